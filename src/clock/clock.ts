@@ -1,0 +1,21 @@
+/**
+ * The clock's contract: the only source of time, chance, ids and scheduling.
+ * A simulated clock makes every run of the runtime repeatable from one seed.
+ */
+
+/** Ends a timer; calling it twice, or after the timer fired, does nothing. */
+export type Cancel = () => void;
+
+/** Time, chance, ids and the scheduler. */
+export interface Clock {
+  /** Milliseconds since 1970, whole, never falling. */
+  now(): number;
+  /** A number from 0 up to, not including, 1. */
+  random(): number;
+  /** A new unique id, sorted by time. */
+  id(): string;
+  /** Calls `run` in the scheduler's next turn, after what already waits. */
+  soon(run: () => void): void;
+  /** Calls `run` once after `ms` milliseconds; any length. */
+  after(ms: number, run: () => void): Cancel;
+}

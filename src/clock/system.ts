@@ -1,0 +1,37 @@
+/** The real clock: the process's time, its random source and the event loop. */
+
+import { limits } from '../protocol/index.ts';
+import type { Cancel, Clock } from './clock.ts';
+import { randomUUIDv7 } from './uuid.ts';
+
+/**
+ * The clock of the running process. Time never falls: when the system's clock is set back, it
+ * stands still until that is caught up. A waiting timer does not keep the process alive;
+ * work under way does.
+ */
+export function systemClock(): Clock {
+  let latest = 0;
+  const now = (): number => {
+    latest = Math.max(latest, Date.now());
+    return latest;
+  };
+  return {
+    now,
+    random: Math.random,
+    id: () => randomUUIDv7(now()),
+    soon: (run) => void setImmediate(run),
+    after,
+  };
+}
+
+function after(ms: number, run: () => void): Cancel {
+  let timer = wait(ms);
+  function wait(left: number): NodeJS.Timeout {
+    const piece = Math.min(left, limits.timerMs);
+    return setTimeout(() => {
+      if (left > piece) timer = wait(left - piece);
+      else run();
+    }, piece);
+  }
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,191 @@
+/**
+ * The journal's contract: what one commit holds, and what recovery reads.
+ *
+ * One owner writes, in groups: `begin` before anything is decided, then exactly one of `commit`
+ * and `abort`, all in one synchronous stretch. A commit is atomic: after a crash either all of a
+ * batch is there or nothing. What `commit` returned from survives (`durability: 'power'`: also
+ * power loss). Rows are numbered without gaps and chained by hash.
+ */
+import type { Address, DeadReason } from '../protocol/index.ts';
+
+/** One applied message: the history of an actor, append-only. */
+export interface JournalRow {
+  /** 1, 2, 3 ... over the whole journal. */
+  readonly seq: number;
+  readonly actor: number;
+  /** The actor's row before this one, 0 for its first: a run's history needs no index. */
+  readonly previous: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Type of the applied event, such as `task.complete`; `init` for an actor's first turn. */
+  readonly type: string;
+  /** Statuses entered in this turn, in order, joined by `>`; empty when it did not change. */
+  readonly status: string;
+  /** JSON text of the event. */
+  readonly body: string;
+}
+
+/** An actor as of its last turn: the truth that recovery starts from. */
+export interface ActorRecord {
+  readonly actor: number;
+  readonly address: Address;
+  /** `system`, `bot`, `task`, `workflow`. */
+  readonly kind: string;
+  /** Id of its definition. */
+  readonly definition: string;
+  readonly version: string;
+  /** Hash of the definition's structure (plan, machine); a change under one version parks it. */
+  readonly structure: string;
+  /** Raised whenever the actor starts anew; late timers and results of older ones are dropped. */
+  readonly generation: number;
+  /** Address of the parent run, empty for those started by themselves. */
+  readonly parent: string;
+  /** The status that users see, such as `IN_PROGRESS`. */
+  readonly status: string;
+  /** Whether effects are under way that recovery must perform again. */
+  readonly active: boolean;
+  /** Whether it ended: it takes no more messages. */
+  readonly done: boolean;
+  /** Why it is parked, empty when it is not. */
+  readonly parked: string;
+  /** JSON text of the machine's input, written once: the context's `spec`. */
+  readonly input: string;
+  /** JSON text of value, context without `spec`, and the end. */
+  readonly snapshot: string;
+  /** Its last row in the history. */
+  readonly last: number;
+  /** JSON text: addresses that are told when it ends. */
+  readonly watchers: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A message that waits in a mailbox. */
+export interface WaitingMail {
+  /** Number of the waiting message; rises with acceptance. */
+  readonly mail: number;
+  readonly actor: number;
+  /** Lane 0-10 by priority, 11 for what machines send. */
+  readonly lane: number;
+  /** Whether it waits until the actor is open. */
+  readonly gated: boolean;
+  /** Key by which its sender can take it back; empty for none. */
+  readonly key: string;
+  readonly expiresAt: number;
+  /** JSON text of the event. */
+  readonly body: string;
+}
+
+/** A recorded step result. */
+export interface StepRecord {
+  readonly actor: number;
+  readonly step: string;
+  readonly at: number;
+  /** JSON text of what was recorded. */
+  readonly body: string;
+}
+
+/** An armed timer. */
+export interface TimerRecord {
+  readonly actor: number;
+  readonly timer: string;
+  /** The generation of the actor that armed it. */
+  readonly generation: number;
+  /** Number of the arming; a late firing of an older one is dropped. */
+  readonly arming: number;
+  /** Milliseconds since 1970. */
+  readonly due: number;
+  /** JSON text of the event. */
+  readonly body: string;
+}
+
+/** An undeliverable message with its reason. */
+export interface DeadLetter {
+  /** Number of the dead letter. */
+  readonly letter: number;
+  readonly at: number;
+  readonly to: string;
+  readonly type: string;
+  readonly reason: DeadReason;
+  /** What went wrong, for people; empty when the reason says it all. */
+  readonly detail: string;
+  /** JSON text of the event. */
+  readonly body: string;
+}
+
+/** What one group of turns changes; plain data, so that it can be hashed and simulated. */
+export interface Batch {
+  readonly at: number;
+  readonly rows: readonly JournalRow[];
+  /** Coalesced: one record for each actor touched. */
+  readonly actors: readonly ActorRecord[];
+  /** Messages that came and still wait. */
+  readonly waiting: readonly WaitingMail[];
+  /** Numbers of waiting messages that were taken. */
+  readonly taken: readonly number[];
+  readonly steps: readonly StepRecord[];
+  readonly timersArmed: readonly TimerRecord[];
+  readonly timersCleared: readonly { readonly actor: number; readonly timer: string }[];
+  readonly dead: readonly DeadLetter[];
+}
+
+/** Where numbering goes on after recovery. */
+export interface Heads {
+  /** The last row's number, 0 for an empty journal. */
+  readonly seq: number;
+  /** The highest number ever given to an actor. */
+  readonly actor: number;
+  /** The highest number of a message that waits now. */
+  readonly mail: number;
+  /** The highest number of a dead letter. */
+  readonly letter: number;
+  /** The highest arming number of a timer that is armed now. */
+  readonly arming: number;
+}
+
+/** Which actors to list. */
+export interface ActorFilter {
+  readonly kind?: string | undefined;
+  readonly definition?: string | undefined;
+  readonly active?: boolean | undefined;
+  readonly done?: boolean | undefined;
+  readonly parked?: boolean | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** What can be read, by the owner and by readers beside it. */
+export interface JournalReader {
+  heads(): Heads;
+  byAddress(address: string): ActorRecord | undefined;
+  byNumber(actor: number): ActorRecord | undefined;
+  /** Ordered by number. */
+  actors(filter: ActorFilter): ActorRecord[];
+  /** Everything that waits, in order of acceptance. */
+  waiting(): WaitingMail[];
+  timers(): TimerRecord[];
+  steps(actor: number): StepRecord[];
+  /** An actor's history after `since`, oldest first, walked back from its last row. */
+  history(actor: number, since: number): JournalRow[];
+  /** Rows of the whole journal after `since`, oldest first, at most `limit`. */
+  rows(since: number, limit: number): JournalRow[];
+  deadLetters(limit: number): DeadLetter[];
+  close(): void;
+}
+
+/** A journal that this process owns. */
+export interface Journal extends JournalReader {
+  /** Its path, or `memory`. */
+  readonly path: string;
+  /**
+   * Opens a group. False when another connection keeps the file busy: try again by a timer.
+   * @throws TroupeError `JOURNAL_FAILED`.
+   */
+  begin(): boolean;
+  /** Writes the batch and makes it durable. @throws TroupeError `JOURNAL_FAILED`. */
+  commit(batch: Batch): void;
+  /** Ends a group in which nothing changed. */
+  abort(): void;
+}
+
+/** How much an acknowledged message survives: power loss, or only the end of the process. */
+export type Durability = 'power' | 'process';

@@ -1,0 +1,76 @@
+/** Door of the protocol: the language that every other part speaks. */
+export type {
+  Bot,
+  Candidate,
+  Capability,
+  Definition,
+  Handler,
+  Handlers,
+  InputOf,
+  MessageOf,
+  OutputOf,
+  Route,
+  Runnable,
+  StepDefinition,
+  StepView,
+  Task,
+  Workflow,
+} from './definition.ts';
+export { type Duration, durationMs } from './duration.ts';
+export { type ActorEvent, type Effect, effect, isEffect } from './effects.ts';
+export {
+  DeadReason,
+  Envelope,
+  envelopeVersion,
+  Message,
+  messageTypes,
+  Priority,
+  priorities,
+} from './envelope.ts';
+export {
+  assertNever,
+  type ErrorCode,
+  type ErrorData,
+  errorTable,
+  isTroupeError,
+  RunError,
+  TerminalError,
+  TroupeError,
+  troupeError,
+} from './errors.ts';
+export {
+  type Address,
+  asAddress,
+  botAddress,
+  checkId,
+  childAddress,
+  clientAddress,
+  runAddress,
+  runIdOf,
+  segmentsOf,
+  systemAddress,
+} from './ids.ts';
+export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from './json.ts';
+export { LimitOptions, type Limits, limits, withLimits } from './limits.ts';
+export type { LogFacts, Logger } from './logger.ts';
+export { Failure, finalStatuses, isFinal, type Outcome, RunStatus } from './outcome.ts';
+export { RetryOptions, RetryPolicy, retryPolicy } from './retry.ts';
+export {
+  isSchema,
+  parse,
+  type Schema,
+  type SchemaInput,
+  type SchemaOutput,
+} from './schema.ts';
+export type {
+  ChildOptions,
+  HandlerContext,
+  HandlerMessage,
+  Report,
+  Send,
+  Step,
+  StepContext,
+  StepFunction,
+  StepOptions,
+  WorkContext,
+} from './work.ts';

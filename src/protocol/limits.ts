@@ -1,0 +1,70 @@
+/**
+ * Bounds of everything that could grow, each with the reason for its number.
+ * `createTroupe({ limits })` overrides those listed in `LimitOptions`; the others are fixed.
+ */
+import { z } from 'zod';
+
+/** The defaults, and the bounds that no option changes. */
+export const limits = {
+  /** Nesting of a JSON value: far above real data, far below a stack overflow. */
+  jsonDepth: 500,
+  /** Characters of JSON text in one payload, input or result: 1 MiB holds documents, not files. */
+  payloadChars: 1_048_576,
+  /** Characters of an id that a user chooses: fits any UUID or path, keeps keys in one page. */
+  idChars: 512,
+  /** Waiting messages of one mailbox: 10,000 envelopes of 1 kB are 10 MB. */
+  mailboxMessages: 10_000,
+  /** Messages of higher lanes served before the oldest waiting lower one: bounds starvation. */
+  mailboxOvertakes: 32,
+  /** Turns of one group commit: one fsync for 512 turns is below 1 % of their own cost. */
+  groupTurns: 512,
+  /** Milliseconds of one group: bounds what the event loop waits for. */
+  groupMs: 5,
+  /** Microsteps of one turn: real charts need a dozen; a loop is found in under 5 ms. */
+  microsteps: 1_000,
+  /** Attempts of work and handlers, the first included. */
+  attempts: 3,
+  /** Parallel runs of one bot, and parallel steps of one workflow. */
+  concurrency: 10,
+  /** First pause between attempts, doubled each time. */
+  backoffMs: 200,
+  /** Longest pause between attempts. */
+  backoffMsMax: 30_000,
+  /** How long work may go on after its signal was aborted before its slot is freed. */
+  graceMs: 5_000,
+  /** How long work that waits only for child runs is kept in memory. */
+  suspendAfterMs: 1_000,
+  /** How long `stop()` lets steps under way finish. */
+  stopMs: 10_000,
+  /** Milliseconds between two tries of a journal file that another connection keeps busy. */
+  busyRetryMs: 5,
+  /** Steps of one plan: the largest real plan we know has 2,122. */
+  planSteps: 100_000,
+  /** Rows of history that the memory journal keeps; a file keeps all. */
+  memoryRows: 10_000,
+  /** Finished runs that the memory journal keeps; a file keeps all. */
+  memoryRuns: 10_000,
+  /** Longest timer that the event loop takes in one piece (2^31 - 1 ms, 24.8 days). */
+  timerMs: 2_147_483_647,
+} as const;
+
+const positive = z.int().min(1);
+
+/** Bounds that an app may set in `createTroupe({ limits })`. */
+export const LimitOptions = z.strictObject({
+  payloadChars: positive.optional(),
+  mailboxMessages: positive.optional(),
+  groupTurns: positive.optional(),
+  graceMs: z.int().min(0).optional(),
+  suspendAfterMs: z.int().min(0).optional(),
+});
+export type LimitOptions = z.infer<typeof LimitOptions>;
+
+/** The bounds in force for one troupe. */
+export type Limits = { readonly [Key in keyof typeof limits]: number };
+
+/** The defaults with an app's own bounds over them. */
+export function withLimits(options: LimitOptions = {}): Limits {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...limits, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,72 @@
+/**
+ * How a run ends, as data: what travels to whoever waits for it and stays in the journal.
+ */
+import { z } from 'zod';
+
+/** A failure as data: it survives JSON, and so does the chain of its causes. */
+export interface Failure {
+  /** A code of the error table, or the `code` of the error that the work threw, else its name. */
+  readonly code: string;
+  readonly message: string;
+  /** Whether trying again can help. */
+  readonly retryable: boolean;
+  /** Where it happened: the address of the run, with the step. */
+  readonly at?: string | undefined;
+  /** What the work said about getting over it. */
+  readonly recovery?: string | undefined;
+  readonly stack?: string | undefined;
+  readonly cause?: Failure | undefined;
+}
+
+export const Failure: z.ZodType<Failure> = z.object({
+  code: z.string(),
+  message: z.string(),
+  retryable: z.boolean(),
+  at: z.string().optional(),
+  recovery: z.string().optional(),
+  stack: z.string().optional(),
+  get cause() {
+    return Failure.optional();
+  },
+});
+
+/** The statuses of a run; the last three are final. */
+export const RunStatus = z.enum([
+  'PENDING',
+  'ASSIGNED',
+  'IN_PROGRESS',
+  'BLOCKED',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLED',
+]);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** The statuses that never change again. */
+export const finalStatuses: readonly RunStatus[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
+
+/** Whether a status never changes again. */
+export const isFinal = (status: string): boolean =>
+  status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED';
+
+/** What every outcome tells beside its status. */
+export interface OutcomeFacts {
+  /** 0 to 1, as the work reported it; undefined when it did not. */
+  readonly confidence?: number | undefined;
+  /** What the work says is worth remembering. */
+  readonly learnings?: readonly string[] | undefined;
+  /** Attempts begun, 1 for work that succeeded at once. */
+  readonly attempts: number;
+  /** What the work reported as its cost, in the unit that it uses. */
+  readonly cost?: number | undefined;
+  /** Milliseconds from creation to the end. */
+  readonly elapsedMs: number;
+}
+
+/** How a run ended. */
+export type Outcome<Result = unknown> = OutcomeFacts &
+  (
+    | { readonly status: 'COMPLETED'; readonly result: Result }
+    | { readonly status: 'FAILED'; readonly error: Failure }
+    | { readonly status: 'CANCELLED'; readonly reason: string }
+  );

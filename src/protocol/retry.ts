@@ -1,0 +1,38 @@
+/** How often and how fast work is tried again. */
+import { z } from 'zod';
+import { durationMs } from './duration.ts';
+import { limits } from './limits.ts';
+
+const Duration = z.union([z.number(), z.string()]);
+
+/** Retry options as users write them; `false` means one attempt. */
+export const RetryOptions = z.union([
+  z.literal(false),
+  z.strictObject({
+    /** Attempts in all, the first included (default 3). */
+    attempts: z.int().min(1).optional(),
+    /** Pause before the second attempt, doubled each time (default 200 ms, full jitter). */
+    backoff: Duration.optional(),
+    /** Longest pause (default 30 s). */
+    backoffMax: Duration.optional(),
+  }),
+]);
+export type RetryOptions = z.infer<typeof RetryOptions>;
+
+/** The policy in force: plain numbers. */
+export const RetryPolicy = z.strictObject({
+  attempts: z.int().min(1),
+  backoffMs: z.number().min(0),
+  backoffMsMax: z.number().min(0),
+});
+export type RetryPolicy = z.infer<typeof RetryPolicy>;
+
+/** The policy of the given options over the defaults. */
+export function retryPolicy(options: RetryOptions | undefined): RetryPolicy {
+  const given = options === false ? { attempts: 1 } : (options ?? {});
+  return {
+    attempts: given.attempts ?? limits.attempts,
+    backoffMs: durationMs(given.backoff ?? limits.backoffMs),
+    backoffMsMax: durationMs(given.backoffMax ?? limits.backoffMsMax),
+  };
+}

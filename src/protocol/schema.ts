@@ -1,0 +1,60 @@
+/**
+ * Schemas: any Standard Schema (https://standardschema.dev, version 1) describes inputs, outputs
+ * and payloads. Callers see a schema's input type, the work sees its output type.
+ */
+import { troupeError } from './errors.ts';
+
+/** What Troupe needs of a schema: the Standard Schema interface, version 1. */
+export interface Schema<In = unknown, Out = In> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Out> | Promise<SchemaResult<Out>>;
+    readonly types?: { readonly input: In; readonly output: Out } | undefined;
+  };
+}
+
+/** The result of a validation: a value, or the issues that were found. */
+export type SchemaResult<Out> =
+  | { readonly value: Out; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** One thing that does not fit. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** What a caller passes. */
+export type SchemaInput<S> =
+  S extends Schema<unknown, unknown> ? NonNullable<S['~standard']['types']>['input'] : unknown;
+
+/** What the work sees. */
+export type SchemaOutput<S> =
+  S extends Schema<unknown, unknown> ? NonNullable<S['~standard']['types']>['output'] : unknown;
+
+/** Whether a value is a Standard Schema. */
+export const isSchema = (value: unknown): value is Schema =>
+  value !== null &&
+  (typeof value === 'object' || typeof value === 'function') &&
+  '~standard' in value;
+
+/**
+ * Validates and transforms a value.
+ * @param what names the value in errors, such as `input of finder`.
+ * @throws TroupeError `INVALID` with path and message of every issue; `SCHEMA_ASYNC`.
+ */
+export function parse<Out>(schema: Schema<unknown, Out>, value: unknown, what: string): Out {
+  const result = schema['~standard'].validate(value);
+  if (result instanceof Promise) {
+    result.catch(() => undefined);
+    throw troupeError('SCHEMA_ASYNC', { what });
+  }
+  if (result.issues === undefined) return result.value;
+  throw troupeError('INVALID', { what, issues: result.issues.map(plainIssue) });
+}
+
+function plainIssue(issue: SchemaIssue): { path: string; message: string } {
+  const keys = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
+  return { path: keys.map(String).join('.'), message: issue.message };
+}

@@ -1,0 +1,118 @@
+/**
+ * The contract between the runtime and the code that does the work.
+ *
+ * After a crash `work` runs again from the top, finished steps answering from the journal: what
+ * touches the world belongs in a step.
+ */
+import type { Bot, Definition, InputOf, MessageOf, OutputOf, Runnable } from './definition.ts';
+import type { Duration } from './duration.ts';
+import type { Message } from './envelope.ts';
+import type { Logger } from './logger.ts';
+import type { RetryOptions } from './retry.ts';
+
+/** What a durable step gets. */
+export interface StepContext {
+  /** Aborted when the run is cancelled, times out or the troupe stops. */
+  readonly signal: AbortSignal;
+  /** The step's idempotency key `runId/step`: unchanged by crash, restart and retry. */
+  readonly key: string;
+  /** The attempt of this step, 1 for the first. */
+  readonly attempt: number;
+}
+
+/** Options of a durable step. */
+export interface StepOptions {
+  /** Attempts of this step alone, before its failure reaches the work (default: one). */
+  readonly retry?: RetryOptions | undefined;
+  /** Time-out of one attempt. */
+  readonly timeout?: Duration | undefined;
+}
+
+/** Options of a child run. */
+export interface ChildOptions {
+  readonly title?: string | undefined;
+  readonly priority?: number | undefined;
+  readonly retry?: RetryOptions | undefined;
+  readonly timeout?: Duration | undefined;
+}
+
+/** What `work` reports while it runs. */
+export interface Report {
+  /** 0 to 1. */
+  readonly progress?: number | undefined;
+  readonly note?: string | undefined;
+  /** 0 to 1: how sure the bot is of its result. */
+  readonly confidence?: number | undefined;
+  /** What is worth remembering. */
+  readonly learnings?: readonly string[] | undefined;
+  /** Added to the run's cost, in the unit that the app uses. */
+  readonly cost?: number | undefined;
+}
+
+/** Runs a durable step: a function whose result is recorded once, or any work as a child run. */
+export interface Step {
+  <Result>(
+    name: string,
+    run: (context: StepContext) => Result | Promise<Result>,
+    options?: StepOptions,
+  ): Promise<Awaited<Result>>;
+  <W extends Runnable>(
+    name: string,
+    work: W,
+    input: InputOf<W>,
+    options?: ChildOptions,
+  ): Promise<OutputOf<W>>;
+}
+
+/** Sends a message as this bot: once, however often the work runs again. */
+export type Send = <R extends Bot<never, unknown, unknown> | string>(
+  to: R,
+  message: R extends string ? Message : MessageOf<R>,
+) => Promise<void>;
+
+/** What `work` gets. */
+export interface WorkContext<Input = unknown> {
+  readonly input: Input;
+  /** 1 for the first; a process crash is no attempt. */
+  readonly attempt: number;
+  /** The run's address without `run/`. */
+  readonly runId: string;
+  /** Aborted when the run is cancelled, times out, is suspended or the troupe stops. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly step: Step;
+  readonly send: Send;
+  /** Resolves when the report is durable. */
+  readonly report: (report: Report) => Promise<void>;
+}
+
+/** What a handler of messages gets. */
+export interface HandlerContext<Payload = unknown> {
+  readonly payload: Payload;
+  readonly message: HandlerMessage;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  readonly send: Send;
+}
+
+/** The envelope without its payload, as handlers see it. */
+export interface HandlerMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly from: string;
+  readonly at: number;
+  readonly priority: number;
+  readonly correlationId: string;
+  readonly conversationId?: string | undefined;
+  readonly responseTo?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A workflow's function step. It is durable work too: `step` and `report` are those of a bot. */
+export type StepFunction<View = never, Result = unknown> = (
+  view: View & StepContext,
+) => Result | Promise<Result>;
+
+/** Any definition, whatever its types. */
+export type AnyDefinition = Definition;
