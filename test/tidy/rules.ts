@@ -1,0 +1,49 @@
+/**
+ * All rules of the house, and how a rule is run against a repository.
+ */
+import type { Allowance } from './allowed.ts';
+import { chartRules } from './charts.ts';
+import { commentRules } from './comments.ts';
+import { importRules } from './imports.ts';
+import { languageRules } from './language.ts';
+import { layoutRules } from './layout.ts';
+import { leftoverRules } from './leftovers.ts';
+import { purityRules } from './purity.ts';
+import type { Repository, Rule } from './source.ts';
+
+/** Every rule, in the order in which they are reported. */
+export const rules: readonly Rule[] = [
+  ...layoutRules,
+  ...importRules,
+  ...purityRules,
+  ...chartRules,
+  ...languageRules,
+  ...commentRules,
+  ...leftoverRules,
+];
+
+/** What a rule objects to, one line each: where, what, the rule's number, what to do. */
+export function objections(
+  rule: Rule,
+  repository: Repository,
+  allowed: readonly Allowance[],
+): readonly string[] {
+  const free = new Set(allowed.filter((entry) => entry.rule === rule.name).map((e) => e.file));
+  return rule
+    .check(repository)
+    .filter(({ path }) => !free.has(path))
+    .map(({ path, line, what }) => `${path}:${line} ${what} [${rule.number}] ${rule.remedy}`);
+}
+
+/** Entries of the list that allow nothing, give no reason or name no rule. */
+export function staleAllowances(
+  repository: Repository,
+  allowed: readonly Allowance[],
+): readonly string[] {
+  return allowed
+    .filter(({ rule, file, reason }) => {
+      const findings = rules.find(({ name }) => name === rule)?.check(repository) ?? [];
+      return reason.length < 20 || !findings.some(({ path }) => path === file);
+    })
+    .map(({ rule, file }) => `${file} needs no allowance for ${rule}, or gives no reason`);
+}
