@@ -1,3 +1,7 @@
+/**
+ * How the tests run: the package's own names mean the sources, so that tests, samples and examples
+ * are written like a user's code. Files `*.long.ts` belong to `npm run test:long`.
+ */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 

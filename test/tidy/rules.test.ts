@@ -179,7 +179,7 @@ const plants: Readonly<Record<string, Plant>> = {
     bad: one('machines/a.ts', 'createMachine({ on: { a: { guard: () => true } } });'),
     good: one(
       'machines/a.ts',
-      'createMachine({ context: () => ({}), on: { a: { guard: { type: "g", params: () => 1 } } } });',
+      'createMachine({ context: () => ({}), on: { a: { actions: [{ params: () => 1 }] } } });',
       'setup({ guards: { g: () => true } }).createMachine({});',
     ),
   },
@@ -234,11 +234,13 @@ const plants: Readonly<Record<string, Plant>> = {
       'src/runs/a.ts',
       "switch (a) { case 'b': f(); }",
       "switch (a) { case 'b': assertNever(a); default: f(); }",
+      "switch (typeof a) { case 'string': f(); }",
     ),
     good: one(
       'src/runs/a.ts',
       "switch (a) { case 'b': return 1; default: return assertNever(a, 'b'); }",
       "{ switch (a) { case 'b': return 1; } assertNever(a, 'b'); }",
+      "switch (typeof a) { case 'string': f(); default: g(); }",
     ),
   },
   header: {

@@ -2,13 +2,13 @@
  * All rules of the house, and how a rule is run against a repository.
  */
 import type { Allowance } from './allowed.ts';
-import { chartRules } from './charts.ts';
-import { commentRules } from './comments.ts';
-import { importRules } from './imports.ts';
-import { languageRules } from './language.ts';
-import { layoutRules } from './layout.ts';
-import { leftoverRules } from './leftovers.ts';
-import { purityRules } from './purity.ts';
+import { chartRules } from './rules/charts.ts';
+import { commentRules } from './rules/comments.ts';
+import { importRules } from './rules/imports.ts';
+import { languageRules } from './rules/language.ts';
+import { layoutRules } from './rules/layout.ts';
+import { leftoverRules } from './rules/leftovers.ts';
+import { purityRules } from './rules/purity.ts';
 import type { Repository, Rule } from './source.ts';
 
 /** Every rule, in the order in which they are reported. */

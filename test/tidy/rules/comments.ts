@@ -13,7 +13,7 @@ import {
   type Rule,
   type Source,
   treeOf,
-} from './source.ts';
+} from '../source.ts';
 
 const HEADER_CHARS_MIN = 30;
 

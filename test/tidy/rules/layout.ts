@@ -16,7 +16,7 @@ import {
   type Repository,
   type Rule,
   type Source,
-} from './source.ts';
+} from '../source.ts';
 
 const TOP_FOLDERS = new Set(['machines', 'src', 'test', 'docs', 'bench', 'examples']);
 const EMPTY_NAMES = /^(utils?|helpers?|common|types|misc|shared)$/;

@@ -5,15 +5,6 @@
 
 import ts from 'typescript';
 import {
-  doorOf,
-  PUBLIC_DOORS,
-  PURE_ZONES,
-  RANK_OF_ENGINE,
-  rankOf,
-  USER_ZONES,
-  zoneOf,
-} from './ranks.ts';
-import {
   at,
   eachFile,
   type Finding,
@@ -27,7 +18,16 @@ import {
   resolved,
   type Source,
   treeOf,
-} from './source.ts';
+} from '../source.ts';
+import {
+  doorOf,
+  PUBLIC_DOORS,
+  PURE_ZONES,
+  RANK_OF_ENGINE,
+  rankOf,
+  USER_ZONES,
+  zoneOf,
+} from './ranks.ts';
 
 const PURE_PACKAGES = new Set(['zod', 'immer', 'xstate']);
 const LIGHT_NODE_MODULES = new Set(
@@ -131,7 +131,8 @@ function wrongDirection(source: Source, seam: Seam): readonly Finding[] {
   const own = zoneOf(source.path);
   const from = rankOf(own);
   const to = rankOf(seam.zone);
-  if (from === undefined) return [found(source, seam, `${own} has no floor in test/tidy/ranks.ts`)];
+  if (from === undefined)
+    return [found(source, seam, `${own} has no floor in test/tidy/rules/ranks.ts`)];
   if (to === undefined) return [found(source, seam, `imports ${seam.target}, which does not ship`)];
   if (seam.zone === 'src/testing' && !(own === 'src/cli' && seam.imported.dynamic))
     return [found(source, seam, 'production imports src/testing')];

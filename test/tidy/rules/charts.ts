@@ -11,7 +11,7 @@ import {
   nodesOf,
   type Rule,
   type Source,
-} from './source.ts';
+} from '../source.ts';
 
 /** Functions that may stand in a chart: they turn an event or the context into plain data. */
 const MAPPINGS = new Set(['params', 'input', 'context', 'output']);

@@ -3,7 +3,6 @@
  * that decide do nothing else.
  */
 import ts from 'typescript';
-import { PURE_ZONES, zoneOf } from './ranks.ts';
 import {
   at,
   eachFile,
@@ -15,7 +14,8 @@ import {
   type Rule,
   type Source,
   treeOf,
-} from './source.ts';
+} from '../source.ts';
+import { PURE_ZONES, zoneOf } from './ranks.ts';
 
 /** Globals that bring time, chance or scheduling. */
 const SURPRISES = new Set([

@@ -3,7 +3,6 @@
  * machine, hosts of one registry, versions that float.
  */
 import ts from 'typescript';
-import { isGlobal } from './purity.ts';
 import {
   at,
   eachFile,
@@ -14,7 +13,8 @@ import {
   type Repository,
   type Rule,
   type Source,
-} from './source.ts';
+} from '../source.ts';
+import { isGlobal } from './purity.ts';
 
 const TEST_CALLS = new Set(['test', 'it', 'describe', 'suite', 'bench']);
 const EXACT = /^(npm:(@[^@/]+\/)?[^@/]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/;
