@@ -1,4 +1,5 @@
 /** Door of the protocol: the language that every other part speaks. */
+export { BotEvent, BotSpec } from './bot.ts';
 export type {
   Bot,
   Candidate,
@@ -54,6 +55,8 @@ export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from 
 export { LimitOptions, type Limits, limits, withLimits } from './limits.ts';
 export type { LogFacts, Logger } from './logger.ts';
 export { Failure, finalStatuses, isFinal, type Outcome, RunStatus } from './outcome.ts';
+export { Plan } from './plan.ts';
+export type { RecordParams, SendParams, WatchParams, WithdrawParams } from './requests.ts';
 export { RetryOptions, RetryPolicy, retryPolicy } from './retry.ts';
 export {
   isSchema,
@@ -62,6 +65,8 @@ export {
   type SchemaInput,
   type SchemaOutput,
 } from './schema.ts';
+export { SystemEvent, SystemSpec } from './system.ts';
+export { DependencyRule, RunSpec, Settlement, TaskEvent, TaskSpec } from './task.ts';
 export type {
   ChildOptions,
   HandlerContext,
@@ -74,3 +79,4 @@ export type {
   StepOptions,
   WorkContext,
 } from './work.ts';
+export { WorkflowEvent, WorkflowSpec } from './workflow.ts';

@@ -1,0 +1,83 @@
+/**
+ * What the runs of tasks and workflows share: dependencies, children, the way they end.
+ */
+import type { Failure, Outcome, RunSpec, SendParams, Settlement } from '../src/protocol/index.ts';
+import { type Address, asAddress } from '../src/protocol/index.ts';
+
+/** The part of a run's context that both machines keep. */
+export interface RunContext<Spec extends RunSpec> {
+  /** The machine's input; never changes, journalled once. */
+  readonly spec: Spec;
+  /** Runs it still waits for. */
+  readonly waitingFor: readonly string[];
+  readonly result: unknown;
+  readonly error: Failure | null;
+  /** Why it was cancelled. */
+  readonly reason: string | null;
+  /** The parent ended: it is not told. */
+  readonly orphan: boolean;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+}
+
+/** The context of a run that has just been accepted. */
+export const acceptedRun = <Spec extends RunSpec>(spec: Spec): RunContext<Spec> => ({
+  spec,
+  waitingFor: spec.dependsOn,
+  result: undefined,
+  error: null,
+  reason: null,
+  orphan: false,
+  startedAt: null,
+  completedAt: null,
+});
+
+/** Tells the parent how the run ended; nobody when there is none, or it ended before. */
+export const tellParent = (context: RunContext<RunSpec>): SendParams => ({
+  to: context.spec.parent === null || context.orphan ? [] : [asAddress(context.spec.parent)],
+  event: { type: 'child.settled', step: context.spec.step, outcome: settlementOf(context) },
+});
+
+/** Cancels runs below one that ended: a run ends with all below it. */
+export const cancelRuns = (context: RunContext<RunSpec>, runs: readonly Address[]): SendParams => ({
+  to: runs,
+  event: { type: 'run.cancel', reason: `${context.spec.run} ended`, orphan: true },
+});
+
+/** How the run ended, as its parent and its watchers learn it. */
+export function settlementOf(context: RunContext<RunSpec>): Settlement {
+  if (context.error !== null) return { status: 'FAILED', error: context.error };
+  if (context.reason !== null) return { status: 'CANCELLED', reason: context.reason };
+  return { status: 'COMPLETED', result: context.result };
+}
+
+/** How the run ended, as its callers learn it. */
+export function outcomeOf(
+  context: RunContext<RunSpec>,
+  facts: Pick<Outcome, 'attempts' | 'confidence' | 'learnings' | 'cost'>,
+): Outcome {
+  const elapsedMs = (context.completedAt ?? 0) - context.spec.createdAt;
+  const known = { ...facts, elapsedMs };
+  if (context.error !== null) return { ...known, status: 'FAILED', error: context.error };
+  if (context.reason !== null) return { ...known, status: 'CANCELLED', reason: context.reason };
+  return { ...known, status: 'COMPLETED', result: context.result };
+}
+
+/** The failure of a run whose dependency did not complete. */
+export const dependencyFailure = (run: string, outcome: Settlement): Failure => ({
+  code: 'DEPENDENCY_FAILED',
+  message: `The run ${run}, which this one waits for, ended ${outcome.status}.`,
+  retryable: false,
+  cause: outcome.error,
+});
+
+/** What cancels a run that is skipped because its dependency did not complete. */
+export const skipped = (event: { run: string; outcome: Settlement; at: number }) => ({
+  reason: `skipped: ${event.run} ended ${event.outcome.status}`,
+  orphan: false,
+  at: event.at,
+});
+
+/** The time of an event; for those without one, the last time that the run knows. */
+export const timeOf = (event: { readonly type: string }, otherwise: number): number =>
+  'at' in event && typeof event.at === 'number' ? event.at : otherwise;

@@ -1,0 +1,210 @@
+/**
+ * What the task machine remembers, and its guards, actions, effects and delays by name.
+ * The chart that uses them is in `task.ts`.
+ */
+import { assign, setup } from 'xstate';
+import { backoffMs } from '../src/policies/index.ts';
+import type {
+  Failure,
+  Outcome,
+  RecordParams,
+  SendParams,
+  TaskEvent,
+  TaskSpec,
+  WatchParams,
+  WithdrawParams,
+} from '../src/protocol/index.ts';
+import {
+  type Address,
+  asAddress,
+  botAddress,
+  childAddress,
+  effect,
+} from '../src/protocol/index.ts';
+import * as run from './run.ts';
+
+/** What a task remembers beside its spec. */
+export interface TaskContext extends run.RunContext<TaskSpec> {
+  /** Id of the bot that has it, or is to have it. */
+  readonly assignedTo: string | null;
+  /** Names of the child runs that have not settled. */
+  readonly children: readonly string[];
+  /** Attempts begun. */
+  readonly attempts: number;
+  /** It goes on after BLOCKED; no new attempt begins. */
+  readonly resuming: boolean;
+  /** Slots asked for so far; numbers them. */
+  readonly slots: number;
+  readonly progress: number | null;
+  readonly note: string | null;
+  readonly confidence: number | null;
+  readonly learnings: readonly string[];
+  readonly cost: number | null;
+  /** Steps recorded. */
+  readonly steps: number;
+  /** The last attempt's failure, kept while the next one runs. */
+  readonly lastError: Failure | null;
+  /** What the failed work said about getting over it. */
+  readonly recovery: string | null;
+  readonly pauseMs: number;
+  /** When this attempt last began to run, and how long it ran before that. */
+  readonly runningSince: number;
+  readonly ranMs: number;
+}
+
+/** The event of a type. */
+type EventOf<Type extends TaskEvent['type']> = Extract<TaskEvent, { type: Type }>;
+
+/** The slot it asked for last. */
+export const slotOf = (context: TaskContext): string => `${context.spec.run}#${context.slots}`;
+/** The bot that has it, as a list that is empty when there is none. */
+export const botOf = (context: TaskContext): readonly Address[] =>
+  context.assignedTo === null ? [] : [botAddress(context.assignedTo)];
+
+/** Guards, actions, effects and delays of the task machine. */
+export const taskSetup = setup({
+  types: {} as {
+    input: TaskSpec;
+    context: TaskContext;
+    events: TaskEvent;
+    output: Outcome;
+    tags: 'active';
+  },
+  guards: {
+    mustWait: ({ context }) => context.waitingFor.length > 0,
+    needsNoBot: ({ context }) => context.spec.route === 'none',
+    needsRoute: ({ context }) => context.assignedTo === null,
+    isLastWait: ({ context }, p: EventOf<'dependency.settled'>) =>
+      p.outcome.status === 'COMPLETED' && context.waitingFor.every((other) => other === p.run),
+    isWaitMet: (_, p: EventOf<'dependency.settled'>) => p.outcome.status === 'COMPLETED',
+    failsWithIt: ({ context }) => context.spec.onDependencyFailure === 'fail',
+    isSkippedWithIt: ({ context }) => context.spec.onDependencyFailure === 'skip',
+    isAsked: ({ context }, p: EventOf<'task.assigned'>) => p.slot === slotOf(context),
+    isCurrent: ({ context }, p: { attempt: number }) => p.attempt === context.attempts,
+    canRetry: ({ context }, p: EventOf<'task.fail'>) =>
+      p.attempt === context.attempts &&
+      p.error.retryable &&
+      context.attempts < context.spec.retry.attempts,
+    hasTimeout: ({ context }) => context.spec.timeoutMs !== null,
+    canTryAgain: ({ context }) => context.attempts < context.spec.retry.attempts,
+    waitsForChildren: ({ context }, p: EventOf<'task.block'>) =>
+      p.attempt === context.attempts && context.children.length > 0,
+  },
+  actions: {
+    send: effect<SendParams>(),
+    withdraw: effect<WithdrawParams>(),
+    record: effect<RecordParams>(),
+    watch: effect<WatchParams>(),
+    /** Chooses a bot and answers with `task.routed`. */
+    route: effect<undefined>(),
+    /** Begins the work, or lets it go on. */
+    run: effect<{ attempt: number }>(),
+    /** Aborts the work; the slot is released once the work has settled. */
+    abort: effect<{ reason: string; bots: readonly Address[]; slot: string }>(),
+    noteWaitMet: assign({
+      waitingFor: ({ context }, p: EventOf<'dependency.settled'>) =>
+        context.waitingFor.filter((other) => other !== p.run),
+    }),
+    noteRoute: assign({ assignedTo: (_, p: EventOf<'task.routed'>) => p.bot }),
+    numberSlot: assign({ slots: ({ context }) => context.slots + 1 }),
+    begin: assign(({ context }, p: { at: number }) => ({
+      attempts: context.resuming ? context.attempts : context.attempts + 1,
+      ranMs: context.resuming ? context.ranMs : 0,
+      resuming: false,
+      startedAt: context.startedAt ?? p.at,
+      runningSince: p.at,
+    })),
+    noteReport: assign(({ context }, p: EventOf<'task.report'>) => ({
+      progress: p.progress ?? context.progress,
+      note: p.note ?? context.note,
+      confidence: p.confidence ?? context.confidence,
+      learnings: [...context.learnings, ...(p.learnings ?? [])],
+      cost: p.cost === undefined ? context.cost : (context.cost ?? 0) + p.cost,
+    })),
+    noteStep: assign({ steps: ({ context }) => context.steps + 1 }),
+    noteChild: assign({
+      children: ({ context }, p: EventOf<'child.started'>) => [
+        ...context.children.filter((other) => other !== p.step),
+        p.step,
+      ],
+    }),
+    forgetChild: assign({
+      children: ({ context }, p: EventOf<'child.settled'>) =>
+        context.children.filter((other) => other !== p.step),
+      steps: ({ context }) => context.steps + 1,
+    }),
+    noteBlocked: assign(({ context }, p: EventOf<'task.block'>) => ({
+      resuming: true,
+      ranMs: context.ranMs + p.at - context.runningSince,
+    })),
+    noteResult: assign((_, p: EventOf<'task.complete'>) => ({
+      result: p.result,
+      progress: 1,
+      lastError: null,
+      completedAt: p.at,
+    })),
+    noteFailure: assign(({ context }, p: EventOf<'task.fail'>) => ({
+      lastError: p.error,
+      recovery: p.error.recovery ?? null,
+      pauseMs: backoffMs(context.attempts, context.spec.retry, p.chance),
+    })),
+    noteTimeout: assign(({ context }) => ({
+      lastError: timeoutFailure(context),
+      pauseMs: context.spec.retry.backoffMs,
+    })),
+    noteError: assign((_, p: { error: Failure; at: number }) => ({
+      error: p.error,
+      recovery: p.error.recovery ?? null,
+      completedAt: p.at,
+    })),
+    noteCancel: assign((_, p: { reason: string; orphan: boolean; at: number }) => ({
+      reason: p.reason,
+      orphan: p.orphan,
+      completedAt: p.at,
+    })),
+  },
+  delays: {
+    pauseMs: ({ context }) => context.pauseMs,
+    timeLeftMs: ({ context }) => Math.max(0, (context.spec.timeoutMs ?? 0) - context.ranMs),
+  },
+});
+
+/** Gives its slot back. */
+export const release = (context: TaskContext): SendParams => ({
+  to: botOf(context),
+  event: { type: 'slot.release', slot: slotOf(context) },
+});
+
+/** Cancels the child runs that have not settled. */
+export const cancelChildren = (context: TaskContext): SendParams =>
+  run.cancelRuns(
+    context,
+    context.children.map((step) => childAddress(asAddress(context.spec.run), step)),
+  );
+
+/** Tells the parent how it ended. */
+export const tell = (context: TaskContext): SendParams => run.tellParent(context);
+
+/** Aborts the work, and frees its slot when that has settled. */
+export const abortion = (context: TaskContext, reason: string) => ({
+  reason,
+  bots: botOf(context),
+  slot: slotOf(context),
+});
+
+/** The failure of an attempt that took too long. */
+export const timeoutFailure = (context: TaskContext): Failure => ({
+  code: 'WORK_TIMEOUT',
+  message: `${context.spec.run} took longer than its time-out of ${context.spec.timeoutMs} ms.`,
+  retryable: true,
+  at: context.spec.run,
+});
+
+/** How it ended, as callers learn it. */
+export const outcomeOf = (context: TaskContext): Outcome =>
+  run.outcomeOf(context, {
+    attempts: context.attempts,
+    confidence: context.confidence ?? undefined,
+    learnings: context.learnings.length > 0 ? context.learnings : undefined,
+    cost: context.cost ?? undefined,
+  });

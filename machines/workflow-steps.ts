@@ -1,0 +1,80 @@
+/**
+ * What the workflow machine remembers, and the bookkeeping of its steps.
+ * The chart that uses it is in `workflow.ts`.
+ */
+import { type ReadySet, startReady, stepsIn } from '../src/policies/index.ts';
+import {
+  asAddress,
+  childAddress,
+  type Failure,
+  type SendParams,
+  type WorkflowEvent,
+  type WorkflowSpec,
+} from '../src/protocol/index.ts';
+import * as run from './run.ts';
+
+/** What a workflow's run remembers beside its spec. */
+export interface WorkflowContext extends run.RunContext<WorkflowSpec> {
+  readonly steps: ReadySet;
+  /** Numbers of the steps that the last turn started. */
+  readonly starting: readonly number[];
+}
+
+const numbers = new WeakMap<object, ReadonlyMap<string, number>>();
+
+/** A step's place in the plan; -1 for a name that is none. */
+export function numberOf(context: WorkflowContext, step: string): number {
+  const { plan } = context.spec;
+  const known = numbers.get(plan);
+  const found = known ?? new Map(plan.steps.map(({ name }, index) => [name, index]));
+  if (known === undefined) numbers.set(plan, found);
+  return found.get(step) ?? -1;
+}
+
+/** Starts what may start. */
+export function started(
+  context: WorkflowContext,
+  steps: ReadySet,
+): Pick<WorkflowContext, 'steps' | 'starting'> {
+  const [next, starting] = startReady(steps, context.spec.concurrency);
+  return { steps: next, starting };
+}
+
+/** Names of the steps that the last turn started. */
+export const startingNames = (context: WorkflowContext): string[] =>
+  context.starting.flatMap((index) => context.spec.plan.steps[index]?.name ?? []);
+
+/** Cancels the steps under way. */
+export const cancelOpenSteps = (context: WorkflowContext): SendParams =>
+  run.cancelRuns(
+    context,
+    stepsIn(context.spec.plan, context.steps, 'S').map((step) =>
+      childAddress(asAddress(context.spec.run), step),
+    ),
+  );
+
+/** The failure of a run that took too long. */
+export const timeoutFailure = (context: WorkflowContext): Failure => ({
+  code: 'WORK_TIMEOUT',
+  message: `${context.spec.run} took longer than its time-out of ${context.spec.timeoutMs} ms.`,
+  retryable: false,
+  at: context.spec.run,
+});
+
+/** The failure of a run whose step did not complete. */
+export const stepFailure = (
+  context: WorkflowContext,
+  event: Extract<WorkflowEvent, { type: 'child.settled' }>,
+): Failure => ({
+  code: 'STEP_FAILED',
+  message: `Step ${event.step} of ${context.spec.run} ended ${event.outcome.status}.`,
+  retryable: false,
+  at: `${context.spec.run}/${event.step}`,
+  cause: event.outcome.error ?? cancelledFailure(event.outcome.reason ?? ''),
+});
+
+const cancelledFailure = (reason: string): Failure => ({
+  code: 'RUN_CANCELLED',
+  message: reason,
+  retryable: false,
+});

@@ -1,0 +1,11 @@
+/** Door of the policies: pure rules. */
+export { backoffMs } from './backoff.ts';
+export {
+  dependentsOf,
+  initialReadySet,
+  isComplete,
+  type ReadySet,
+  settleStep,
+  startReady,
+  stepsIn,
+} from './ready-set.ts';

@@ -1,0 +1,33 @@
+/**
+ * What machines ask of the host: the parameters of the effects they share.
+ *
+ * `send`, `withdraw`, `record` and `watch` are staged in the turn's own commit; every other effect
+ * is performed after it, by whoever runs that kind of actor.
+ */
+import type { ActorEvent } from './effects.ts';
+import type { Address } from './ids.ts';
+
+/** Sends an event to each address, in one lane, in order. The host adds the time. */
+export interface SendParams {
+  readonly to: readonly Address[];
+  readonly event: ActorEvent;
+  /** Waits in the recipient's mailbox until it is open; `key` takes it back. */
+  readonly gate?: { readonly priority: number; readonly key: string };
+}
+
+/** Takes back a gated event that still waits. */
+export interface WithdrawParams {
+  readonly from: readonly Address[];
+  readonly key: string;
+}
+
+/** Records a step's result in the same commit. */
+export interface RecordParams {
+  readonly step: string;
+  readonly value: unknown;
+}
+
+/** Asks to be told when these runs end. */
+export interface WatchParams {
+  readonly runs: readonly Address[];
+}

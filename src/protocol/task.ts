@@ -1,0 +1,124 @@
+/**
+ * Task: one unit of work. What it is made of (its spec, written once) and what can happen to it.
+ */
+import { z } from 'zod';
+import { Priority } from './envelope.ts';
+import { Failure } from './outcome.ts';
+import { RetryPolicy } from './retry.ts';
+
+/** What happens when a run that this one waits for fails. */
+export const DependencyRule = z.enum(['fail', 'skip', 'wait']);
+export type DependencyRule = z.infer<typeof DependencyRule>;
+
+/** What every run is started with, whatever it runs; never changed. */
+export const RunSpec = z.strictObject({
+  /** The run's own address. */
+  run: z.string(),
+  definition: z.string(),
+  version: z.string(),
+  /** Address of the run that this is a step of. */
+  parent: z.string().nullable(),
+  /** Its name as a step there. */
+  step: z.string().nullable(),
+  type: z.string().nullable(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  domain: z.string().nullable(),
+  /** Address of whoever started it. */
+  createdBy: z.string(),
+  createdAt: z.int(),
+  priority: Priority,
+  requirements: z.array(z.string()),
+  constraints: z.array(z.string()),
+  /** Milliseconds since 1970. */
+  dueAt: z.int().nullable(),
+  /** Addresses of the runs that must complete first. */
+  dependsOn: z.array(z.string()),
+  onDependencyFailure: DependencyRule,
+  retry: RetryPolicy,
+  /** Milliseconds of one attempt. */
+  timeoutMs: z.number().nullable(),
+  /** The caller's input, as given; absent when it was undefined. */
+  input: z.unknown().optional(),
+});
+export type RunSpec = z.infer<typeof RunSpec>;
+
+/** A task's spec: a run's, and how it finds its bot. */
+export const TaskSpec = RunSpec.extend({
+  /** `pinned` to a bot, `routed` when it starts, or `none`: a function without a bot. */
+  route: z.enum(['pinned', 'routed', 'none']),
+  /** Id of the bot it is pinned to. */
+  bot: z.string().nullable(),
+});
+export type TaskSpec = z.infer<typeof TaskSpec>;
+
+const at = z.int();
+
+/** How a run that someone waited for ended. */
+export const Settlement = z.strictObject({
+  status: z.enum(['COMPLETED', 'FAILED', 'CANCELLED']),
+  result: z.unknown().optional(),
+  error: Failure.optional(),
+  reason: z.string().optional(),
+});
+export type Settlement = z.infer<typeof Settlement>;
+
+const learned = {
+  confidence: z.number().min(0).max(1).optional(),
+  learnings: z.array(z.string()).optional(),
+};
+
+/** Events that any run takes. */
+export const RunEvents = [
+  /** `orphan`: the parent ended and is not told. */
+  z.strictObject({ type: z.literal('run.cancel'), at, reason: z.string(), orphan: z.boolean() }),
+  z.strictObject({
+    type: z.literal('dependency.settled'),
+    at,
+    run: z.string(),
+    outcome: Settlement,
+  }),
+  z.strictObject({ type: z.literal('child.settled'), at, step: z.string(), outcome: Settlement }),
+] as const;
+
+/** What can happen to a task. */
+export const TaskEvent = z.discriminatedUnion('type', [
+  ...RunEvents,
+  z.strictObject({ type: z.literal('task.routed'), at, bot: z.string() }),
+  z.strictObject({ type: z.literal('task.assigned'), at, bot: z.string(), slot: z.string() }),
+  z.strictObject({ type: z.literal('task.decline'), at, reason: z.string() }),
+  z.strictObject({
+    type: z.literal('task.report'),
+    at,
+    attempt: z.int(),
+    progress: z.number().min(0).max(1).optional(),
+    note: z.string().optional(),
+    cost: z.number().optional(),
+    ...learned,
+  }),
+  z.strictObject({
+    type: z.literal('task.complete'),
+    at,
+    attempt: z.int(),
+    result: z.unknown().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('task.fail'),
+    at,
+    attempt: z.int(),
+    error: Failure,
+    /** From 0 up to, not including, 1: the jitter of the pause. */
+    chance: z.number(),
+  }),
+  z.strictObject({ type: z.literal('task.block'), at, attempt: z.int() }),
+  z.strictObject({ type: z.literal('task.resume'), at, attempt: z.int() }),
+  z.strictObject({
+    type: z.literal('step.completed'),
+    at,
+    attempt: z.int(),
+    step: z.string(),
+    result: z.unknown().optional(),
+  }),
+  z.strictObject({ type: z.literal('child.started'), at, step: z.string() }),
+]);
+export type TaskEvent = z.infer<typeof TaskEvent>;
