@@ -15,5 +15,10 @@ export default defineConfig({
       { find: /^troupe\/specialists$/, replacement: at('./src/specialists/index.ts') },
     ],
   },
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', './test/closing-lines.ts'],
+  },
 });

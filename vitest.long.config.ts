@@ -1,12 +1,15 @@
 /**
  * The tests that take minutes: `npm run test:long` runs the files `*.long.ts` alone.
  */
-import { defineConfig, mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-export default mergeConfig(
-  { ...base, test: {} },
-  defineConfig({
-    test: { include: ['test/**/*.long.ts'], testTimeout: 1_800_000, hookTimeout: 1_800_000 },
-  }),
-);
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ['test/**/*.long.ts'],
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+  },
+});
