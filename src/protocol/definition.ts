@@ -1,13 +1,12 @@
 /**
- * Definitions: what a user declares once and runs many times, as plain values.
+ * Definitions: what a user declares once and runs many times, as plain values; and what their types
+ * tell: what callers pass, what they get, which messages a recipient takes.
  *
- * The shapes here are what `defineBot`, `defineTask` and `defineWorkflow` return and what the
- * runtime reads. Type parameters live in the phantom property `~types`, which no value has.
+ * Type parameters live in the phantom property `~types`, which no value has.
  */
 import type { Message } from './envelope.ts';
 import type { RetryPolicy } from './retry.ts';
-import type { Schema } from './schema.ts';
-import type { HandlerContext, StepFunction, WorkContext } from './work.ts';
+import type { Schema, SchemaInput, SchemaOutput } from './schema.ts';
 
 /** What every definition has. `In` is what callers pass, `Out` is what they get. */
 export interface Definition<In = unknown, Out = unknown> {
@@ -25,92 +24,6 @@ export interface Definition<In = unknown, Out = unknown> {
   readonly '~types'?: { readonly input: In; readonly output: Out } | undefined;
 }
 
-/** A capability that a bot offers: a name and a semantic version. */
-export interface Capability {
-  readonly name: string;
-  readonly version: string;
-  /** 0-10, higher is preferred (default 5). */
-  readonly priority: number;
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** A handler of one message type: its payload's schema and the code. */
-export interface Handler<Payload = unknown, Reply = unknown> {
-  readonly payload?: Schema | undefined;
-  readonly handle: (context: HandlerContext<never>) => Reply | Promise<Reply>;
-  readonly '~types'?: { readonly payload: Payload; readonly reply: Reply } | undefined;
-}
-
-/** Handlers by message type. */
-export type Handlers = Readonly<Record<string, Handler>>;
-
-/** Who does it: a named worker. */
-export interface Bot<In = unknown, Out = unknown, Part = never, On extends Handlers = Handlers>
-  extends Definition<In, Out> {
-  readonly kind: 'bot';
-  readonly name: string;
-  readonly domain?: string | undefined;
-  readonly specialisations: readonly string[];
-  readonly capabilities: readonly Capability[];
-  /** Parallel runs and handlers (default 10). */
-  readonly concurrency: number;
-  readonly work?: ((context: WorkContext<never>) => unknown) | undefined;
-  readonly on: On;
-  readonly '~part'?: Part | undefined;
-}
-
-/** What is wanted; the runtime finds who does it. */
-export interface Task<In = unknown, Out = unknown> extends Definition<In, Out> {
-  readonly kind: 'task';
-  readonly route: Route;
-}
-
-/** How a task finds its bot. */
-export type Route =
-  | { readonly by: 'bot'; readonly bot: Bot }
-  | { readonly by: 'capability'; readonly capability: string }
-  | { readonly by: 'domain'; readonly domain: string }
-  | { readonly by: 'choose'; readonly choose: (candidates: readonly Candidate[]) => string };
-
-/** A bot that could take a task, as `choose` sees it. */
-export interface Candidate {
-  readonly id: string;
-  readonly domain?: string | undefined;
-  readonly capabilities: readonly Capability[];
-  readonly specialisations: readonly string[];
-  /** Runs and messages it has now, waiting ones included. */
-  readonly load: number;
-}
-
-/** A graph of steps. */
-export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approvals = never>
-  extends Definition<In, Out> {
-  readonly kind: 'workflow';
-  readonly steps: readonly StepDefinition[];
-  /** Parallel steps (default 10). */
-  readonly concurrency: number;
-  /** Makes the result of input and results by step; undefined: the last step's result. */
-  readonly result?: ((view: StepView) => unknown) | undefined;
-  readonly '~results'?: Results | undefined;
-  readonly '~approvals'?: Approvals | undefined;
-}
-
-/** One step of a workflow. */
-export interface StepDefinition {
-  readonly name: string;
-  /** A definition, the id of a registered one, or a function. */
-  readonly work: Definition | string | StepFunction;
-  /** Names of the steps it waits for. */
-  readonly after: readonly string[];
-  /** Makes the step's input (pure); or the input itself as JSON. Unused by function steps. */
-  readonly input?: ((view: StepView) => unknown) | { readonly json: unknown } | undefined;
-  readonly retry?: RetryPolicy | undefined;
-  readonly timeoutMs?: number | undefined;
-}
-
-/** What step functions see: the run's `input` and the results it waits for, by name. */
-export type StepView = Readonly<Record<string, unknown>> & { readonly input: unknown };
-
 /** What can be run. */
 export type Runnable = Definition;
 
@@ -123,6 +36,18 @@ export type OutputOf<W> = W extends {
 }
   ? Out
   : never;
+
+/** What callers pass under an input schema; undefined without one. */
+export type CallerInput<I> = I extends Schema ? SchemaInput<I> : undefined;
+
+/** What the work sees under an input schema; undefined without one. */
+export type WorkInput<I> = I extends Schema ? SchemaOutput<I> : undefined;
+
+/** What a definition with handlers is to those who send to it. */
+export interface Recipient extends Definition {
+  readonly kind: 'bot';
+  readonly on: object;
+}
 
 /** The messages that a recipient takes: its handlers' types and payloads. */
 export type MessageOf<R> = R extends { readonly on: infer On }

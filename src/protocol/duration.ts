@@ -1,8 +1,13 @@
 /** Durations as users write them: milliseconds, or a number with its unit such as `'30s'`. */
+import { z } from 'zod';
 import { troupeError } from './errors.ts';
 
-/** Milliseconds (a finite number of at least 0), or a text such as `'250ms' '30s' '5m' '2h' '3d'`. */
-export type Duration = number | string;
+/** Milliseconds (a finite number of at least 0), or a text: `'250ms'`, `'30s'`, `'5m'`, `'3d'`. */
+export const Duration = z.custom<number | string>(
+  (given) => isDuration(given),
+  "must be milliseconds of at least 0, or a text such as '30s', '5m', '2h' or '3d'",
+);
+export type Duration = z.infer<typeof Duration>;
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -17,10 +22,18 @@ const unitMs: Readonly<Record<string, number>> = {
  * @throws TroupeError `BAD_DURATION` when it is negative, not finite or of an unknown unit.
  */
 export function durationMs(duration: Duration): number {
-  const ms = typeof duration === 'number' ? duration : textMs(duration);
-  if (!Number.isFinite(ms) || ms < 0) throw troupeError('BAD_DURATION', { given: duration });
-  return Math.round(ms);
+  if (!isDuration(duration)) throw troupeError('BAD_DURATION', { given: duration });
+  return Math.round(msOf(duration));
 }
+
+function isDuration(given: unknown): given is Duration {
+  if (typeof given !== 'number' && typeof given !== 'string') return false;
+  const ms = msOf(given);
+  return Number.isFinite(ms) && ms >= 0;
+}
+
+const msOf = (duration: Duration): number =>
+  typeof duration === 'number' ? duration : textMs(duration);
 
 function textMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text);

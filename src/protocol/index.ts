@@ -1,23 +1,16 @@
 /** Door of the protocol: the language that every other part speaks. */
 export { BotEvent, BotSpec } from './bot.ts';
 export type {
-  Bot,
-  Candidate,
-  Capability,
+  CallerInput,
   Definition,
-  Handler,
-  Handlers,
   InputOf,
   MessageOf,
   OutputOf,
-  Route,
+  Recipient,
   Runnable,
-  StepDefinition,
-  StepView,
-  Task,
-  Workflow,
+  WorkInput,
 } from './definition.ts';
-export { type Duration, durationMs } from './duration.ts';
+export { Duration, durationMs } from './duration.ts';
 export { type ActorEvent, type Effect, effect, isEffect } from './effects.ts';
 export {
   DeadReason,
@@ -52,8 +45,36 @@ export {
   systemAddress,
 } from './ids.ts';
 export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from './json.ts';
+export {
+  type AnyDefinition,
+  type Bot,
+  type Candidate,
+  type Capability,
+  type Handler,
+  type Handlers,
+  isBot,
+  isTask,
+  isWorkflow,
+  type Route,
+  type StepDefinition,
+  type Task,
+  type Workflow,
+} from './kinds.ts';
 export { LimitOptions, type Limits, limits, withLimits } from './limits.ts';
 export type { LogFacts, Logger } from './logger.ts';
+export {
+  CountOption,
+  checkOptions,
+  type DefinitionCore,
+  definitionCore,
+  definitionFields,
+  definitionId,
+  FunctionOption,
+  PureFunctionOption,
+  SchemaOption,
+  TextOption,
+  TimeoutOption,
+} from './options.ts';
 export { Failure, finalStatuses, isFinal, type Outcome, RunStatus } from './outcome.ts';
 export { Plan } from './plan.ts';
 export type { RecordParams, SendParams, WatchParams, WithdrawParams } from './requests.ts';
@@ -77,6 +98,7 @@ export type {
   StepContext,
   StepFunction,
   StepOptions,
+  StepView,
   WorkContext,
 } from './work.ts';
 export { WorkflowEvent, WorkflowSpec } from './workflow.ts';

@@ -33,11 +33,20 @@ export type SchemaInput<S> =
 export type SchemaOutput<S> =
   S extends Schema<unknown, unknown> ? NonNullable<S['~standard']['types']>['output'] : unknown;
 
-/** Whether a value is a Standard Schema. */
-export const isSchema = (value: unknown): value is Schema =>
-  value !== null &&
-  (typeof value === 'object' || typeof value === 'function') &&
-  '~standard' in value;
+/** Whether a value is a Standard Schema, version 1. */
+export function isSchema(value: unknown): value is Schema {
+  const standard = isObject(value) && '~standard' in value ? value['~standard'] : undefined;
+  if (!isObject(standard)) return false;
+  return (
+    'version' in standard &&
+    standard.version === 1 &&
+    'validate' in standard &&
+    typeof standard.validate === 'function'
+  );
+}
+
+const isObject = (value: unknown): value is object =>
+  value !== null && (typeof value === 'object' || typeof value === 'function');
 
 /**
  * Validates and transforms a value.

@@ -4,7 +4,7 @@
  * After a crash `work` runs again from the top, finished steps answering from the journal: what
  * touches the world belongs in a step.
  */
-import type { Bot, Definition, InputOf, MessageOf, OutputOf, Runnable } from './definition.ts';
+import type { InputOf, MessageOf, OutputOf, Recipient, Runnable } from './definition.ts';
 import type { Duration } from './duration.ts';
 import type { Message } from './envelope.ts';
 import type { Logger } from './logger.ts';
@@ -65,7 +65,7 @@ export interface Step {
 }
 
 /** Sends a message as this bot: once, however often the work runs again. */
-export type Send = <R extends Bot<never, unknown, unknown> | string>(
+export type Send = <R extends Recipient | string>(
   to: R,
   message: R extends string ? Message : MessageOf<R>,
 ) => Promise<void>;
@@ -109,10 +109,11 @@ export interface HandlerMessage {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A workflow's function step. It is durable work too: `step` and `report` are those of a bot. */
-export type StepFunction<View = never, Result = unknown> = (
-  view: View & StepContext,
-) => Result | Promise<Result>;
+/** What step functions see: the run's `input` and the results they wait for, by name. */
+export type StepView = Readonly<Record<string, unknown>> & { readonly input: unknown };
 
-/** Any definition, whatever its types. */
-export type AnyDefinition = Definition;
+/** A workflow's function step: gets `input`, the results it waits for, and a step's context. */
+export type StepFunction = {
+  /** A method, so that functions of narrower views fit. */
+  run(view: StepView & StepContext): unknown;
+}['run'];

@@ -1,0 +1,155 @@
+/**
+ * `defineBot`: who does it. A bot is declared once, as a frozen value with the types of its input,
+ * its result and its messages; the runtime reads it, nothing ever changes it.
+ */
+import { z } from 'zod';
+import {
+  type Bot,
+  type CallerInput,
+  type Capability,
+  CountOption,
+  checkId,
+  checkOptions,
+  type Duration,
+  definitionCore,
+  definitionFields,
+  definitionId,
+  FunctionOption,
+  type Handler,
+  type Handlers,
+  limits,
+  type RetryOptions,
+  type Schema,
+  type SchemaInput,
+  type SchemaOutput,
+  TextOption,
+  troupeError,
+  type WorkContext,
+  type WorkInput,
+} from '../protocol/index.ts';
+import { type CapabilityOptions, capabilityText, parseCapability } from './capability.ts';
+import { isHandler } from './handler.ts';
+
+/** The options of a bot, as they are checked when it is declared. */
+export const BotOptions = z.strictObject({
+  ...definitionFields,
+  name: TextOption.optional(),
+  domain: TextOption.optional(),
+  specialisations: z.array(TextOption, 'must be an array of texts').optional(),
+  capabilities: z.array(z.custom<string | CapabilityOptions>(), 'must be an array').optional(),
+  concurrency: CountOption.optional(),
+  work: FunctionOption.optional(),
+  on: z.custom<Handlers>(isPlainObject, 'must be an object of handlers by type').optional(),
+});
+
+/** The options of a bot. `I` and `O` are its schemas, `Result` is what `work` returns. */
+export interface BotOptions<
+  I extends Schema | undefined,
+  O extends Schema | undefined,
+  Result,
+  On extends Handlers,
+> {
+  /** Names the bot: its address, its runs. Unique among definitions of one version. */
+  readonly id: string;
+  /** Raised when old runs could mean something new under it (default `'1'`). */
+  readonly version?: string | undefined;
+  /** What people call it (default its id). */
+  readonly name?: string | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  /** The field it works in; tasks can be routed by it. */
+  readonly domain?: string | undefined;
+  readonly specialisations?: readonly string[] | undefined;
+  /** `'web-search'`, `'web-search@1.2.0'`, or with priority and metadata. */
+  readonly capabilities?: readonly (string | CapabilityOptions)[] | undefined;
+  /** Parallel runs and handlers (default 10). */
+  readonly concurrency?: number | undefined;
+  /** Callers pass what it takes, `work` sees what it gives; without it the input is undefined. */
+  readonly input?: I;
+  /** Callers get what it gives; `work` returns what it takes. */
+  readonly output?: O;
+  /** Does the work, as a durable function; without it the bot only handles messages. */
+  readonly work?: (context: WorkContext<WorkInput<I>>) => Result;
+  /** Handlers by message type. */
+  readonly on?: On;
+  /** Attempts and pauses of `work`; `false` is one attempt (default 3 attempts). */
+  readonly retry?: RetryOptions | undefined;
+  /** Time-out of one attempt (default none). */
+  readonly timeout?: Duration | undefined;
+}
+
+/** What `work` may return under an output schema: anything without one. */
+export type Returnable<O> = O extends Schema ? SchemaInput<O> | Promise<SchemaInput<O>> : unknown;
+
+/** What callers get: what the output schema gives, else what `work` returns. */
+export type CallerOutput<O, Result> = O extends Schema ? SchemaOutput<O> : Awaited<Result>;
+
+/** Handlers of a bot that has none. */
+export type NoHandlers = Readonly<Record<never, Handler>>;
+
+/**
+ * Declares a bot. The options are checked at once; they are not changed, the bot is frozen.
+ * @throws TroupeError `BAD_ID` or `BAD_OPTION` naming the field; `NOT_JSON` for metadata.
+ */
+export function defineBot<
+  I extends Schema | undefined = undefined,
+  O extends Schema | undefined = undefined,
+  Result extends Returnable<O> = Returnable<O>,
+  On extends Handlers = NoHandlers,
+>(options: BotOptions<I, O, Result, On>): Bot<CallerInput<I>, CallerOutput<O, Result>, never, On>;
+export function defineBot(options: unknown): Bot {
+  const id = definitionId(options, 'bot');
+  const where = `bot ${id}`;
+  const given = checkOptions(BotOptions, options, where);
+  const on = handlersOf(given.on ?? {}, where);
+  if (given.work === undefined && Object.keys(on).length === 0) {
+    const problem = 'must be given, or handlers under `on`';
+    throw troupeError('BAD_OPTION', { where, field: 'work', problem });
+  }
+  return Object.freeze({
+    kind: 'bot',
+    ...definitionCore(id, given, where),
+    name: given.name ?? id,
+    domain: given.domain,
+    specialisations: Object.freeze([...(given.specialisations ?? [])]),
+    capabilities: capabilitiesOf(given.capabilities ?? [], where),
+    concurrency: given.concurrency ?? limits.concurrency,
+    ...(given.work === undefined ? {} : { work: given.work }),
+    on,
+  });
+}
+
+function capabilitiesOf(
+  given: readonly (string | CapabilityOptions)[],
+  where: string,
+): readonly Capability[] {
+  const capabilities = given.map((one, index) =>
+    parseCapability(one, `${where}: capabilities[${index}]`),
+  );
+  const texts = capabilities.map(capabilityText);
+  const twice = texts.find((text, index) => texts.indexOf(text) !== index);
+  if (twice === undefined) return Object.freeze(capabilities);
+  throw troupeError('BAD_OPTION', {
+    where,
+    field: 'capabilities',
+    problem: `names ${twice} twice`,
+  });
+}
+
+/** The handlers in an object without prototype, so that no inherited name is a message type. */
+function handlersOf(given: Handlers, where: string): Handlers {
+  for (const [type, one] of Object.entries(given)) {
+    const field = `on.${checkId(type, `message type of ${where}`)}`;
+    const problem = type.startsWith('xstate.')
+      ? 'is a reserved message type'
+      : isHandler(one)
+        ? undefined
+        : 'must be made by handler(schema, fn)';
+    if (problem !== undefined) throw troupeError('BAD_OPTION', { where, field, problem });
+  }
+  return Object.freeze(Object.assign(Object.create(null), given));
+}
+
+function isPlainObject(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
+}

@@ -1,0 +1,115 @@
+/**
+ * The kinds of definitions: what `defineBot`, `defineTask` and `defineWorkflow` return and what the
+ * runtime reads. A user's code stands here as methods, so that code of narrower types fits.
+ */
+import type { Definition } from './definition.ts';
+import type { RetryPolicy } from './retry.ts';
+import type { Schema } from './schema.ts';
+import type { HandlerContext, StepFunction, StepView, WorkContext } from './work.ts';
+
+/** A capability that a bot offers: a name and a semantic version. */
+export interface Capability {
+  readonly name: string;
+  readonly version: string;
+  /** 0-10, higher is preferred (default 5). */
+  readonly priority: number;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A handler of one message type: its payload's schema and the code. */
+export interface Handler<Payload = unknown, Reply = unknown> {
+  readonly payload?: Schema | undefined;
+  handle(context: HandlerContext): Reply | Promise<Reply>;
+  readonly '~types'?: { readonly payload: Payload; readonly reply: Reply } | undefined;
+}
+
+/** Handlers by message type. */
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/** Who does it: a named worker. */
+export interface Bot<In = unknown, Out = unknown, Part = never, On extends Handlers = Handlers>
+  extends Definition<In, Out> {
+  readonly kind: 'bot';
+  readonly name: string;
+  readonly domain?: string | undefined;
+  readonly specialisations: readonly string[];
+  readonly capabilities: readonly Capability[];
+  /** Parallel runs and handlers (default 10). */
+  readonly concurrency: number;
+  /** Absent: the bot only handles messages. */
+  work?(context: WorkContext): unknown;
+  /** Without prototype, so that no inherited name is a message type. */
+  readonly on: On;
+  readonly '~part'?: Part | undefined;
+}
+
+/** What is wanted; the runtime finds who does it. */
+export interface Task<In = unknown, Out = unknown> extends Definition<In, Out> {
+  readonly kind: 'task';
+  readonly route: Route;
+  /** 0-10, 10 is most urgent; undefined: as the run's options say, else 5. */
+  readonly priority?: number | undefined;
+  readonly requirements: readonly string[];
+  readonly constraints: readonly string[];
+}
+
+/** How a task finds its bot. */
+export type Route =
+  | { readonly by: 'bot'; readonly bot: Bot<unknown, unknown, unknown> }
+  | { readonly by: 'capability'; readonly capability: string }
+  | { readonly by: 'domain'; readonly domain: string }
+  | { readonly by: 'choose'; readonly choose: (candidates: readonly Candidate[]) => string };
+
+/** A bot that could take a task, as `choose` sees it. */
+export interface Candidate {
+  readonly id: string;
+  readonly domain?: string | undefined;
+  readonly capabilities: readonly Capability[];
+  readonly specialisations: readonly string[];
+  /** Runs and messages it has now, waiting ones included. */
+  readonly load: number;
+}
+
+/** A graph of steps. */
+export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approvals = never>
+  extends Definition<In, Out> {
+  readonly kind: 'workflow';
+  /** In the order of declaration; an index is a step's number in the plan. */
+  readonly steps: readonly StepDefinition[];
+  /** Parallel steps (default 10). */
+  readonly concurrency: number;
+  /** Makes the result of input and all results (pure); undefined: the last step's result. */
+  readonly result?: ((view: StepView) => unknown) | undefined;
+  readonly '~results'?: Results | undefined;
+  readonly '~approvals'?: Approvals | undefined;
+}
+
+/** One step of a workflow. */
+export interface StepDefinition {
+  readonly name: string;
+  /** A definition, the id of a registered one, or a function. */
+  readonly work: Definition | string | StepFunction;
+  /** Names of the steps it waits for. */
+  readonly after: readonly string[];
+  /**
+   * Makes the step's input (pure); or the input itself as JSON; undefined: the input is undefined.
+   * Function steps have none.
+   */
+  readonly input?: ((view: StepView) => unknown) | { readonly json: unknown } | undefined;
+  /** Function steps always have one: their own, else the workflow's. */
+  readonly retry?: RetryPolicy | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A definition of any kind; its `kind` tells which. */
+export type AnyDefinition = Bot | Task | Workflow;
+
+/** Whether a definition is a bot. */
+export const isBot = (definition: Definition): definition is Bot => definition.kind === 'bot';
+
+/** Whether a definition is a task. */
+export const isTask = (definition: Definition): definition is Task => definition.kind === 'task';
+
+/** Whether a definition is a workflow. */
+export const isWorkflow = (definition: Definition): definition is Workflow =>
+  definition.kind === 'workflow';
