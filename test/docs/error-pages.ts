@@ -38,12 +38,15 @@ const introduction = ({ path }: Source): string => `# Error codes
 
 Generated from \`src/protocol/${path}\` by \`npm run docs\`; change it there.
 
-Every error is a \`TroupeError\` with a stable \`code\`, a message that says what to do, \`retryable\`
-and \`data\`. Branch on the code, never on the text:
+Every error is a \`TroupeError\` with a stable \`code\`, a message that says what to do,
+\`retryable\` and \`data\`. Branch on the code, never on the text:
 
 \`\`\`ts fragment
 if (isTroupeError(error, 'MAILBOX_FULL')) waitFor(error.data.capacity);
 \`\`\``;
+
+const CAN_SUCCEED = 'The same call can succeed later.';
+const CANNOT_SUCCEED = 'Trying the same again does not help.';
 
 const link = (code: string): string => `[\`${code}\`](#${code.toLowerCase()})`;
 
@@ -56,7 +59,7 @@ function section({ code, message, data }: Entry): string {
     `## ${code}`,
     `> ${message}`,
     `**What to do:** ${remedy}`,
-    `HTTP status ${status}. ${retryable ? 'The same call can succeed later.' : 'Trying the same again does not help.'}`,
+    `HTTP status ${status}. ${retryable ? CAN_SUCCEED : CANNOT_SUCCEED}`,
     ['| data | type |', '| --- | --- |', ...fields].join('\n'),
   ].join('\n\n');
 }
@@ -67,7 +70,7 @@ function entryNamed(code: string) {
   return found[1];
 }
 
-/** Reads the entries from the text of the table; a line comment above some of them names a group. */
+/** Reads the entries from the text of the table; a line comment between them names a group. */
 function entriesOf({ text }: Source, table: ts.ObjectLiteralExpression): readonly Entry[] {
   const entries: Entry[] = [];
   let group = '';

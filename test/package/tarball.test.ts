@@ -1,0 +1,93 @@
+/**
+ * What `npm pack` makes is what a user needs: installed beside xstate and zod into an empty
+ * project, it runs and type-checks the README's sample, and its command answers.
+ *
+ * The package is built in a copy, so that a `dist` in use here stays as it is.
+ */
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { documentedBlocks, ROOT, samplesAmong } from '../docs/samples.ts';
+
+const OUT_OF_REACH = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED/;
+const PACKED = ['src', 'machines', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const TEXTS = ['README.md', 'CHANGELOG.md', 'LICENSE'];
+
+const manifest = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+const workplace = mkdtempSync(join(tmpdir(), 'troupe-package-'));
+const project = join(workplace, 'project');
+afterAll(() => rmSync(workplace, { recursive: true }));
+
+function run(cwd: string, command: string, ...rest: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(command, rest, { cwd, encoding: 'utf8' });
+}
+
+/** Packs a copy of the repository and names the tarball and its files. */
+function pack(): { readonly tarball: string; readonly files: readonly string[] } {
+  const copy = join(workplace, 'copy');
+  for (const path of [...PACKED, ...TEXTS])
+    cpSync(ROOT + path, join(copy, path), { recursive: true });
+  symlinkSync(`${ROOT}node_modules`, join(copy, 'node_modules'));
+  const packed = run(copy, 'npm', 'pack', '--json', '--pack-destination', workplace);
+  expect(packed).toMatchObject({ status: 0 });
+  const [{ filename, files }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n')));
+  const paths = files.map(({ path }: { path: string }) => path);
+  return { tarball: join(workplace, filename), files: paths };
+}
+
+/** Installs the tarball and its peers into an empty project, with the user's npm configuration. */
+function install(tarball: string): SpawnSyncReturns<string> {
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }');
+  const peers = ['xstate', 'zod'].map((name) => `${name}@${manifest.devDependencies[name]}`);
+  const quietly = ['--prefer-offline', '--no-audit', '--no-fund'];
+  return run(project, 'npm', 'install', ...quietly, tarball, ...peers);
+}
+
+test('the packed package runs the sample of the README in an empty project', (context) => {
+  const sample = samplesAmong(documentedBlocks()).find(
+    ({ path, marks }) => path === 'README.md' && marks.includes('run'),
+  );
+  if (!sample) return context.skip('the README has no runnable sample yet');
+  const { tarball, files } = pack();
+  const shipped = /^(dist\/.*\.(js|d\.ts)|src\/cli\/bin\.js|package\.json|[A-Z]+(\.md)?)$/;
+  expect(files.filter((path) => !shipped.test(path))).toEqual([]);
+  expect(files).toEqual(expect.arrayContaining(TEXTS));
+
+  const installed = install(tarball);
+  if (OUT_OF_REACH.test(installed.stderr)) return context.skip('the registry is out of reach');
+  expect(installed).toMatchObject({ status: 0 });
+
+  writeFileSync(join(project, 'sample.ts'), sample.code);
+  const ran = run(project, process.execPath, 'sample.ts');
+  expect(ran).toMatchObject({ status: 0, stderr: '' });
+  if (sample.output !== undefined) expect(ran.stdout).toBe(sample.output);
+
+  const checker = `${ROOT}node_modules/typescript-7/bin/tsc`;
+  const types = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--types',
+    '',
+  ];
+  const checked = run(project, process.execPath, checker, ...types, 'sample.ts');
+  expect(checked).toMatchObject({ status: 0, stdout: '' });
+
+  const help = run(project, join(project, 'node_modules/.bin/troupe'), '--help');
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+  expect(help.stdout).toContain('troupe audit');
+});
