@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { blocksOf, ROOT, samplesAmong, typeErrorsIn, writeSamples } from '../docs/samples.ts';
 
-const WORDS = "import type { Equal, Expect } from '../../test/types/equal.ts';";
+const WORDS = "import type { Equal, Expect } from '../../test/type-tests/equal.ts';";
 
 test('a wrong equality and an error that does not come are found', () => {
   const planted = [
