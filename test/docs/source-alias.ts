@@ -3,16 +3,12 @@
  * have it, so that a sample of the documentation runs without a build.
  */
 import { registerHooks } from 'node:module';
-
-const doors: Readonly<Record<string, string>> = {
-  troupe: '../../src/index.ts',
-  'troupe/machines': '../../machines/index.ts',
-  'troupe/specialists': '../../src/specialists/index.ts',
-};
+import { pathToFileURL } from 'node:url';
+import { doors, fileOf } from '../doors.ts';
 
 registerHooks({
   resolve(specifier, context, next) {
-    const door = doors[specifier];
-    return next(door ? new URL(door, import.meta.url).href : specifier, context);
+    const door = doors.find(({ name }) => name === specifier);
+    return next(door ? pathToFileURL(fileOf(door)).href : specifier, context);
   },
 });
