@@ -48,7 +48,10 @@ export interface ActorRecord {
   readonly done: boolean;
   /** Why it is parked, empty when it is not. */
   readonly parked: string;
-  /** JSON text of the machine's input, written once: the context's `spec`. */
+  /**
+   * JSON text of the machine's input, the context's `spec`. That of a run (`run/...`) is written
+   * once, when the actor is new; that of other kinds whenever it differs.
+   */
   readonly input: string;
   /** JSON text of value, context without `spec`, and the end. */
   readonly snapshot: string;
@@ -113,7 +116,10 @@ export interface DeadLetter {
   readonly body: string;
 }
 
-/** What one group of turns changes; plain data, so that it can be hashed and simulated. */
+/**
+ * What one group of turns changes; plain data, so that it can be hashed and simulated.
+ * Taken mail and cleared timers go before what came, whatever the order in the group was.
+ */
 export interface Batch {
   readonly at: number;
   readonly rows: readonly JournalRow[];
@@ -123,7 +129,9 @@ export interface Batch {
   readonly waiting: readonly WaitingMail[];
   /** Numbers of waiting messages that were taken. */
   readonly taken: readonly number[];
+  /** Recording a step again replaces it. */
   readonly steps: readonly StepRecord[];
+  /** Arming a timer again replaces it. */
   readonly timersArmed: readonly TimerRecord[];
   readonly timersCleared: readonly { readonly actor: number; readonly timer: string }[];
   readonly dead: readonly DeadLetter[];
@@ -162,15 +170,24 @@ export interface JournalReader {
   actors(filter: ActorFilter): ActorRecord[];
   /** Everything that waits, in order of acceptance. */
   waiting(): WaitingMail[];
+  /** Ordered by the time they are due, those of one time by arming. */
   timers(): TimerRecord[];
+  /** An actor's recorded steps, oldest first. */
   steps(actor: number): StepRecord[];
+  /** One recorded step: a point read. */
+  step(actor: number, step: string): StepRecord | undefined;
   /** An actor's history after `since`, oldest first, walked back from its last row. */
   history(actor: number, since: number): JournalRow[];
   /** Rows of the whole journal after `since`, oldest first, at most `limit`. */
   rows(since: number, limit: number): JournalRow[];
+  /** The newest `limit`, oldest first. */
   deadLetters(limit: number): DeadLetter[];
+  /** Does nothing when it was closed before. */
   close(): void;
 }
+
+/** The reads that answer from committed state. */
+export type JournalReads = Omit<JournalReader, 'close'>;
 
 /** A journal that this process owns. */
 export interface Journal extends JournalReader {
@@ -181,7 +198,10 @@ export interface Journal extends JournalReader {
    * @throws TroupeError `JOURNAL_FAILED`.
    */
   begin(): boolean;
-  /** Writes the batch and makes it durable. @throws TroupeError `JOURNAL_FAILED`. */
+  /**
+   * Writes the batch and makes it durable.
+   * @throws TroupeError `JOURNAL_FAILED`; then every later call throws it too.
+   */
   commit(batch: Batch): void;
   /** Ends a group in which nothing changed. */
   abort(): void;
@@ -189,3 +209,13 @@ export interface Journal extends JournalReader {
 
 /** How much an acknowledged message survives: power loss, or only the end of the process. */
 export type Durability = 'power' | 'process';
+
+/** The order in which timers are listed; a tie is broken by what names them. */
+export const byArming = (a: TimerRecord, b: TimerRecord): number =>
+  a.due - b.due || a.arming - b.arming || a.actor - b.actor || byText(a.timer, b.timer);
+
+/** The order in which recorded steps are listed. */
+export const byRecording = (a: StepRecord, b: StepRecord): number =>
+  a.at - b.at || byText(a.step, b.step);
+
+const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

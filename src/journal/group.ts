@@ -1,0 +1,105 @@
+/**
+ * The life of an owner's journal, the same for every implementation.
+ * Path: idle -> open -> idle ... -> failed or closed, and nothing after that.
+ * Invariants: nothing is written outside a group; a journal that failed once refuses everything,
+ * so that nothing is acknowledged after a commit that may be lost.
+ */
+import { type TroupeError, troupeError } from '../protocol/index.ts';
+import type { JournalReads, JournalRow } from './journal.ts';
+
+/** Guards the order of calls. Every method throws `JOURNAL_FAILED` after a failure or the end. */
+export interface Group {
+  /** Nothing but this: the journal can be read. */
+  check(): void;
+  enter(): void;
+  /** A group is open. */
+  checkOpen(): void;
+  leave(): void;
+  /** Ends the journal's life; the error says why, now and at every later call. */
+  fail(cause: unknown): TroupeError<'JOURNAL_FAILED'>;
+  /** False when it was closed before. */
+  close(): boolean;
+}
+
+/** A new group guard; `path` names the journal in errors. */
+export function groupOf(path: string): Group {
+  let isOpen = false;
+  let isClosed = false;
+  let failure: TroupeError<'JOURNAL_FAILED'> | undefined;
+  const check = (): void => {
+    if (failure !== undefined) throw failure;
+    if (isClosed) throw troupeError('JOURNAL_FAILED', { path, reason: 'it is closed' });
+  };
+  const expect = (open: boolean): void => {
+    check();
+    if (isOpen === open) return;
+    const found = isOpen ? 'an open group' : 'no open group';
+    throw troupeError('BROKEN_INVARIANT', { invariant: 'a journal writes in groups', found });
+  };
+  return {
+    check,
+    enter() {
+      expect(false);
+      isOpen = true;
+    },
+    checkOpen: () => expect(true),
+    leave() {
+      isOpen = false;
+    },
+    fail(cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      failure ??= troupeError('JOURNAL_FAILED', { path, reason }, cause);
+      return failure;
+    },
+    close() {
+      const first = !isClosed;
+      isClosed = true;
+      return first;
+    },
+  };
+}
+
+/** The same reads, refused once the journal failed or was closed; their errors go to `failed`. */
+export function guardReads(
+  reads: JournalReads,
+  group: Group,
+  failed: (error: unknown) => unknown = group.fail,
+): JournalReads {
+  const guard =
+    <Given extends unknown[], Found>(read: (...given: Given) => Found) =>
+    (...given: Given): Found => {
+      group.check();
+      try {
+        return read(...given);
+      } catch (error) {
+        throw failed(error);
+      }
+    };
+  return {
+    heads: guard(reads.heads),
+    byAddress: guard(reads.byAddress),
+    byNumber: guard(reads.byNumber),
+    actors: guard(reads.actors),
+    waiting: guard(reads.waiting),
+    timers: guard(reads.timers),
+    steps: guard(reads.steps),
+    step: guard(reads.step),
+    history: guard(reads.history),
+    rows: guard(reads.rows),
+    deadLetters: guard(reads.deadLetters),
+  };
+}
+
+/**
+ * Checks the numbering of a batch's rows before they are written.
+ * @throws TroupeError `BROKEN_INVARIANT`.
+ */
+export function checkRows(rows: readonly JournalRow[], seq: number): void {
+  let expected = seq;
+  for (const row of rows) {
+    expected += 1;
+    if (row.seq === expected && row.previous < row.seq) continue;
+    const found = `row ${row.seq} after ${expected - 1}, with ${row.previous} before it`;
+    throw troupeError('BROKEN_INVARIANT', { invariant: 'rows are numbered without gaps', found });
+  }
+}

@@ -1,0 +1,25 @@
+/** Door of the journal: the contract, the journal in memory, and openers that load SQLite late. */
+export type {
+  ActorFilter,
+  ActorRecord,
+  Batch,
+  DeadLetter,
+  Durability,
+  Heads,
+  Journal,
+  JournalReader,
+  JournalRow,
+  StepRecord,
+  TimerRecord,
+  WaitingMail,
+} from './journal.ts';
+export { type MemoryOptions, memoryJournal } from './memory.ts';
+export { type JournalOptions, openJournal, openReader } from './open.ts';
+export {
+  type SimulatedDisk,
+  type SimulatedDiskOptions,
+  simulatedDisk,
+} from './simulated.ts';
+export type { FileReader } from './sqlite/reader.ts';
+export type { ViewFilter, ViewRow } from './sqlite/reads.ts';
+export type { ViewName } from './sqlite/views.ts';

@@ -1,0 +1,38 @@
+/** Opens journals in files; SQLite is loaded when the first one is opened, not before. */
+import type { Durability, Journal } from './journal.ts';
+import type { FileReader } from './sqlite/reader.ts';
+
+/** How to open a journal. */
+export interface JournalOptions {
+  /** What an acknowledged message survives (default `power`). */
+  readonly durability?: Durability | undefined;
+  /** The workspace that the journal belongs to (default `troupe`). */
+  readonly workspace?: string | undefined;
+  /** Tells the time at which a new journal is created (default: the system's clock). */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Opens the journal in the file at `path` as its one owner; a missing file is created, with
+ * access for this user only. The lock is freed by `close` or by the end of the process.
+ * @throws TroupeError `JOURNAL_IN_USE`, `JOURNAL_FOREIGN`, `JOURNAL_VERSION`,
+ * `JOURNAL_WORKSPACE`, `JOURNAL_UNREADABLE`.
+ */
+export async function openJournal(path: string, options: JournalOptions = {}): Promise<Journal> {
+  const { openSqliteJournal } = await import('./sqlite/owner.ts');
+  return openSqliteJournal(path, {
+    durability: options.durability ?? 'power',
+    workspace: options.workspace ?? 'troupe',
+    now: options.now,
+  });
+}
+
+/**
+ * Opens the file at `path` for reading, also while its owner runs. It takes no lock and writes
+ * nothing; each read sees what was committed when it began.
+ * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`.
+ */
+export async function openReader(path: string): Promise<FileReader> {
+  const { openFileReader } = await import('./sqlite/reader.ts');
+  return openFileReader(path);
+}

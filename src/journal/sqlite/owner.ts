@@ -1,0 +1,133 @@
+/**
+ * The journal in an SQLite file, as its one owner.
+ *
+ * A group is one write transaction: `begin` takes the write lock before anything is decided,
+ * `commit` writes the batch with prepared statements and waits for the disk once. Write-ahead
+ * log; `power` syncs it at every commit, `process` only at checkpoints. Any error while writing
+ * rolls the group back and ends the journal's life.
+ */
+import { chmodSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { troupeError } from '../../protocol/index.ts';
+import { groupOf, guardReads } from '../group.ts';
+import type { Durability, Journal } from '../journal.ts';
+import {
+  checkWritable,
+  connect,
+  createPrivate,
+  locate,
+  readable,
+  sqliteCode,
+  sqliteCodes,
+  textIn,
+  unreadable,
+} from './connection.ts';
+import { acquireLock } from './lock.ts';
+import { inspectFile } from './reader.ts';
+import { fileReads } from './reads.ts';
+import { createSchema, inspect, workspaceOf } from './schema.ts';
+import { renewViews } from './views.ts';
+import { batchWriter } from './writer.ts';
+
+/** How to open a file as its owner; see `openJournal`. */
+export interface OwnerOptions {
+  readonly durability: Durability;
+  readonly workspace: string;
+  readonly now: (() => number) | undefined;
+}
+
+/** Opens the journal in the file at `path`; see `openJournal`. */
+export function openSqliteJournal(path: string, options: OwnerOptions): Journal {
+  const file = locate(path);
+  if (!createPrivate(file)) {
+    checkWritable(file);
+    inspectFile(file);
+  }
+  const lock = acquireLock(file);
+  try {
+    const db = openOwned(file, options);
+    return journalOn(db, file, () => {
+      db.close();
+      lock.release();
+    });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openOwned(file: string, options: OwnerOptions): DatabaseSync {
+  const db = connect(file, 'own');
+  try {
+    readable(file, () => prepare(db, file, options));
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepare(db: DatabaseSync, file: string, options: OwnerOptions): void {
+  const content = inspect(db, file);
+  if (content === 'empty') chmodSync(file, 0o600);
+  const mode = textIn(db.prepare('PRAGMA journal_mode = WAL').get(), 'journal_mode');
+  if (mode !== 'wal') throw unreadable(file, 'its file system has no write-ahead log');
+  db.exec(`PRAGMA synchronous = ${options.durability === 'power' ? 'FULL' : 'NORMAL'};
+PRAGMA wal_autocheckpoint = 1000; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
+  if (content === 'empty') createSchema(db, options.workspace, options.now?.());
+  const workspace = workspaceOf(db);
+  if (workspace !== options.workspace) {
+    const wanted = options.workspace;
+    throw troupeError('JOURNAL_WORKSPACE', { path: file, workspace, wanted });
+  }
+  renewViews(db);
+  db.exec('PRAGMA busy_timeout = 0');
+}
+
+function journalOn(db: DatabaseSync, file: string, release: () => void): Journal {
+  const group = groupOf(file);
+  const reads = fileReads(db);
+  const write = batchWriter(db, reads.heads());
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const undo = db.prepare('ROLLBACK');
+  return {
+    ...guardReads(reads, group),
+    path: file,
+    begin() {
+      group.enter();
+      try {
+        begin.run();
+        return true;
+      } catch (error) {
+        if (sqliteCode(error) !== sqliteCodes.busy) throw group.fail(error);
+        group.leave();
+        return false;
+      }
+    },
+    commit(batch) {
+      group.checkOpen();
+      try {
+        const written = write(batch);
+        end.run();
+        written();
+      } catch (error) {
+        if (db.isTransaction) undo.run();
+        throw group.fail(error);
+      }
+      group.leave();
+    },
+    abort() {
+      group.checkOpen();
+      try {
+        undo.run();
+      } catch (error) {
+        throw group.fail(error);
+      }
+      group.leave();
+    },
+    close() {
+      if (group.close()) release();
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Readers of a journal file beside its owner.
+ *
+ * A reader takes no lock and writes nothing. While a write-ahead log lies beside the file, an
+ * owner runs or was killed, and SQLite's ordinary sharing applies. Without one the file is read
+ * as it stands, so that looking leaves no new files; should it change meanwhile, the read is
+ * done again on a fresh connection. Each read is one short transaction: a long one would keep
+ * the owner's log growing.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { troupeError } from '../../protocol/index.ts';
+import { groupOf, guardReads } from '../group.ts';
+import type { JournalReader } from '../journal.ts';
+import { connect, locate, readable, stateOf, type Use, unreadable } from './connection.ts';
+import { type FileReads, fileReads, type ViewFilter, type ViewRow } from './reads.ts';
+import { inspect } from './schema.ts';
+import type { ViewName } from './views.ts';
+
+/** A reader of a journal file. */
+export interface FileReader extends JournalReader {
+  readonly path: string;
+  /** Rows of a view. @throws TroupeError `BAD_OPTION` for a column that it does not have. */
+  view(name: ViewName, filter?: ViewFilter): ViewRow[];
+}
+
+/** Opens a reader of the journal at `path`; see `openReader`. */
+export function openFileReader(path: string): FileReader {
+  const file = locate(path);
+  const group = groupOf(file);
+  let open = openToRead(file);
+  const read = <Found>(from: (reads: FileReads) => Found): Found => {
+    for (;;) {
+      if (!isCurrent(open, file)) {
+        open.db.close();
+        open = openToRead(file);
+      }
+      try {
+        const found = readable(file, () => from(open.reads));
+        if (isCurrent(open, file)) return found;
+      } catch (error) {
+        if (isCurrent(open, file)) throw error;
+      }
+    }
+  };
+  return {
+    ...guardReads(
+      {
+        heads: () => read((reads) => reads.heads()),
+        byAddress: (address) => read((reads) => reads.byAddress(address)),
+        byNumber: (actor) => read((reads) => reads.byNumber(actor)),
+        actors: (filter) => read((reads) => reads.actors(filter)),
+        waiting: () => read((reads) => reads.waiting()),
+        timers: () => read((reads) => reads.timers()),
+        steps: (actor) => read((reads) => reads.steps(actor)),
+        step: (actor, step) => read((reads) => reads.step(actor, step)),
+        history: (actor, since) => read((reads) => reads.history(actor, since)),
+        rows: (since, limit) => read((reads) => reads.rows(since, limit)),
+        deadLetters: (limit) => read((reads) => reads.deadLetters(limit)),
+      },
+      group,
+      (error) => error,
+    ),
+    path: file,
+    view(name, filter = {}) {
+      group.check();
+      return read((reads) => reads.view(name, filter));
+    },
+    close() {
+      if (group.close()) open.db.close();
+    },
+  };
+}
+
+/**
+ * Looks at an existing file without writing to it.
+ * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`.
+ */
+export function inspectFile(file: string): ReturnType<typeof inspect> {
+  const db = connect(file, wayToRead(file).use);
+  try {
+    return inspect(db, file);
+  } finally {
+    db.close();
+  }
+}
+
+interface Opened {
+  readonly db: DatabaseSync;
+  readonly reads: FileReads;
+  readonly way: Way;
+}
+
+/** How a file is read now; `mark` changes with the file. */
+interface Way {
+  readonly use: Use;
+  readonly mark: string;
+}
+
+function wayToRead(file: string): Way {
+  const found = stateOf(file);
+  if (found === undefined) throw unreadable(file, 'it does not exist');
+  const log = stateOf(`${file}-wal`);
+  const use = log === undefined || log.size === 0 ? 'still' : 'live';
+  return { use, mark: use === 'still' ? found.mark : '' };
+}
+
+/** SQLite's sharing keeps a `live` connection current; a `still` one only while nobody writes. */
+function isCurrent({ way }: Opened, file: string): boolean {
+  if (way.use === 'live') return true;
+  const now = wayToRead(file);
+  return now.use === way.use && now.mark === way.mark;
+}
+
+function openToRead(file: string): Opened {
+  const way = wayToRead(file);
+  const db = connect(file, way.use);
+  try {
+    if (inspect(db, file) === 'empty') {
+      throw troupeError('JOURNAL_FOREIGN', { path: file, found: 'it is an empty file' });
+    }
+    return { db, reads: fileReads(db), way };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * The reads of the contract on an open SQLite file, and its views as plain rows.
+ * Each read is one statement, so one consistent moment, and one short transaction.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { asAddress, DeadReason, troupeError } from '../../protocol/index.ts';
+import {
+  type ActorFilter,
+  type ActorRecord,
+  byArming,
+  byRecording,
+  type DeadLetter,
+  type Heads,
+  type JournalReads,
+  type JournalRow,
+  type StepRecord,
+  type TimerRecord,
+  type WaitingMail,
+} from '../journal.ts';
+import { numberIn, type SqlRow, textIn } from './connection.ts';
+import { type ViewName, views } from './views.ts';
+
+/** A row of a view: values by column. */
+export type ViewRow = Readonly<Record<string, string | number | null>>;
+
+/** Which rows of a view. */
+export interface ViewFilter {
+  /** Columns and the values that they must have. */
+  readonly where?: Readonly<Record<string, string | number>> | undefined;
+  /** The first so many rows, in the order of the journal (default all). */
+  readonly limit?: number | undefined;
+}
+
+/** The reads of the contract, and those of the views. */
+export interface FileReads extends JournalReads {
+  view(name: ViewName, filter: ViewFilter): ViewRow[];
+}
+
+const record = `SELECT a.actor, address, kind, definition, version, structure, generation, parent,
+  status, active, done, parked, last, created_at, updated_at, watchers, snapshot, i.body AS input
+  FROM actor_records a JOIN actor_inputs i USING (actor)`;
+const rowColumns = 'h.seq, h.actor, h.previous, h.at, h.type, h.status, h.body';
+
+/** The reads of an open file; statements are prepared when first used. */
+export function fileReads(db: DatabaseSync): FileReads {
+  const prepared = new Map<string, StatementSync>();
+  const statement = (sql: string): StatementSync => {
+    const found = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, found);
+    return found;
+  };
+  type Given = readonly (string | number)[];
+  const all = (sql: string, ...given: Given): SqlRow[] => statement(sql).all(...given);
+  const one = <Item>(
+    toItem: (row: SqlRow) => Item,
+    sql: string,
+    ...given: Given
+  ): Item | undefined => {
+    const found = statement(sql).get(...given);
+    return found === undefined ? undefined : toItem(found);
+  };
+  return {
+    heads: () => toHeads(statement(headsQuery).get()),
+    byAddress: (address) => one(toRecord, `${record} WHERE address = ?`, address),
+    byNumber: (actor) => one(toRecord, `${record} WHERE a.actor = ?`, actor),
+    actors(filter) {
+      const { conditions, given } = toConditions(filter);
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+      const sql = `${record} ${where} ORDER BY a.actor LIMIT ?`;
+      return all(sql, ...given, toLimit(filter.limit)).map(toRecord);
+    },
+    waiting: () => all('SELECT * FROM mail_records ORDER BY mail').map(toMail),
+    timers: () => all('SELECT * FROM timer_records').map(toTimer).sort(byArming),
+    steps: (actor) =>
+      all('SELECT * FROM step_records WHERE actor = ?', actor).map(toStep).sort(byRecording),
+    step: (actor, step) =>
+      one(toStep, 'SELECT * FROM step_records WHERE actor = ? AND step = ?', actor, step),
+    history: (actor, since) => all(historyQuery, actor, since, since).map(toRow),
+    rows: (since, limit) =>
+      all(
+        `SELECT ${rowColumns} FROM history h WHERE h.seq > ? ORDER BY h.seq LIMIT ?`,
+        since,
+        toLimit(limit),
+      ).map(toRow),
+    deadLetters: (limit) =>
+      all('SELECT * FROM letter_records ORDER BY letter DESC LIMIT ?', toLimit(limit))
+        .map(toLetter)
+        .reverse(),
+    view(name, filter) {
+      const columns = Object.keys(filter.where ?? {});
+      for (const column of columns) checkColumn(name, column);
+      const where = columns.map((column) => `${column} = ?`).join(' AND ') || 'true';
+      const values = Object.values(filter.where ?? {});
+      const sql = `SELECT * FROM ${name} WHERE ${where} LIMIT ?`;
+      return all(sql, ...values, toLimit(filter.limit)).map(toViewRow);
+    },
+  };
+}
+
+const headsQuery = `SELECT
+  (SELECT coalesce(max(seq), 0) FROM history) AS seq,
+  (SELECT coalesce(max(actor), 0) FROM actor_records) AS actor,
+  (SELECT coalesce(max(mail), 0) FROM mail_records) AS mail,
+  (SELECT coalesce(max(letter), 0) FROM letter_records) AS letter,
+  (SELECT coalesce(max(arming), 0) FROM timer_records) AS arming`;
+
+/** A row that names itself or a later one as its previous ends the walk: no endless loop. */
+const historyQuery = `WITH RECURSIVE back(seq, previous) AS (
+  SELECT seq, previous FROM history
+  WHERE seq = (SELECT last FROM actor_records WHERE actor = ?) AND seq > ?
+  UNION ALL
+  SELECT h.seq, h.previous FROM back JOIN history h ON h.seq = back.previous
+  WHERE h.seq < back.seq AND h.seq > ?
+)
+SELECT ${rowColumns} FROM back JOIN history h USING (seq) ORDER BY h.seq`;
+
+function toConditions(filter: ActorFilter): { conditions: string[]; given: string[] } {
+  const conditions: string[] = [];
+  const given: string[] = [];
+  for (const column of ['kind', 'definition'] as const) {
+    const wanted = filter[column];
+    if (wanted === undefined) continue;
+    conditions.push(`${column} = ?`);
+    given.push(wanted);
+  }
+  // Literals, so that SQLite sees that a partial index answers.
+  if (filter.active !== undefined) conditions.push(`active = ${Number(filter.active)}`);
+  if (filter.done !== undefined) conditions.push(`done = ${Number(filter.done)}`);
+  if (filter.parked !== undefined) conditions.push(`parked ${filter.parked ? '<>' : '='} ''`);
+  return { conditions, given };
+}
+
+/** SQLite takes -1 for no limit, and no infinite number. */
+const toLimit = (limit = Number.POSITIVE_INFINITY): number =>
+  Number.isFinite(limit) ? Math.max(0, Math.floor(limit)) : -1;
+
+function checkColumn(name: ViewName, column: string): void {
+  const columns: readonly string[] = views[name].columns;
+  if (columns.includes(column)) return;
+  const problem = `is no column (columns: ${columns.join(', ')})`;
+  throw troupeError('BAD_OPTION', { where: `view ${name}`, field: column, problem });
+}
+
+const toHeads = (row: SqlRow | undefined): Heads => ({
+  seq: numberIn(row, 'seq'),
+  actor: numberIn(row, 'actor'),
+  mail: numberIn(row, 'mail'),
+  letter: numberIn(row, 'letter'),
+  arming: numberIn(row, 'arming'),
+});
+
+const toRow = (row: SqlRow): JournalRow => ({
+  seq: numberIn(row, 'seq'),
+  actor: numberIn(row, 'actor'),
+  previous: numberIn(row, 'previous'),
+  at: numberIn(row, 'at'),
+  type: textIn(row, 'type'),
+  status: textIn(row, 'status'),
+  body: textIn(row, 'body'),
+});
+
+const toRecord = (row: SqlRow): ActorRecord => ({
+  actor: numberIn(row, 'actor'),
+  address: asAddress(textIn(row, 'address')),
+  kind: textIn(row, 'kind'),
+  definition: textIn(row, 'definition'),
+  version: textIn(row, 'version'),
+  structure: textIn(row, 'structure'),
+  generation: numberIn(row, 'generation'),
+  parent: textIn(row, 'parent'),
+  status: textIn(row, 'status'),
+  active: numberIn(row, 'active') === 1,
+  done: numberIn(row, 'done') === 1,
+  parked: textIn(row, 'parked'),
+  input: textIn(row, 'input'),
+  snapshot: textIn(row, 'snapshot'),
+  last: numberIn(row, 'last'),
+  watchers: textIn(row, 'watchers'),
+  createdAt: numberIn(row, 'created_at'),
+  updatedAt: numberIn(row, 'updated_at'),
+});
+
+const toMail = (row: SqlRow): WaitingMail => ({
+  mail: numberIn(row, 'mail'),
+  actor: numberIn(row, 'actor'),
+  lane: numberIn(row, 'lane'),
+  gated: numberIn(row, 'gated') === 1,
+  key: textIn(row, 'key'),
+  expiresAt: numberIn(row, 'expires_at'),
+  body: textIn(row, 'body'),
+});
+
+const toStep = (row: SqlRow): StepRecord => ({
+  actor: numberIn(row, 'actor'),
+  step: textIn(row, 'step'),
+  at: numberIn(row, 'at'),
+  body: textIn(row, 'body'),
+});
+
+const toTimer = (row: SqlRow): TimerRecord => ({
+  actor: numberIn(row, 'actor'),
+  timer: textIn(row, 'timer'),
+  generation: numberIn(row, 'generation'),
+  arming: numberIn(row, 'arming'),
+  due: numberIn(row, 'due'),
+  body: textIn(row, 'body'),
+});
+
+const toLetter = (row: SqlRow): DeadLetter => ({
+  letter: numberIn(row, 'letter'),
+  at: numberIn(row, 'at'),
+  to: textIn(row, 'recipient'),
+  type: textIn(row, 'type'),
+  reason: DeadReason.parse(row.reason),
+  detail: textIn(row, 'detail'),
+  body: textIn(row, 'body'),
+});
+
+const toViewRow = (row: SqlRow): ViewRow =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toValue(value)]));
+
+const toValue = (value: SqlRow[string]): string | number | null =>
+  typeof value === 'string' || typeof value === 'number' ? value : null;

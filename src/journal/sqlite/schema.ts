@@ -1,0 +1,106 @@
+/**
+ * The tables of a journal file, format 1.
+ *
+ * Made for the commit: integer keys, no index on the history, what changes often apart from what
+ * is written once. A file is ours when it bears our application id and exactly these tables; its
+ * format version is `user_version`. Every table is STRICT: SQLite itself guards the types.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { troupeError } from '../../protocol/index.ts';
+import { numberIn, readable, type SqlRow, sqliteCode, sqliteCodes, textIn } from './connection.ts';
+import { nowMs, renewViews } from './views.ts';
+
+/** The format that this version writes. */
+export const formatVersion = 1;
+
+/** Marks our files in SQLite's header: `Trpe`. */
+export const applicationId = 0x54727065;
+
+const tables: Readonly<Record<string, string>> = {
+  meta: `CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+  history: `CREATE TABLE history(
+  seq INTEGER PRIMARY KEY, actor INTEGER NOT NULL, previous INTEGER NOT NULL, at INTEGER NOT NULL,
+  type TEXT NOT NULL, status TEXT NOT NULL, body TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT`,
+  actor_records: `CREATE TABLE actor_records(
+  actor INTEGER PRIMARY KEY, address TEXT NOT NULL, kind TEXT NOT NULL, definition TEXT NOT NULL,
+  version TEXT NOT NULL, structure TEXT NOT NULL, generation INTEGER NOT NULL, parent TEXT NOT NULL,
+  status TEXT NOT NULL, active INTEGER NOT NULL, done INTEGER NOT NULL, parked TEXT NOT NULL,
+  last INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  hash TEXT NOT NULL, watchers TEXT NOT NULL, snapshot TEXT NOT NULL
+) STRICT`,
+  actor_addresses: 'CREATE UNIQUE INDEX actor_addresses ON actor_records(address)',
+  living_actors: 'CREATE INDEX living_actors ON actor_records(actor) WHERE done = 0',
+  active_actors: 'CREATE INDEX active_actors ON actor_records(actor) WHERE active = 1',
+  parked_actors: "CREATE INDEX parked_actors ON actor_records(actor) WHERE parked <> ''",
+  actor_inputs: `CREATE TABLE actor_inputs(
+  actor INTEGER PRIMARY KEY, hash TEXT NOT NULL, body TEXT NOT NULL
+) STRICT`,
+  mail_records: `CREATE TABLE mail_records(
+  mail INTEGER PRIMARY KEY, actor INTEGER NOT NULL, lane INTEGER NOT NULL, gated INTEGER NOT NULL,
+  key TEXT NOT NULL, expires_at INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL
+) STRICT`,
+  step_records: `CREATE TABLE step_records(
+  actor INTEGER NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL, hash TEXT NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY(actor, step)
+) STRICT, WITHOUT ROWID`,
+  timer_records: `CREATE TABLE timer_records(
+  actor INTEGER NOT NULL, timer TEXT NOT NULL, generation INTEGER NOT NULL,
+  arming INTEGER NOT NULL, due INTEGER NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY(actor, timer)
+) STRICT, WITHOUT ROWID`,
+  letter_records: `CREATE TABLE letter_records(
+  letter INTEGER PRIMARY KEY, at INTEGER NOT NULL, recipient TEXT NOT NULL, type TEXT NOT NULL,
+  reason TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL, body TEXT NOT NULL
+) STRICT`,
+};
+
+/** What a file holds: nothing yet, or a journal of this format. */
+export type Content = 'empty' | 'journal';
+
+/**
+ * Looks whether a file is a journal, before anything is written to it.
+ * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`.
+ */
+export function inspect(db: DatabaseSync, path: string): Content {
+  const foreign = (found: string) => troupeError('JOURNAL_FOREIGN', { path, found });
+  const objects = readable(path, () => {
+    try {
+      return db.prepare('SELECT type, name, sql FROM sqlite_schema').all();
+    } catch (error) {
+      throw sqliteCode(error) === sqliteCodes.notDatabase ? foreign('it is no SQLite file') : error;
+    }
+  });
+  const id = numberIn(db.prepare('PRAGMA application_id').get(), 'application_id');
+  const version = numberIn(db.prepare('PRAGMA user_version').get(), 'user_version');
+  if (id === 0 && version === 0 && objects.length === 0) return 'empty';
+  if (id !== applicationId) throw foreign('it is an SQLite file of another program');
+  if (version > formatVersion) {
+    throw troupeError('JOURNAL_VERSION', { path, version, known: formatVersion });
+  }
+  if (version !== formatVersion || !hasOurTables(objects)) {
+    throw foreign(`its tables are not those of format ${version}`);
+  }
+  return 'journal';
+}
+
+function hasOurTables(objects: readonly SqlRow[]): boolean {
+  const found = new Map(objects.map((object) => [object.name, object.sql]));
+  const hasTrigger = objects.some((object) => object.type === 'trigger');
+  return !hasTrigger && Object.entries(tables).every(([name, sql]) => found.get(name) === sql);
+}
+
+/** Makes the tables and views of a new journal in one transaction. */
+export function createSchema(db: DatabaseSync, workspace: string, at: number | undefined): void {
+  db.exec(`BEGIN IMMEDIATE; PRAGMA application_id = ${applicationId};
+PRAGMA user_version = ${formatVersion}; ${[...Object.values(tables), ''].join(';\n')}`);
+  const note = db.prepare('INSERT INTO meta(key, value) VALUES (?, ?)');
+  note.run('workspace', workspace);
+  note.run('created_at', String(at ?? numberIn(db.prepare(`SELECT ${nowMs} AS now`).get(), 'now')));
+  renewViews(db);
+  db.exec('COMMIT');
+}
+
+/** The workspace that a journal was created for. */
+export const workspaceOf = (db: DatabaseSync): string =>
+  textIn(db.prepare("SELECT value FROM meta WHERE key = 'workspace'").get(), 'value');
