@@ -10,6 +10,7 @@ import {
   checkJson,
   checkOptions,
   Priority,
+  RecordOption,
   troupeError,
 } from '../protocol/index.ts';
 
@@ -41,7 +42,7 @@ export const CapabilityOptions = z.strictObject({
   /** 0-10, higher is preferred (default 5). */
   priority: Priority.optional(),
   /** Any JSON that the app wants to find there again. */
-  metadata: z.record(z.string(), z.unknown(), 'must be an object').optional(),
+  metadata: RecordOption.optional(),
 });
 export type CapabilityOptions = z.infer<typeof CapabilityOptions>;
 

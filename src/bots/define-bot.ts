@@ -18,9 +18,11 @@ import {
   type Handler,
   type Handlers,
   limits,
+  RecordOption,
   type RetryOptions,
   type Schema,
   type SchemaInput,
+  SchemaOption,
   type SchemaOutput,
   TextOption,
   troupeError,
@@ -33,13 +35,14 @@ import { isHandler } from './handler.ts';
 /** The options of a bot, as they are checked when it is declared. */
 export const BotOptions = z.strictObject({
   ...definitionFields,
+  output: SchemaOption.optional(),
   name: TextOption.optional(),
   domain: TextOption.optional(),
   specialisations: z.array(TextOption, 'must be an array of texts').optional(),
   capabilities: z.array(z.custom<string | CapabilityOptions>(), 'must be an array').optional(),
   concurrency: CountOption.optional(),
   work: FunctionOption.optional(),
-  on: z.custom<Handlers>(isPlainObject, 'must be an object of handlers by type').optional(),
+  on: RecordOption.optional(),
 });
 
 /** The options of a bot. `I` and `O` are its schemas, `Result` is what `work` returns. */
@@ -109,6 +112,7 @@ export function defineBot(options: unknown): Bot {
   return Object.freeze({
     kind: 'bot',
     ...definitionCore(id, given, where),
+    output: given.output,
     name: given.name ?? id,
     domain: given.domain,
     specialisations: Object.freeze([...(given.specialisations ?? [])]),
@@ -137,19 +141,18 @@ function capabilitiesOf(
 }
 
 /** The handlers in an object without prototype, so that no inherited name is a message type. */
-function handlersOf(given: Handlers, where: string): Handlers {
+function handlersOf(given: Readonly<Record<string, unknown>>, where: string): Handlers {
+  const on: Record<string, Handler> = Object.create(null);
   for (const [type, one] of Object.entries(given)) {
     const field = `on.${checkId(type, `message type of ${where}`)}`;
-    const problem = type.startsWith('xstate.')
-      ? 'is a reserved message type'
-      : isHandler(one)
-        ? undefined
-        : 'must be made by handler(schema, fn)';
-    if (problem !== undefined) throw troupeError('BAD_OPTION', { where, field, problem });
+    if (type.startsWith('xstate.')) {
+      throw troupeError('BAD_OPTION', { where, field, problem: 'is a reserved message type' });
+    }
+    if (!isHandler(one)) {
+      const problem = 'must be made by handler(schema, fn)';
+      throw troupeError('BAD_OPTION', { where, field, problem });
+    }
+    on[type] = one;
   }
-  return Object.freeze(Object.assign(Object.create(null), given));
-}
-
-function isPlainObject(given: unknown): boolean {
-  return typeof given === 'object' && given !== null && !Array.isArray(given);
+  return Object.freeze(on);
 }

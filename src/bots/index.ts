@@ -1,4 +1,11 @@
 /** Door of the bots: how they are declared, and the registry of definitions. */
-export { CapabilityOptions, capabilityText, parseCapability } from './capability.ts';
+export {
+  CapabilityName,
+  CapabilityOptions,
+  CapabilityVersion,
+  capabilityText,
+  parseCapability,
+} from './capability.ts';
 export { BotOptions, defineBot } from './define-bot.ts';
+export { collectDefinitions, type Definitions } from './definitions.ts';
 export { handler } from './handler.ts';

@@ -9,3 +9,4 @@ export {
   startReady,
   stepsIn,
 } from './ready-set.ts';
+export { cycleIn, cyclicGroups, wavesOf } from './schedule.ts';

@@ -17,7 +17,6 @@ export interface Definition<In = unknown, Out = unknown> {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly input?: Schema | undefined;
-  readonly output?: Schema | undefined;
   readonly retry: RetryPolicy;
   /** Milliseconds of one attempt; undefined: no time-out. */
   readonly timeoutMs?: number | undefined;

@@ -50,11 +50,14 @@ export {
   type Bot,
   type Candidate,
   type Capability,
+  type Choose,
   type Handler,
   type Handlers,
   isBot,
+  isDefinition,
   isTask,
   isWorkflow,
+  outputSchemaOf,
   type Route,
   type StepDefinition,
   type Task,
@@ -71,6 +74,7 @@ export {
   definitionId,
   FunctionOption,
   PureFunctionOption,
+  RecordOption,
   SchemaOption,
   TextOption,
   TimeoutOption,
@@ -86,6 +90,7 @@ export {
   type SchemaInput,
   type SchemaOutput,
 } from './schema.ts';
+export { structureOf } from './structure.ts';
 export { SystemEvent, SystemSpec } from './system.ts';
 export { DependencyRule, RunSpec, Settlement, TaskEvent, TaskSpec } from './task.ts';
 export type {

@@ -30,6 +30,8 @@ export type Handlers = Readonly<Record<string, Handler>>;
 export interface Bot<In = unknown, Out = unknown, Part = never, On extends Handlers = Handlers>
   extends Definition<In, Out> {
   readonly kind: 'bot';
+  /** What the result of `work` must be; callers get what it gives. */
+  readonly output?: Schema | undefined;
   readonly name: string;
   readonly domain?: string | undefined;
   readonly specialisations: readonly string[];
@@ -46,6 +48,8 @@ export interface Bot<In = unknown, Out = unknown, Part = never, On extends Handl
 /** What is wanted; the runtime finds who does it. */
 export interface Task<In = unknown, Out = unknown> extends Definition<In, Out> {
   readonly kind: 'task';
+  /** What the bot's result must be; callers get what it gives. */
+  readonly output?: Schema | undefined;
   readonly route: Route;
   /** 0-10, 10 is most urgent; undefined: as the run's options say, else 5. */
   readonly priority?: number | undefined;
@@ -58,7 +62,10 @@ export type Route =
   | { readonly by: 'bot'; readonly bot: Bot<unknown, unknown, unknown> }
   | { readonly by: 'capability'; readonly capability: string }
   | { readonly by: 'domain'; readonly domain: string }
-  | { readonly by: 'choose'; readonly choose: (candidates: readonly Candidate[]) => string };
+  | { readonly by: 'choose'; readonly choose: Choose };
+
+/** An app's own choice: gives the id of one of the candidates, to be checked by who asks. */
+export type Choose = (candidates: readonly Candidate[]) => unknown;
 
 /** A bot that could take a task, as `choose` sees it. */
 export interface Candidate {
@@ -113,3 +120,18 @@ export const isTask = (definition: Definition): definition is Task => definition
 /** Whether a definition is a workflow. */
 export const isWorkflow = (definition: Definition): definition is Workflow =>
   definition.kind === 'workflow';
+
+/** Whether a value is a definition, by its shape. */
+export const isDefinition = (value: unknown): value is Definition =>
+  typeof value === 'object' &&
+  value !== null &&
+  'kind' in value &&
+  (value.kind === 'bot' || value.kind === 'task' || value.kind === 'workflow') &&
+  'id' in value &&
+  typeof value.id === 'string' &&
+  'version' in value &&
+  typeof value.version === 'string';
+
+/** The schema of a definition's result; a workflow has none. */
+export const outputSchemaOf = (definition: Definition): Schema | undefined =>
+  isBot(definition) || isTask(definition) ? definition.output : undefined;

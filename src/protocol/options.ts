@@ -34,7 +34,7 @@ export const SchemaOption = z.custom<Schema>(
 );
 
 /** A function as an option. */
-export const FunctionOption = z.custom<(...given: never[]) => unknown>(
+export const FunctionOption = z.custom<(...given: unknown[]) => unknown>(
   (given) => typeof given === 'function' && !isGenerator(given),
   'must be a function, and no generator',
 );
@@ -43,6 +43,12 @@ export const FunctionOption = z.custom<(...given: never[]) => unknown>(
 export const PureFunctionOption = FunctionOption.refine(
   (given) => Object.prototype.toString.call(given) !== '[object AsyncFunction]',
   'must be synchronous',
+);
+
+/** An object with any keys as an option. It is passed on as it is. */
+export const RecordOption = z.custom<Readonly<Record<string, unknown>>>(
+  (given) => typeof given === 'object' && given !== null && !Array.isArray(given),
+  'must be an object',
 );
 
 /** A text as an option, at least one character long. */
@@ -66,7 +72,6 @@ export const definitionFields = {
   description: TextOption.optional(),
   /** Callers pass what it takes, the work sees what it gives; without it the input is undefined. */
   input: SchemaOption.optional(),
-  output: SchemaOption.optional(),
   /** Attempts and pauses; `false` is one attempt (default 3 attempts). */
   retry: RetryOptions.optional(),
   /** Of one attempt (default none). */
@@ -79,7 +84,6 @@ export interface DefinitionOptions {
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly input?: Schema | undefined;
-  readonly output?: Schema | undefined;
   readonly retry?: RetryOptions | undefined;
   readonly timeout?: Duration | undefined;
 }
@@ -91,7 +95,6 @@ export interface DefinitionCore {
   readonly title: string | undefined;
   readonly description: string | undefined;
   readonly input: Schema | undefined;
-  readonly output: Schema | undefined;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number | undefined;
 }
@@ -129,7 +132,6 @@ export function definitionCore(
     title: options.title,
     description: options.description,
     input: options.input,
-    output: options.output,
     retry: Object.freeze(retryPolicy(options.retry)),
     timeoutMs: options.timeout === undefined ? undefined : durationMs(options.timeout),
   };

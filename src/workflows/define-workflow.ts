@@ -1,0 +1,126 @@
+/**
+ * `defineWorkflow`: a graph of steps, grown as a chain. Each `.step` gives a new frozen workflow that
+ * can be run; a step can wait only for steps above it, so a chain has no cycles.
+ */
+import { z } from 'zod';
+import {
+  type CallerInput,
+  CountOption,
+  checkOptions,
+  type DefinitionCore,
+  type Duration,
+  definitionCore,
+  definitionFields,
+  definitionId,
+  isDefinition,
+  limits,
+  PureFunctionOption,
+  type RetryOptions,
+  type Schema,
+  type StepDefinition,
+  troupeError,
+  type Workflow,
+  type WorkInput,
+} from '../protocol/index.ts';
+import type { Chain } from './chain.ts';
+import { StepFields, stepInput, stepName, stepOf, stepWork } from './step.ts';
+
+/** The options of a workflow, as they are checked when it is declared. */
+export const WorkflowOptions = z.strictObject({
+  ...definitionFields,
+  concurrency: CountOption.optional(),
+});
+
+/** The options of a workflow. `I` is the schema of its input. */
+export interface WorkflowOptions<I extends Schema | undefined> {
+  /** Names the workflow: its runs. Unique among definitions of one version. */
+  readonly id: string;
+  /** Raised when steps change, for runs under way keep the old ones (default `'1'`). */
+  readonly version?: string | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  /** Callers pass what it takes, steps see what it gives; without it the input is undefined. */
+  readonly input?: I;
+  /** Parallel steps (default 10). */
+  readonly concurrency?: number | undefined;
+  /** Attempts and pauses of function steps that don't say (default 3 attempts). */
+  readonly retry?: RetryOptions | undefined;
+  /** Time-out of the whole (default none). */
+  readonly timeout?: Duration | undefined;
+}
+
+/**
+ * Declares a workflow without steps; `.step` and `.output` add to it. Its result is that of the last
+ * step, or what `.output` makes; undefined without steps.
+ * @throws TroupeError `BAD_ID` or `BAD_OPTION` naming the field.
+ */
+export function defineWorkflow<I extends Schema | undefined = undefined>(
+  options: WorkflowOptions<I>,
+): Chain<CallerInput<I>, undefined, WorkInput<I>, Readonly<Record<never, never>>, never>;
+export function defineWorkflow(options: unknown): Workflow {
+  const id = definitionId(options, 'workflow');
+  const where = `workflow ${id}`;
+  const given = checkOptions(WorkflowOptions, options, where);
+  return chainOf({
+    core: definitionCore(id, given, where),
+    concurrency: given.concurrency ?? limits.concurrency,
+    steps: [],
+  });
+}
+
+/** What a chain is made of. */
+interface Links {
+  readonly core: DefinitionCore;
+  readonly concurrency: number;
+  readonly steps: readonly StepDefinition[];
+}
+
+function chainOf(links: Links): Workflow {
+  return Object.freeze({
+    ...workflowOf(links),
+    step: (...given: readonly unknown[]) =>
+      chainOf({ ...links, steps: [...links.steps, nextStep(links, given)] }),
+    output: (result: unknown) =>
+      Object.freeze({ ...workflowOf(links), ...outputOf(links, result) }),
+  });
+}
+
+function workflowOf({ core, concurrency, steps }: Links): Workflow {
+  return { kind: 'workflow', ...core, concurrency, steps: Object.freeze(steps) };
+}
+
+const OutputOptions = z.object({ result: PureFunctionOption });
+
+const outputOf = ({ core }: Links, result: unknown): Pick<Workflow, 'result'> =>
+  checkOptions(OutputOptions, { result }, `output of workflow ${core.id}`);
+
+const ChainOptions = z.strictObject(StepFields);
+
+/** Reads `(name, work, input?, options?)`; the input is left out when a function is the work. */
+function nextStep({ core, steps }: Links, given: readonly unknown[]): StepDefinition {
+  const workflow = `workflow ${core.id}`;
+  const name = stepName(given[0], workflow);
+  const where = `${workflow}, step ${name}`;
+  const earlier = steps.map((step) => step.name);
+  if (earlier.includes(name)) throw troupeError('STEP_NAME_TAKEN', { run: workflow, step: name });
+  if (steps.length >= limits.planSteps) {
+    const problem = `are more than ${limits.planSteps}`;
+    throw troupeError('BAD_OPTION', { where: workflow, field: 'steps', problem });
+  }
+  const work = stepWork(given[1], where);
+  const rest = given.slice(2);
+  const hasInput = isDefinition(work) && (typeof rest[0] === 'function' || rest.length > 1);
+  const input = hasInput ? rest.shift() : undefined;
+  const options = checkOptions(ChainOptions, rest[0] ?? {}, where);
+  const after = options.after ?? earlier.slice(-1);
+  const unknown = after.find((before) => !earlier.includes(before));
+  if (unknown !== undefined) {
+    throw troupeError('UNKNOWN_STEP', { workflow: core.id, step: name, unknown });
+  }
+  const parts = { ...options, name, work, after };
+  return stepOf(
+    { ...parts, input: input === undefined ? undefined : stepInput(input, where) },
+    core.retry,
+    where,
+  );
+}

@@ -1,0 +1,6 @@
+/** Door of the workflows: how they are declared, and their plans. */
+export type { Chain, ChainStepOptions, NewName, StepRest, ViewOf } from './chain.ts';
+export { defineWorkflow, WorkflowOptions } from './define-workflow.ts';
+export { type GraphOptions, type GraphStep, type GraphView, graph } from './graph.ts';
+export { indexesOf, planOf } from './plan.ts';
+export { type ReservedName, reservedNames } from './step.ts';
