@@ -2,10 +2,14 @@
  * JSON values: what may enter a mailbox, an input, a result or a snapshot.
  *
  * The check is stricter than `JSON.stringify`, which drops or changes silently what it cannot say
- * (NaN becomes null, a Map becomes {}). Invariant: a value that passes `checkJson` is equal, by
- * `equalJson`, to its own round trip through JSON text.
+ * (NaN becomes null, a Map becomes {}). Idea: one pass reads each property once, into a copy, and
+ * looks for nothing but yes or no; only a refused value is walked again to name the part. The copy
+ * is what counts from then on: nobody who holds the original, a getter or a proxy can change it.
+ * Invariant: what `checkJson` returns is equal, to the last property, to its own round trip
+ * through JSON text.
  */
 import { troupeError } from './errors.ts';
+import { faultOf } from './json-fault.ts';
 import { limits } from './limits.ts';
 
 /** A JSON value. Properties that are `undefined` are allowed and left out of the text. */
@@ -16,88 +20,81 @@ export interface JsonObject {
 }
 
 /**
- * Checks that `value` survives JSON unchanged.
- * Undefined is allowed as the whole value and as a property, refused inside arrays.
+ * Checks that `value` survives JSON unchanged, and returns a copy of it; use the copy.
+ * Undefined is allowed as the whole value, and as a property, which the copy lacks; it is refused
+ * inside arrays. As in the text, -0 becomes 0. A getter is read once, into the copy.
+ * Refused are also hidden and symbol properties, `__proto__`, and texts with lone surrogates, which
+ * survive JSON but not the readers of RFC 7493.
  * @param what names the value in the error, such as `input of finder`.
  * @throws TroupeError `NOT_JSON` with the path of the first offending part.
  */
 export function checkJson(value: unknown, what: string): Json | undefined {
-  if (value !== undefined) check(value, what, '', 0, []);
-  return value as Json | undefined;
+  if (value === undefined) return undefined;
+  let thrown: unknown;
+  try {
+    const copy = copied(value, 0);
+    if (copy !== refused) return copy;
+  } catch (error) {
+    thrown = error;
+  }
+  throw troupeError('NOT_JSON', { what, ...faultOf(value) }, thrown);
 }
 
-function check(value: unknown, what: string, path: string, depth: number, above: object[]): void {
+const refused = Symbol('refused');
+
+type Copied = Json | typeof refused;
+
+function copied(value: unknown, depth: number): Copied {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) refuse(what, path, 'a string with a lone surrogate');
-      return;
+      return value.isWellFormed() ? value : refused;
     case 'number':
-      if (!Number.isFinite(value)) refuse(what, path, String(value));
-      return;
+      return Number.isFinite(value) ? value + 0 : refused;
     case 'boolean':
-      return;
+      return value;
     case 'object':
-      if (value !== null) checkObject(value, what, path, depth, above);
-      return;
+      if (value === null) return null;
+      if (depth >= limits.jsonDepth) return refused;
+      return Array.isArray(value) ? copiedArray(value, depth + 1) : copiedRecord(value, depth + 1);
     default:
-      refuse(what, path, typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`);
+      return refused;
   }
 }
 
-function checkObject(
-  value: object,
-  what: string,
-  path: string,
-  depth: number,
-  above: object[],
-): void {
-  if (depth >= limits.jsonDepth) refuse(what, path, `nesting deeper than ${limits.jsonDepth}`);
-  if (above.includes(value)) refuse(what, path, 'a cycle');
-  above.push(value);
-  if (Array.isArray(value)) checkArray(value, what, path, depth, above);
-  else checkRecord(value, what, path, depth, above);
-  above.pop();
-}
-
-function checkArray(
-  value: readonly unknown[],
-  what: string,
-  path: string,
-  depth: number,
-  above: object[],
-): void {
-  if (Object.getPrototypeOf(value) !== Array.prototype) refuse(what, path, 'a subclass of Array');
-  for (let index = 0; index < value.length; index += 1) {
-    check(value[index], what, `${path}[${index}]`, depth + 1, above);
+/** The items are not known to be JSON yet; the loop replaces each by its copy. */
+function copiedArray(value: readonly Json[], depth: number): Copied {
+  if (Object.getPrototypeOf(value) !== Array.prototype) return refused;
+  if (Object.keys(value).length !== value.length) return refused;
+  if (Object.getOwnPropertySymbols(value).length > 0) return refused;
+  const copy = value.slice();
+  for (let index = 0; index < copy.length; index += 1) {
+    const below = copied(copy[index], depth);
+    if (below === refused) return refused;
+    copy[index] = below;
   }
-  if (Object.keys(value).length !== value.length) refuse(what, path, 'an array with extra keys');
+  return copy;
 }
 
-function checkRecord(
-  value: object,
-  what: string,
-  path: string,
-  depth: number,
-  above: object[],
-): void {
+function copiedRecord(value: object, depth: number): Copied {
+  if (!isPlain(value)) return refused;
+  const copy: Record<string, Json> = {};
+  let count = 0;
+  for (const key in value) {
+    if (key === '__proto__') return refused;
+    count += 1;
+    const item = value[key];
+    if (item === undefined) continue;
+    const below = copied(item, depth);
+    if (below === refused) return refused;
+    copy[key] = below;
+  }
+  if (Object.getOwnPropertyNames(value).length !== count) return refused;
+  return Object.getOwnPropertySymbols(value).length > 0 ? refused : copy;
+}
+
+function isPlain(value: object): value is Record<string, unknown> {
   const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    refuse(what, path, `an instance of ${prototype?.constructor?.name ?? 'a class'}`);
-  }
-  if (Object.getOwnPropertySymbols(value).length > 0) refuse(what, path, 'a symbol key');
-  for (const key of Object.getOwnPropertyNames(value)) {
-    const property = Object.getOwnPropertyDescriptor(value, key);
-    const below = `${path}.${key}`;
-    if (property === undefined || !('value' in property)) refuse(what, below, 'a getter');
-    else if (!property.enumerable) refuse(what, below, 'a hidden property');
-    else if (key === '__proto__') refuse(what, below, 'a prototype key');
-    else if (key === 'toJSON') refuse(what, below, 'a toJSON property');
-    else if (property.value !== undefined) check(property.value, what, below, depth + 1, above);
-  }
-}
-
-function refuse(what: string, path: string, found: string): never {
-  throw troupeError('NOT_JSON', { what, path: path === '' ? '(the value itself)' : path, found });
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Whether two JSON values are equal; key order and undefined properties do not count. */
@@ -122,11 +119,15 @@ function definedEntries(value: object): [string, unknown][] {
   return Object.entries(value).filter(([, item]) => item !== undefined);
 }
 
-/** The JSON text of a value with its keys sorted: equal values give equal texts. */
+/**
+ * The JSON text of a value with its keys sorted: equal values give equal texts, others different
+ * ones. Undefined has no JSON text and gives the empty one.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) =>
+  const text: string | undefined = JSON.stringify(value, (_key, item: unknown) =>
     item !== null && typeof item === 'object' && !Array.isArray(item)
       ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
       : item,
   );
+  return text ?? '';
 }
