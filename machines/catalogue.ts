@@ -1,0 +1,16 @@
+/** The catalogue of machines: which one decides for which kind of actor. */
+import { botMachine } from './bot.ts';
+import { systemMachine } from './system.ts';
+import { taskMachine } from './task.ts';
+import { workflowMachine } from './workflow.ts';
+
+/** All machines by the kind of actor that they decide for. */
+export const machines = {
+  system: systemMachine,
+  bot: botMachine,
+  task: taskMachine,
+  workflow: workflowMachine,
+} as const;
+
+/** The kinds of actors. */
+export type Kind = keyof typeof machines;
