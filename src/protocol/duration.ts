@@ -1,8 +1,9 @@
 /** Durations as users write them: milliseconds, or a number with its unit such as `'30s'`. */
 import { z } from 'zod';
 import { troupeError } from './errors.ts';
+import { limits } from './limits.ts';
 
-/** Milliseconds (a finite number of at least 0), or a text: `'250ms'`, `'30s'`, `'5m'`, `'3d'`. */
+/** Milliseconds (0 up to 100 million days), or a text: `'250ms'`, `'30s'`, `'5m'`, `'2h'`, `'3d'`. */
 export const Duration = z.custom<number | string>(
   (given) => isDuration(given),
   "must be milliseconds of at least 0, or a text such as '30s', '5m', '2h' or '3d'",
@@ -19,17 +20,21 @@ const unitMs: Readonly<Record<string, number>> = {
 
 /**
  * A duration in whole milliseconds.
- * @throws TroupeError `BAD_DURATION` when it is negative, not finite or of an unknown unit.
+ * @throws TroupeError `BAD_DURATION` when it is negative, too long or of an unknown unit.
  */
 export function durationMs(duration: Duration): number {
-  if (!isDuration(duration)) throw troupeError('BAD_DURATION', { given: duration });
-  return Math.round(msOf(duration));
+  if (!isDuration(duration)) throw troupeError('BAD_DURATION', { given: shown(duration) });
+  return Math.abs(Math.round(msOf(duration)));
 }
+
+/** What can't be shown as text is shown by its type. */
+const shown = (given: unknown): unknown =>
+  typeof given === 'number' || typeof given === 'string' ? given : typeof given;
 
 function isDuration(given: unknown): given is Duration {
   if (typeof given !== 'number' && typeof given !== 'string') return false;
   const ms = msOf(given);
-  return Number.isFinite(ms) && ms >= 0;
+  return ms >= 0 && ms <= limits.durationMs;
 }
 
 const msOf = (duration: Duration): number =>

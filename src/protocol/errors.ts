@@ -1,5 +1,6 @@
 /**
- * The error that Troupe throws: a stable code of the table, its data, a message that says what to do.
+ * The error that Troupe throws: a stable code of the table, its data, and a message that says what
+ * to do.
  */
 import { type Entry, errorTable } from './error-table.ts';
 import type { Outcome } from './outcome.ts';
@@ -76,5 +77,8 @@ export function assertNever(value: never, invariant: string): never {
 
 function messageOf<Code extends ErrorCode>(code: Code, data: ErrorData<Code>): string {
   const found = errorTable[code] as unknown as Entry<ErrorData<Code>>;
-  return `${found.says(data)} ${found.remedy}`;
+  return `${sentence(found.says(data))} ${found.remedy}`;
 }
+
+/** What data says may end a message without a full stop. */
+const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);

@@ -44,6 +44,8 @@ export const limits = {
   memoryRows: 10_000,
   /** Finished runs that the memory journal keeps; a file keeps all. */
   memoryRuns: 10_000,
+  /** Longest duration: 100 million days, so that any time plus any duration is a whole number. */
+  durationMs: 8_640_000_000_000_000,
   /** Longest timer that the event loop takes in one piece (2^31 - 1 ms, 24.8 days). */
   timerMs: 2_147_483_647,
 } as const;

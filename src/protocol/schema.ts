@@ -55,8 +55,8 @@ const isObject = (value: unknown): value is object =>
  */
 export function parse<Out>(schema: Schema<unknown, Out>, value: unknown, what: string): Out {
   const result = schema['~standard'].validate(value);
-  if (result instanceof Promise) {
-    result.catch(() => undefined);
+  if ('then' in result) {
+    result.then(undefined, () => undefined);
     throw troupeError('SCHEMA_ASYNC', { what });
   }
   if (result.issues === undefined) return result.value;

@@ -108,7 +108,7 @@ export const TaskEvent = z.discriminatedUnion('type', [
     attempt: z.int(),
     error: Failure,
     /** From 0 up to, not including, 1: the jitter of the pause. */
-    chance: z.number(),
+    chance: z.number().min(0).lt(1),
   }),
   z.strictObject({ type: z.literal('task.block'), at, attempt: z.int() }),
   z.strictObject({ type: z.literal('task.resume'), at, attempt: z.int() }),
