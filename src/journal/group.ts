@@ -59,36 +59,34 @@ export function groupOf(path: string): Group {
   };
 }
 
-/** The same reads, refused once the journal failed or was closed; their errors go to `failed`. */
-export function guardReads(
-  reads: JournalReads,
-  group: Group,
-  failed: (error: unknown) => unknown = group.fail,
-): JournalReads {
-  const guard =
-    <Given extends unknown[], Found>(read: (...given: Given) => Found) =>
-    (...given: Given): Found => {
-      group.check();
-      try {
-        return read(...given);
-      } catch (error) {
-        throw failed(error);
-      }
-    };
-  return {
-    heads: guard(reads.heads),
-    byAddress: guard(reads.byAddress),
-    byNumber: guard(reads.byNumber),
-    actors: guard(reads.actors),
-    waiting: guard(reads.waiting),
-    timers: guard(reads.timers),
-    steps: guard(reads.steps),
-    step: guard(reads.step),
-    history: guard(reads.history),
-    rows: guard(reads.rows),
-    deadLetters: guard(reads.deadLetters),
-  };
-}
+/** Answers one read; decides from what, and what an error means. */
+export type Read = <Found>(from: (reads: JournalReads) => Found) => Found;
+
+/** All reads of the contract by way of one function. */
+export const readsBy = (read: Read): JournalReads => ({
+  heads: () => read((reads) => reads.heads()),
+  byAddress: (address) => read((reads) => reads.byAddress(address)),
+  byNumber: (actor) => read((reads) => reads.byNumber(actor)),
+  actors: (filter) => read((reads) => reads.actors(filter)),
+  waiting: () => read((reads) => reads.waiting()),
+  timers: () => read((reads) => reads.timers()),
+  steps: (actor) => read((reads) => reads.steps(actor)),
+  step: (actor, step) => read((reads) => reads.step(actor, step)),
+  history: (actor, since) => read((reads) => reads.history(actor, since)),
+  rows: (since, limit) => read((reads) => reads.rows(since, limit)),
+  deadLetters: (limit) => read((reads) => reads.deadLetters(limit)),
+});
+
+/** An owner's reads: refused after a failure or the end; an error of theirs is a failure. */
+export const guardReads = (reads: JournalReads, group: Group): JournalReads =>
+  readsBy((from) => {
+    group.check();
+    try {
+      return from(reads);
+    } catch (error) {
+      throw group.fail(error);
+    }
+  });
 
 /**
  * Checks the numbering of a batch's rows before they are written.

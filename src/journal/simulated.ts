@@ -10,7 +10,7 @@ import { hash } from 'node:crypto';
 import { troupeError } from '../protocol/index.ts';
 import { type Group, groupOf, guardReads } from './group.ts';
 import type { Batch, Journal } from './journal.ts';
-import { memoryState } from './memory.ts';
+import { MemoryState } from './memory-state.ts';
 
 /** Faults of a simulated disk. */
 export interface SimulatedDiskOptions {
@@ -36,7 +36,8 @@ export interface SimulatedDisk {
 /** A new, empty disk; it keeps everything. */
 export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk {
   const path = 'simulated';
-  const state = memoryState({ rows: Number.POSITIVE_INFINITY, runs: Number.POSITIVE_INFINITY });
+  const everything = Number.POSITIVE_INFINITY;
+  const state = new MemoryState({ rows: everything, runs: everything });
   let commits = 0;
   let trace = '';
   let owner: Group | undefined;
@@ -54,7 +55,7 @@ export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk
     const group = groupOf(path);
     owner = group;
     return {
-      ...guardReads(state.reads, group),
+      ...guardReads(state, group),
       path,
       begin() {
         group.check();

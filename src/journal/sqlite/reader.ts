@@ -9,7 +9,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { troupeError } from '../../protocol/index.ts';
-import { groupOf, guardReads } from '../group.ts';
+import { groupOf, readsBy } from '../group.ts';
 import type { JournalReader } from '../journal.ts';
 import { connect, locate, readable, stateOf, type Use, unreadable } from './connection.ts';
 import { type FileReads, fileReads, type ViewFilter, type ViewRow } from './reads.ts';
@@ -27,46 +27,28 @@ export interface FileReader extends JournalReader {
 export function openFileReader(path: string): FileReader {
   const file = locate(path);
   const group = groupOf(file);
-  let open = openToRead(file);
+  let opened = openToRead(file);
   const read = <Found>(from: (reads: FileReads) => Found): Found => {
+    group.check();
     for (;;) {
-      if (!isCurrent(open, file)) {
-        open.db.close();
-        open = openToRead(file);
+      if (!isCurrent(opened.way, file)) {
+        if (opened.db.isOpen) opened.db.close();
+        opened = openToRead(file);
       }
       try {
-        const found = readable(file, () => from(open.reads));
-        if (isCurrent(open, file)) return found;
+        const found = readable(file, () => from(opened.reads));
+        if (isCurrent(opened.way, file)) return found;
       } catch (error) {
-        if (isCurrent(open, file)) throw error;
+        if (isCurrent(opened.way, file)) throw error;
       }
     }
   };
   return {
-    ...guardReads(
-      {
-        heads: () => read((reads) => reads.heads()),
-        byAddress: (address) => read((reads) => reads.byAddress(address)),
-        byNumber: (actor) => read((reads) => reads.byNumber(actor)),
-        actors: (filter) => read((reads) => reads.actors(filter)),
-        waiting: () => read((reads) => reads.waiting()),
-        timers: () => read((reads) => reads.timers()),
-        steps: (actor) => read((reads) => reads.steps(actor)),
-        step: (actor, step) => read((reads) => reads.step(actor, step)),
-        history: (actor, since) => read((reads) => reads.history(actor, since)),
-        rows: (since, limit) => read((reads) => reads.rows(since, limit)),
-        deadLetters: (limit) => read((reads) => reads.deadLetters(limit)),
-      },
-      group,
-      (error) => error,
-    ),
+    ...readsBy(read),
     path: file,
-    view(name, filter = {}) {
-      group.check();
-      return read((reads) => reads.view(name, filter));
-    },
+    view: (name, filter = {}) => read((reads) => reads.view(name, filter)),
     close() {
-      if (group.close()) open.db.close();
+      if (group.close() && opened.db.isOpen) opened.db.close();
     },
   };
 }
@@ -105,22 +87,22 @@ function wayToRead(file: string): Way {
 }
 
 /** SQLite's sharing keeps a `live` connection current; a `still` one only while nobody writes. */
-function isCurrent({ way }: Opened, file: string): boolean {
+function isCurrent(way: Way, file: string): boolean {
   if (way.use === 'live') return true;
   const now = wayToRead(file);
   return now.use === way.use && now.mark === way.mark;
 }
 
 function openToRead(file: string): Opened {
-  const way = wayToRead(file);
-  const db = connect(file, way.use);
-  try {
-    if (inspect(db, file) === 'empty') {
+  for (;;) {
+    const way = wayToRead(file);
+    const db = connect(file, way.use);
+    try {
+      if (inspect(db, file) === 'journal') return { db, reads: fileReads(db), way };
       throw troupeError('JOURNAL_FOREIGN', { path: file, found: 'it is an empty file' });
+    } catch (error) {
+      db.close();
+      if (isCurrent(way, file)) throw error;
     }
-    return { db, reads: fileReads(db), way };
-  } catch (error) {
-    db.close();
-    throw error;
   }
 }

@@ -1,0 +1,43 @@
+/** A list, numbered from 1, that keeps its newest items. */
+
+/** Cut when twice too long, so that dropping costs one copy for each item kept. */
+export class Newest<Item> {
+  readonly #bound: number;
+  #items: Item[] = [];
+  #dropped = 0;
+
+  /** Keeps `bound` items; `Infinity` keeps all. */
+  constructor(bound: number) {
+    this.#bound = bound;
+  }
+
+  push(item: Item): void {
+    this.#items.push(item);
+    if (this.#items.length < 2 * this.#bound) return;
+    const first = this.#first;
+    this.#dropped += first;
+    this.#items = this.#items.slice(first);
+  }
+
+  /** The item of that number, unless it was dropped. */
+  at(number: number): Item | undefined {
+    const index = number - this.#dropped - 1;
+    return index < this.#first ? undefined : this.#items[index];
+  }
+
+  /** Items from that number on, at most `limit`. */
+  from(number: number, limit: number): Item[] {
+    const start = Math.max(this.#first, number - this.#dropped - 1);
+    return this.#items.slice(start, start + limit);
+  }
+
+  /** The newest `limit`, oldest first. */
+  last(limit: number): Item[] {
+    return this.#items.slice(Math.max(this.#first, this.#items.length - limit));
+  }
+
+  /** Where the items that count begin; those before wait for the next cut. */
+  get #first(): number {
+    return Math.max(0, this.#items.length - this.#bound);
+  }
+}
