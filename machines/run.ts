@@ -56,7 +56,7 @@ export function outcomeOf(
   context: RunContext<RunSpec>,
   facts: Pick<Outcome, 'attempts' | 'confidence' | 'learnings' | 'cost'>,
 ): Outcome {
-  const elapsedMs = (context.completedAt ?? 0) - context.spec.createdAt;
+  const elapsedMs = Math.max(0, (context.completedAt ?? 0) - context.spec.createdAt);
   const known = { ...facts, elapsedMs };
   if (context.error !== null) return { ...known, status: 'FAILED', error: context.error };
   if (context.reason !== null) return { ...known, status: 'CANCELLED', reason: context.reason };

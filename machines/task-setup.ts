@@ -74,11 +74,14 @@ export const taskSetup = setup({
     mustWait: ({ context }) => context.waitingFor.length > 0,
     needsNoBot: ({ context }) => context.spec.route === 'none',
     needsRoute: ({ context }) => context.assignedTo === null,
+    isResuming: ({ context }) => context.resuming,
     isLastWait: ({ context }, p: EventOf<'dependency.settled'>) =>
       p.outcome.status === 'COMPLETED' && context.waitingFor.every((other) => other === p.run),
     isWaitMet: (_, p: EventOf<'dependency.settled'>) => p.outcome.status === 'COMPLETED',
-    failsWithIt: ({ context }) => context.spec.onDependencyFailure === 'fail',
-    isSkippedWithIt: ({ context }) => context.spec.onDependencyFailure === 'skip',
+    failsWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
+      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'fail',
+    isSkippedWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
+      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'skip',
     isAsked: ({ context }, p: EventOf<'task.assigned'>) => p.slot === slotOf(context),
     isCurrent: ({ context }, p: { attempt: number }) => p.attempt === context.attempts,
     canRetry: ({ context }, p: EventOf<'task.fail'>) =>
@@ -135,12 +138,13 @@ export const taskSetup = setup({
     }),
     noteBlocked: assign(({ context }, p: EventOf<'task.block'>) => ({
       resuming: true,
-      ranMs: context.ranMs + p.at - context.runningSince,
+      ranMs: context.ranMs + Math.max(0, p.at - context.runningSince),
     })),
     noteResult: assign((_, p: EventOf<'task.complete'>) => ({
       result: p.result,
       progress: 1,
       lastError: null,
+      recovery: null,
       completedAt: p.at,
     })),
     noteFailure: assign(({ context }, p: EventOf<'task.fail'>) => ({
@@ -148,9 +152,11 @@ export const taskSetup = setup({
       recovery: p.error.recovery ?? null,
       pauseMs: backoffMs(context.attempts, context.spec.retry, p.chance),
     })),
+    /** The longest pause: the firing of a timer brings no chance. */
     noteTimeout: assign(({ context }) => ({
       lastError: timeoutFailure(context),
-      pauseMs: context.spec.retry.backoffMs,
+      recovery: null,
+      pauseMs: backoffMs(context.attempts, context.spec.retry, 1),
     })),
     noteError: assign((_, p: { error: Failure; at: number }) => ({
       error: p.error,
@@ -175,6 +181,12 @@ export const release = (context: TaskContext): SendParams => ({
   event: { type: 'slot.release', slot: slotOf(context) },
 });
 
+/** Takes back its request for a slot, in case that still waits. */
+export const withdrawal = (context: TaskContext): WithdrawParams => ({
+  from: botOf(context),
+  key: slotOf(context),
+});
+
 /** Cancels the child runs that have not settled. */
 export const cancelChildren = (context: TaskContext): SendParams =>
   run.cancelRuns(
@@ -192,12 +204,31 @@ export const abortion = (context: TaskContext, reason: string) => ({
   slot: slotOf(context),
 });
 
+/** Aborts work that waits without a slot. */
+export const abandonment = ({ event }: { event: { reason: string } }) => ({
+  reason: event.reason,
+  bots: [],
+  slot: '',
+});
+
 /** The failure of an attempt that took too long. */
-export const timeoutFailure = (context: TaskContext): Failure => ({
+const timeoutFailure = (context: TaskContext): Failure => ({
   code: 'WORK_TIMEOUT',
   message: `${context.spec.run} took longer than its time-out of ${context.spec.timeoutMs} ms.`,
   retryable: true,
   at: context.spec.run,
+});
+
+/** The end of a run whose last attempt took too long. */
+export const timedOut = ({
+  context,
+  event,
+}: {
+  context: TaskContext;
+  event: { type: string };
+}) => ({
+  error: timeoutFailure(context),
+  at: run.timeOf(event, context.runningSince),
 });
 
 /** How it ended, as callers learn it. */

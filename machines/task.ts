@@ -8,6 +8,7 @@
 import { asAddress } from '../src/protocol/index.ts';
 import * as run from './run.ts';
 import {
+  abandonment,
   abortion,
   botOf,
   cancelChildren,
@@ -16,7 +17,8 @@ import {
   slotOf,
   taskSetup,
   tell,
-  timeoutFailure,
+  timedOut,
+  withdrawal,
 } from './task-setup.ts';
 
 /** The event as an action's data. */
@@ -99,17 +101,26 @@ export const taskMachine = taskSetup.createMachine({
               guard: { type: 'isAsked', params: itsEvent },
               target: '#task.ASSIGNED',
             },
-            'run.cancel': {
-              target: '#task.CANCELLED',
-              actions: [
-                { type: 'noteCancel', params: itsEvent },
-                {
-                  type: 'withdraw',
-                  params: ({ context }) => ({ from: botOf(context), key: slotOf(context) }),
-                },
-                { type: 'send', params: ({ context }) => release(context) },
-              ],
-            },
+            'run.cancel': [
+              {
+                guard: 'isResuming',
+                target: '#task.CANCELLED',
+                actions: [
+                  { type: 'noteCancel', params: itsEvent },
+                  { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+                  { type: 'send', params: ({ context }) => release(context) },
+                  { type: 'abort', params: abandonment },
+                ],
+              },
+              {
+                target: '#task.CANCELLED',
+                actions: [
+                  { type: 'noteCancel', params: itsEvent },
+                  { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+                  { type: 'send', params: ({ context }) => release(context) },
+                ],
+              },
+            ],
           },
         },
         backingOff: { after: { pauseMs: 'checking' } },
@@ -135,7 +146,7 @@ export const taskMachine = taskSetup.createMachine({
                 actions: { type: 'noteWaitMet', params: itsEvent },
               },
               {
-                guard: 'failsWithIt',
+                guard: { type: 'failsWithIt', params: itsEvent },
                 target: '#task.FAILED',
                 actions: {
                   type: 'noteError',
@@ -146,7 +157,7 @@ export const taskMachine = taskSetup.createMachine({
                 },
               },
               {
-                guard: 'isSkippedWithIt',
+                guard: { type: 'isSkippedWithIt', params: itsEvent },
                 target: '#task.CANCELLED',
                 actions: {
                   type: 'noteCancel',
@@ -176,10 +187,7 @@ export const taskMachine = taskSetup.createMachine({
               target: '#task.CANCELLED',
               actions: [
                 { type: 'noteCancel', params: itsEvent },
-                {
-                  type: 'abort',
-                  params: ({ event }) => ({ reason: event.reason, bots: [], slot: '' }),
-                },
+                { type: 'abort', params: abandonment },
               ],
             },
           },
@@ -208,13 +216,7 @@ export const taskMachine = taskSetup.createMachine({
               {
                 target: '#task.FAILED',
                 actions: [
-                  {
-                    type: 'noteError',
-                    params: ({ context, event }) => ({
-                      error: timeoutFailure(context),
-                      at: run.timeOf(event, context.runningSince),
-                    }),
-                  },
+                  { type: 'noteError', params: timedOut },
                   { type: 'abort', params: ({ context }) => abortion(context, 'time-out') },
                 ],
               },

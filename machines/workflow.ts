@@ -52,8 +52,10 @@ export const workflowMachine = setup({
     isLastWait: ({ context }, p: EventOf<'dependency.settled'>) =>
       p.outcome.status === 'COMPLETED' && context.waitingFor.every((other) => other === p.run),
     isWaitMet: (_, p: EventOf<'dependency.settled'>) => p.outcome.status === 'COMPLETED',
-    failsWithIt: ({ context }) => context.spec.onDependencyFailure === 'fail',
-    isSkippedWithIt: ({ context }) => context.spec.onDependencyFailure === 'skip',
+    failsWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
+      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'fail',
+    isSkippedWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
+      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'skip',
   },
   actions: {
     send: effect<SendParams>(),
@@ -133,7 +135,7 @@ export const workflowMachine = setup({
             actions: { type: 'noteWaitMet', params: itsEvent },
           },
           {
-            guard: 'failsWithIt',
+            guard: { type: 'failsWithIt', params: itsEvent },
             target: 'FAILED',
             actions: {
               type: 'noteError',
@@ -144,7 +146,7 @@ export const workflowMachine = setup({
             },
           },
           {
-            guard: 'isSkippedWithIt',
+            guard: { type: 'isSkippedWithIt', params: itsEvent },
             target: 'CANCELLED',
             actions: {
               type: 'noteCancel',
