@@ -33,4 +33,4 @@ export function handler(
 export const isHandler = (given: unknown): given is Handler =>
   HandlerOptions.safeParse(given).success;
 
-const HandlerOptions = z.object({ payload: SchemaOption.optional(), handle: FunctionOption });
+const HandlerOptions = z.object({ payload: SchemaOption, handle: FunctionOption });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { troupeError } from './errors.ts';
 import { limits } from './limits.ts';
 
-/** Milliseconds (0 up to 100 million days), or a text: `'250ms'`, `'30s'`, `'5m'`, `'2h'`, `'3d'`. */
+/** Milliseconds (0 up to 100 million days), or a text: `'9ms'`, `'9s'`, `'9m'`, `'9h'`, `'9d'`. */
 export const Duration = z.custom<number | string>(
   (given) => isDuration(given),
   "must be milliseconds of at least 0, or a text such as '30s', '5m', '2h' or '3d'",

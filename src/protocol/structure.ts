@@ -1,14 +1,14 @@
 /**
- * The structure of a definition: what must not change under one version, because runs that are under
- * way rely on it. Code inside bots and functions is no structure; it changes freely.
+ * The structure of a definition: what must not change under one version, because runs under way
+ * rely on it. Code inside bots and functions is no structure; it changes freely.
  */
 import type { Definition } from './definition.ts';
 import { canonicalJson } from './json.ts';
 import { isDefinition, isWorkflow, type StepDefinition } from './kinds.ts';
 
 /**
- * The structure as canonical JSON text, to be compared or hashed. Of a bot and a task it is kind and
- * id; of a workflow also its steps in order: name, dependencies, kind and id of the work.
+ * The structure as canonical JSON text, to be compared or hashed. Of a bot and a task it is kind
+ * and id; of a workflow also its steps in order: name, dependencies, kind and id of the work.
  */
 export function structureOf(definition: Definition): string {
   const { kind, id } = definition;

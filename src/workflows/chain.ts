@@ -41,16 +41,19 @@ export interface ChainStepOptions<After extends string> {
 
 /** What follows name and work `W` in `.step`: its input's function, left out when it takes none. */
 export type StepRest<W, View, After extends string> = [InputOf<W>] extends [undefined]
-  ? [options?: ChainStepOptions<After>]
+  ? [options?: ChainStepOptions<After> | undefined]
   : undefined extends InputOf<W>
     ?
-        | [input?: (view: View) => InputOf<W>, options?: ChainStepOptions<After>]
-        | [options?: ChainStepOptions<After>]
-    : [input: (view: View) => InputOf<W>, options?: ChainStepOptions<After>];
+        | [
+            input?: ((view: View) => InputOf<W>) | undefined,
+            options?: ChainStepOptions<After> | undefined,
+          ]
+        | [options?: ChainStepOptions<After> | undefined]
+    : [input: (view: View) => InputOf<W>, options?: ChainStepOptions<After> | undefined];
 
 /**
- * A workflow that can grow. Every call returns a new workflow and leaves this one as it is; each can
- * be run. `Input` is what steps see, `Results` the results by step, `Last` the last step's name.
+ * A workflow that can grow. Every call returns a new workflow and leaves this one as it is; each
+ * can be run. `Input` is what steps see, `Results` what they give, `Last` the last step's name.
  */
 export interface Chain<In, Out, Input, Results, Last extends keyof Results & string>
   extends Workflow<In, Out, Results> {

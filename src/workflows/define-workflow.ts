@@ -1,6 +1,6 @@
 /**
- * `defineWorkflow`: a graph of steps, grown as a chain. Each `.step` gives a new frozen workflow that
- * can be run; a step can wait only for steps above it, so a chain has no cycles.
+ * `defineWorkflow`: a graph of steps, grown as a chain. Each `.step` gives a new frozen workflow
+ * that can be run; a step can wait only for steps above it, so a chain has no cycles.
  */
 import { z } from 'zod';
 import {
@@ -50,8 +50,8 @@ export interface WorkflowOptions<I extends Schema | undefined> {
 }
 
 /**
- * Declares a workflow without steps; `.step` and `.output` add to it. Its result is that of the last
- * step, or what `.output` makes; undefined without steps.
+ * Declares a workflow without steps; `.step` and `.output` add to it. Its result is that of the
+ * last step, or what `.output` makes; undefined without steps.
  * @throws TroupeError `BAD_ID` or `BAD_OPTION` naming the field.
  */
 export function defineWorkflow<I extends Schema | undefined = undefined>(
@@ -96,7 +96,7 @@ const outputOf = ({ core }: Links, result: unknown): Pick<Workflow, 'result'> =>
 
 const ChainOptions = z.strictObject(StepFields);
 
-/** Reads `(name, work, input?, options?)`; the input is left out when a function is the work. */
+/** Reads `(name, work, input?, options?)`; a function as work has no input. */
 function nextStep({ core, steps }: Links, given: readonly unknown[]): StepDefinition {
   const workflow = `workflow ${core.id}`;
   const name = stepName(given[0], workflow);
@@ -108,19 +108,26 @@ function nextStep({ core, steps }: Links, given: readonly unknown[]): StepDefini
     throw troupeError('BAD_OPTION', { where: workflow, field: 'steps', problem });
   }
   const work = stepWork(given[1], where);
-  const rest = given.slice(2);
-  const hasInput = isDefinition(work) && (typeof rest[0] === 'function' || rest.length > 1);
-  const input = hasInput ? rest.shift() : undefined;
-  const options = checkOptions(ChainOptions, rest[0] ?? {}, where);
+  const { input, rest } = inputOf(work, given.slice(2), where);
+  const options = checkOptions(ChainOptions, rest === undefined ? {} : rest, where);
   const after = options.after ?? earlier.slice(-1);
   const unknown = after.find((before) => !earlier.includes(before));
   if (unknown !== undefined) {
     throw troupeError('UNKNOWN_STEP', { workflow: core.id, step: name, unknown });
   }
-  const parts = { ...options, name, work, after };
-  return stepOf(
-    { ...parts, input: input === undefined ? undefined : stepInput(input, where) },
-    core.retry,
-    where,
-  );
+  return stepOf({ ...options, name, work, input, after }, core.retry, where);
+}
+
+/** What follows the work: the function that makes its input, if there is one, and the options. */
+function inputOf(
+  work: StepDefinition['work'],
+  given: readonly unknown[],
+  where: string,
+): { readonly input: StepDefinition['input']; readonly rest: unknown } {
+  const hasInput = isDefinition(work) && (typeof given[0] === 'function' || given.length > 1);
+  const [first, second, ...more] = hasInput ? given : [undefined, ...given];
+  if (more.length > 0) {
+    throw troupeError('BAD_OPTION', { where, field: 'arguments', problem: 'are too many' });
+  }
+  return { input: first === undefined ? undefined : stepInput(first, where), rest: second };
 }

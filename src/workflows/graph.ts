@@ -94,8 +94,8 @@ const StepsOption = z.object({ steps: RecordOption });
 
 const GraphStepFields = z.strictObject({
   ...StepFields,
-  work: z.unknown(),
-  input: z.unknown(),
+  work: z.unknown().optional(),
+  input: z.unknown().optional(),
 });
 
 function graphStep(
