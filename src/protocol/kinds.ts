@@ -121,16 +121,25 @@ export const isTask = (definition: Definition): definition is Task => definition
 export const isWorkflow = (definition: Definition): definition is Workflow =>
   definition.kind === 'workflow';
 
+/** What a definition of each kind can't do without. */
+const partOf = new Map<unknown, string>([
+  ['bot', 'on'],
+  ['task', 'route'],
+  ['workflow', 'steps'],
+]);
+
 /** Whether a value is a definition, by its shape. */
-export const isDefinition = (value: unknown): value is Definition =>
-  typeof value === 'object' &&
-  value !== null &&
-  'kind' in value &&
-  (value.kind === 'bot' || value.kind === 'task' || value.kind === 'workflow') &&
-  'id' in value &&
-  typeof value.id === 'string' &&
-  'version' in value &&
-  typeof value.version === 'string';
+export function isDefinition(value: unknown): value is Definition {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  const part = partOf.get(value.kind);
+  return (
+    part !== undefined &&
+    typeof Reflect.get(value, part) === 'object' &&
+    typeof Reflect.get(value, 'retry') === 'object' &&
+    typeof Reflect.get(value, 'id') === 'string' &&
+    typeof Reflect.get(value, 'version') === 'string'
+  );
+}
 
 /** The schema of a definition's result; a workflow has none. */
 export const outputSchemaOf = (definition: Definition): Schema | undefined =>

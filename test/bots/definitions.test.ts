@@ -17,6 +17,7 @@ describe('refused', () => {
     ['finder'],
     [[undefined]],
     [[{ kind: 'bot', id: 'finder' }]],
+    [[{ kind: 'workflow', id: 'flow', version: '1', retry: {} }]],
     [[() => 1]],
   ])('%j, which is no list of definitions', (given) => {
     expect(refusal(() => Reflect.apply(collectDefinitions, undefined, [given]))).toMatchObject({

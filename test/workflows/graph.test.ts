@@ -185,7 +185,7 @@ test('property: the plan says by number what the steps say by name', () => {
   );
 });
 
-test('property: given an edge back, the graph is refused and the cycle that it names is real', () => {
+test('property: given an edge back, the graph is refused with a real cycle', () => {
   fc.assert(
     fc.property(acyclic, fc.nat(), (steps, pick) => {
       const edges = Object.entries(steps).flatMap(([name, { after = [] }]) =>
