@@ -8,9 +8,10 @@ import {
   asAddress,
   type BotEvent,
   type BotSpec,
+  type BuryParams,
+  botAddress,
   type Envelope,
   effect,
-  type Failure,
   type SendParams,
 } from '../src/protocol/index.ts';
 
@@ -41,16 +42,18 @@ export const botMachine = setup({
   },
   guards: {
     isFull: ({ context }) => context.taken >= context.spec.concurrency,
-    hasSlot: ({ context }) => context.taken < context.spec.concurrency,
-    holdsSlot: ({ context }, p: EventOf<'slot.release'>) => p.slot in context.tasks,
-    isHandling: ({ context }, p: { id: string }) => p.id in context.messages,
+    isNewTask: ({ context }, p: EventOf<'slot.request'>) => !Object.hasOwn(context.tasks, p.slot),
+    isNewMessage: ({ context }, p: EventOf<'message'>) =>
+      !Object.hasOwn(context.messages, p.envelope.id),
+    holdsSlot: ({ context }, p: EventOf<'slot.release'>) => Object.hasOwn(context.tasks, p.slot),
+    isHandling: ({ context }, p: { id: string }) => Object.hasOwn(context.messages, p.id),
   },
   actions: {
     send: effect<SendParams>(),
     /** Runs the handler of a message and answers `message.handled` or `message.failed`. */
     handle: effect<{ envelope: Envelope }>(),
     /** Puts a message that could not be handled to the dead letters. */
-    bury: effect<{ envelope: Envelope | undefined; error: Failure }>(),
+    bury: effect<BuryParams>(),
     takeForTask: assign(({ context }, p: EventOf<'slot.request'>) => ({
       tasks: { ...context.tasks, [p.slot]: p.task },
       taken: context.taken + 1,
@@ -76,6 +79,7 @@ export const botMachine = setup({
   initial: 'open',
   context: ({ input }) => ({ spec: input, tasks: {}, messages: {}, taken: 0, processed: 0 }),
   on: {
+    'bot.updated': { target: '.deciding' },
     'slot.release': {
       guard: { type: 'holdsSlot', params: itsEvent },
       target: '.deciding',
@@ -93,8 +97,9 @@ export const botMachine = setup({
         {
           type: 'bury',
           params: ({ context, event }) => ({
-            envelope: context.messages[event.id],
-            error: event.error,
+            to: botAddress(context.spec.id),
+            event: { type: 'message', envelope: context.messages[event.id] },
+            detail: `${event.error.code}: ${event.error.message}`,
           }),
         },
         { type: 'freeFromMessage', params: itsEvent },
@@ -106,6 +111,7 @@ export const botMachine = setup({
       tags: ['open', 'active'],
       on: {
         'slot.request': {
+          guard: { type: 'isNewTask', params: itsEvent },
           target: 'deciding',
           actions: [
             { type: 'takeForTask', params: itsEvent },
@@ -119,6 +125,7 @@ export const botMachine = setup({
           ],
         },
         message: {
+          guard: { type: 'isNewMessage', params: itsEvent },
           target: 'deciding',
           actions: [
             { type: 'takeForMessage', params: itsEvent },

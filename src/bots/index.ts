@@ -8,4 +8,5 @@ export {
 } from './capability.ts';
 export { BotOptions, defineBot } from './define-bot.ts';
 export { collectDefinitions, type Definitions } from './definitions.ts';
+export { botSpec, stageBot } from './enlist.ts';
 export { handler } from './handler.ts';

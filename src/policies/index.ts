@@ -1,5 +1,6 @@
 /** Door of the policies: pure rules. */
 export { backoffMs } from './backoff.ts';
+export { fingerprint } from './fingerprint.ts';
 export {
   dependentsOf,
   initialReadySet,

@@ -28,6 +28,8 @@ export const BotEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('slot.release'), at, slot: z.string() }),
   /** A message for the bot's handlers; waits in the mailbox until the bot is open. */
   z.strictObject({ type: z.literal('message'), at, envelope: Envelope }),
+  /** Its spec was written anew. */
+  z.strictObject({ type: z.literal('bot.updated'), at }),
   z.strictObject({ type: z.literal('message.handled'), at, id: z.string() }),
   z.strictObject({ type: z.literal('message.failed'), at, id: z.string(), error: Failure }),
 ]);

@@ -151,6 +151,11 @@ export const errorTable = {
     (d) => d.reason,
     'The work said that trying again is useless; correct its input or its code.',
   ),
+  ABORTED: entry<{ run: string; reason: string }>(
+    409,
+    (d) => `The work of ${d.run} was ended: ${d.reason}.`,
+    'Let the error pass; the run has its outcome already, or is tried again.',
+  ),
   STEP_NAME_TAKEN: entry<{ run: string; step: string }>(
     400,
     (d) => `${d.run} has two steps named ${d.step}.`,

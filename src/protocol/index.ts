@@ -81,7 +81,13 @@ export {
 } from './options.ts';
 export { Failure, finalStatuses, isFinal, type Outcome, RunStatus } from './outcome.ts';
 export { Plan } from './plan.ts';
-export type { RecordParams, SendParams, WatchParams, WithdrawParams } from './requests.ts';
+export type {
+  BuryParams,
+  RecordParams,
+  SendParams,
+  WatchParams,
+  WithdrawParams,
+} from './requests.ts';
 export { RetryOptions, RetryPolicy, retryPolicy } from './retry.ts';
 export {
   isSchema,
@@ -106,4 +112,4 @@ export type {
   StepView,
   WorkContext,
 } from './work.ts';
-export { WorkflowEvent, WorkflowSpec } from './workflow.ts';
+export { InlineStep, WorkflowEvent, WorkflowSpec } from './workflow.ts';

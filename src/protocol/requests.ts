@@ -1,7 +1,7 @@
 /**
  * What machines ask of the host: the parameters of the effects they share.
  *
- * `send`, `withdraw`, `record` and `watch` are staged in the turn's own commit; every other effect
+ * `send`, `withdraw`, `record`, `watch` and `bury` are staged in the turn's own commit; every other effect
  * is performed after it, by whoever runs that kind of actor.
  */
 import type { ActorEvent } from './effects.ts';
@@ -25,6 +25,13 @@ export interface WithdrawParams {
 export interface RecordParams {
   readonly step: string;
   readonly value: unknown;
+}
+
+/** Puts an event that was taken, and could not be dealt with, to the dead letters. */
+export interface BuryParams {
+  readonly to: string;
+  readonly event: ActorEvent;
+  readonly detail: string;
 }
 
 /** Asks to be told when these runs end. */

@@ -68,10 +68,16 @@ export function locate(path: string): string {
   const absolute = resolve(path);
   return readable(path, () => {
     const found = statSync(absolute, { throwIfNoEntry: false });
-    if (found === undefined) return join(realpathSync(dirname(absolute)), basename(absolute));
+    if (found === undefined) return join(locateFolder(path, absolute), basename(absolute));
     if (!found.isFile()) throw unreadable(path, found.isDirectory() ? 'it is a folder' : 'no file');
     return realpathSync(absolute);
   });
+}
+
+function locateFolder(path: string, file: string): string {
+  const found = realpathSync(dirname(file));
+  if (!statSync(found).isDirectory()) throw unreadable(path, 'its folder is a file');
+  return found;
 }
 
 /** Checks that an existing file may be written to. @throws TroupeError `JOURNAL_UNREADABLE`. */

@@ -6,6 +6,7 @@
  * frees it when the process ends, however it ends. The file stays: removing it would let two
  * processes lock two files of the same name.
  */
+import type { DatabaseSync } from 'node:sqlite';
 import { troupeError } from '../../protocol/index.ts';
 import { connect, createPrivate, sqliteCode, sqliteCodes, unreadable } from './connection.ts';
 
@@ -13,6 +14,9 @@ import { connect, createPrivate, sqliteCode, sqliteCodes, unreadable } from './c
 export interface Lock {
   release(): void;
 }
+
+/** A held connection that nobody refers to would be collected, and its lock freed. */
+const held = new Set<DatabaseSync>();
 
 /**
  * Takes the lock of the journal at an absolute path, at once or not at all.
@@ -29,5 +33,11 @@ export function acquireLock(path: string): Lock {
     if (sqliteCode(error) === sqliteCodes.busy) throw troupeError('JOURNAL_IN_USE', { path });
     throw unreadable(file, error);
   }
-  return { release: () => db.close() };
+  held.add(db);
+  return {
+    release() {
+      held.delete(db);
+      db.close();
+    },
+  };
 }

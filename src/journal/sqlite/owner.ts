@@ -44,25 +44,20 @@ export function openSqliteJournal(path: string, options: OwnerOptions): Journal 
     inspectFile(file);
   }
   const lock = acquireLock(file);
+  let db: DatabaseSync | undefined;
+  const release = (): void => {
+    db?.close();
+    lock.release();
+  };
   try {
-    const db = openOwned(file, options);
-    return journalOn(db, file, () => {
-      db.close();
-      lock.release();
+    const own = connect(file, 'own');
+    db = own;
+    return readable(file, () => {
+      prepare(own, file, options);
+      return journalOn(own, file, release);
     });
   } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-function openOwned(file: string, options: OwnerOptions): DatabaseSync {
-  const db = connect(file, 'own');
-  try {
-    readable(file, () => prepare(db, file, options));
-    return db;
-  } catch (error) {
-    db.close();
+    release();
     throw error;
   }
 }

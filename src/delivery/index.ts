@@ -1,0 +1,2 @@
+/** Door of delivery. */
+export { type ArmedTimer, Timers } from './timers.ts';

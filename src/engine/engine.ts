@@ -1,0 +1,108 @@
+/**
+ * The engine's contract: what runs decisions, and what the floors above give it.
+ *
+ * A host takes commands and events, lets actors take turns in groups, makes each group durable in
+ * one commit, and only then performs effects, resolves acknowledgements and tells listeners.
+ */
+import type { AnyStateMachine } from 'xstate';
+import type { Cell, Listener } from '../actor/index.ts';
+import type { Clock } from '../clock/index.ts';
+import type { ActorRecord, DeadLetter, JournalReader } from '../journal/index.ts';
+import type { ActorEvent, Address, DeadReason, Effect, Limits, Logger } from '../protocol/index.ts';
+
+/** How one kind of actor runs: its machine, and who performs its effects. */
+export interface Behaviour {
+  readonly machine: AnyStateMachine;
+  /** Performs an effect after its commit. A throw is logged and harms nobody. */
+  perform?(cell: Cell, effect: Effect): void;
+  /** After recovery: performs again what was under way in an actor tagged `active`. */
+  resume?(cell: Cell): void;
+}
+
+/** What to create. */
+export interface Creation {
+  readonly address: Address;
+  readonly kind: string;
+  readonly definition: string;
+  readonly version: string;
+  readonly structure: string;
+  readonly parent: Address | '';
+  /** The machine's input; JSON. */
+  readonly spec: unknown;
+}
+
+/** How a message is put. */
+export interface Putting {
+  /** 0 to 10; left out for what machines send. */
+  readonly priority?: number;
+  /** Waits until the actor is open. */
+  readonly gated?: boolean;
+  readonly key?: string;
+  readonly expiresAt?: number;
+}
+
+/** The stage of a group: what a command may do. All of it is one commit. */
+export interface Stage {
+  /** Milliseconds since 1970; the same in the whole group. */
+  readonly now: number;
+  /** The actor of an address, ended ones included. */
+  find(address: Address): Cell | undefined;
+  /** Creates an actor and lets it take its first step. @throws what its machine throws. */
+  create(creation: Creation): Cell;
+  /** Starts an actor anew, from its input, under a new generation; creates it if there is none. */
+  restart(creation: Creation): Cell;
+  /** Gives an actor another spec; its state stays. */
+  respecify(cell: Cell, spec: unknown): void;
+  /** Puts an event into a mailbox, or to the dead letters when nobody takes it. */
+  send(to: Address, event: ActorEvent, putting?: Putting): void;
+  /** Records a step's value for an actor. */
+  record(cell: Cell, step: string, value: unknown): void;
+  /** Puts an event to the dead letters. */
+  bury(to: string, event: ActorEvent, reason: DeadReason, detail: string): void;
+  /** Writes the actor's record again, with what was changed. */
+  touch(cell: Cell): void;
+}
+
+/** Counts since the start; `accepted = applied + dead + pending` at every step. */
+export interface Counts {
+  readonly accepted: number;
+  readonly applied: number;
+  /** Accepted first and then dead. */
+  readonly dead: number;
+  readonly pending: number;
+  /** Never accepted: unknown, expired or full at the door. */
+  readonly refused: number;
+}
+
+/** What runs decisions. */
+export interface Host {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly journal: JournalReader;
+  /**
+   * Runs a command in the next group; resolves with its value when that has committed.
+   * A command checks first and stages then: what it throws rejects and must leave nothing staged.
+   * @throws TroupeError `STOPPED`, `JOURNAL_FAILED`.
+   */
+  enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value>;
+  /** Sends an event in the next group, without waiting: for results of effects. */
+  tell(to: Address, event: ActorEvent): void;
+  /** The actor as committed, ended ones included. */
+  find(address: Address): Cell | undefined;
+  /** Listens to a living actor. */
+  listen(address: Address, listener: Listener): (() => void) | undefined;
+  counts(): Counts;
+}
+
+/** What recovery found. */
+export interface Recovery {
+  readonly live: number;
+  readonly parked: readonly ActorRecord[];
+}
+
+/** Decides whether a live actor's definition is there and unchanged; a reason parks it. */
+export type Fitness = (record: ActorRecord) => string | undefined;
+
+/** Told of each dead letter after its commit. */
+export type DeadLetterListener = (letter: DeadLetter) => void;

@@ -1,0 +1,78 @@
+/**
+ * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`.
+ * All others, and `record` once more, so that waiting work learns of it, are due after the commit.
+ */
+import type { Cell } from '../actor/index.ts';
+import type {
+  ActorEvent,
+  Address,
+  BuryParams,
+  Effect,
+  RecordParams,
+  SendParams,
+  WatchParams,
+  WithdrawParams,
+} from '../protocol/index.ts';
+import type { Stage } from './engine.ts';
+
+/** What effects are staged on. */
+export interface EffectStage extends Stage {
+  readonly due: { cell: Cell; effect: Effect }[];
+  withdraw(to: Address, key: string): void;
+  giveUp(to: string, event: ActorEvent, detail: string): void;
+}
+
+/** Stages one effect of a turn. */
+export function stageEffect(group: EffectStage, cell: Cell, effect: Effect): void {
+  const stage = staged[effect.type];
+  if (stage !== undefined) stage(group, cell, effect.params as never);
+  if (stage === undefined || effect.type === 'record') group.due.push({ cell, effect });
+}
+
+const staged: Readonly<Record<string, (group: EffectStage, cell: Cell, params: never) => void>> = {
+  send,
+  withdraw,
+  record,
+  watch,
+  bury,
+};
+
+function send(group: EffectStage, _cell: Cell, { to, event, gate }: SendParams): void {
+  const putting =
+    gate === undefined ? undefined : { priority: gate.priority, gated: true, key: gate.key };
+  for (const address of to) group.send(address, event, putting);
+}
+
+function withdraw(group: EffectStage, _cell: Cell, { from, key }: WithdrawParams): void {
+  for (const address of from) group.withdraw(address, key);
+}
+
+function record(group: EffectStage, cell: Cell, { step, value }: RecordParams): void {
+  group.record(cell, step, value);
+}
+
+function bury(group: EffectStage, _cell: Cell, { to, event, detail }: BuryParams): void {
+  group.giveUp(to, event, detail);
+}
+
+/** Who watches a run that ended is told at once. */
+function watch(group: EffectStage, cell: Cell, { runs }: WatchParams): void {
+  for (const address of runs) {
+    const target = group.find(address);
+    if (target === undefined || target.isDone) {
+      group.send(cell.address, settledEvent(address, target?.snapshot.output ?? unknownRun));
+    } else if (!target.watchers.includes(cell.address)) {
+      target.watchers = [...target.watchers, cell.address];
+      group.touch(target);
+    }
+  }
+}
+
+const unknownRun = { status: 'CANCELLED', reason: 'there is no such run' };
+
+/** Tells a watcher how a run ended. */
+export function settledEvent(address: Address, output: unknown): ActorEvent {
+  const { status, result, error, reason } = output as Record<string, unknown>;
+  const outcome = { status, result, error, reason };
+  return { type: 'dependency.settled', run: address, outcome };
+}

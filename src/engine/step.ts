@@ -1,0 +1,168 @@
+/**
+ * Step: the only file that runs XState.
+ *
+ * A machine is a pure function here: snapshot and event in, snapshot and effects out. It calls
+ * `machine.transition` with a scope that the host keeps (XState's exported `transition()` builds a
+ * throw-away actor for every call). The seam is named after what XState 6 calls these things, so
+ * that it can replace version 5 behind it. The internals relied upon (the scope's `actionExecutor`,
+ * `system._sendInspectionEvent`, and a snapshot being a plain object) have a contract test.
+ */
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { type ActorEvent, type Effect, isEffect } from '../protocol/index.ts';
+
+/** A machine's snapshot. */
+export type Snapshot = AnyMachineSnapshot;
+
+/** A timer that a turn arms (`delayMs` set) or clears. */
+export interface TimerChange {
+  readonly timer: string;
+  readonly delayMs?: number;
+  readonly event?: ActorEvent;
+}
+
+/** What a step decided; nothing of it has happened yet. */
+export interface Decision {
+  readonly snapshot: Snapshot;
+  readonly effects: readonly Effect[];
+  readonly timers: readonly TimerChange[];
+  /** Top-level states entered, in order. */
+  readonly entered: readonly string[];
+}
+
+/** The first step of an actor. @throws what the machine's context factory or entry throws. */
+export function begin(machine: AnyStateMachine, input: unknown): Decision {
+  reset();
+  const snapshot = machine.getInitialSnapshot(scope, input as never);
+  if (snapshot.status === 'error') throw snapshot.error;
+  return collected(snapshot);
+}
+
+/** A step on an event. @throws what a guard, an action or a delay throws. */
+export function step(snapshot: Snapshot, event: ActorEvent): Decision {
+  reset();
+  status = statusOf(snapshot);
+  const next = snapshot.machine.transition(snapshot, event, scope as never);
+  return collected(next);
+}
+
+/** The status that users see: the name of the top-level state. */
+export const statusOf = (snapshot: Snapshot): string => topOf(snapshot.value);
+
+/** Whether the actor takes no more messages. */
+export const isDone = (snapshot: Snapshot): boolean => snapshot.status !== 'active';
+
+/** The JSON text of a snapshot, without the context's `spec`, which never changes. */
+export function textOf(snapshot: Snapshot): string {
+  const { spec: _, ...context } = snapshot.context;
+  return JSON.stringify({
+    value: snapshot.value,
+    context,
+    status: snapshot.status,
+    output: snapshot.output,
+  });
+}
+
+/** The same snapshot on another spec. */
+export const withSpec = (snapshot: Snapshot, spec: unknown): Snapshot =>
+  Object.assign({}, snapshot, { context: { ...snapshot.context, spec } });
+
+const templates = new WeakMap<AnyStateMachine, Map<string, Snapshot>>();
+
+/** The snapshot of a text that `textOf` wrote. */
+export function revive(machine: AnyStateMachine, text: string, spec: unknown): Snapshot {
+  const { value, context, status, output } = JSON.parse(text);
+  const template = templateOf(machine, value);
+  return Object.assign({}, template, { context: { ...context, spec }, status, output });
+}
+
+/** `resolveState` walks the chart; one template for each distinct value saves that. */
+function templateOf(machine: AnyStateMachine, value: AnyMachineSnapshot['value']): Snapshot {
+  let known = templates.get(machine);
+  if (known === undefined) {
+    known = new Map();
+    templates.set(machine, known);
+  }
+  const key = JSON.stringify(value);
+  let template = known.get(key);
+  if (template === undefined) {
+    template = machine.resolveState({ value, context: {} });
+    known.set(key, template);
+  }
+  return template;
+}
+
+const topOf = (value: AnyMachineSnapshot['value']): string =>
+  typeof value === 'string' ? value : (Object.keys(value)[0] ?? '');
+
+let effects: Effect[] = [];
+let timers: TimerChange[] = [];
+let entered: string[] = [];
+let status = '';
+
+function reset(): void {
+  effects = [];
+  timers = [];
+  entered = [];
+  status = '';
+}
+
+function collected(snapshot: Snapshot): Decision {
+  return { snapshot, effects, timers, entered };
+}
+
+interface ExecutableAction {
+  readonly type: string;
+  readonly params: unknown;
+  readonly exec: unknown;
+}
+
+function execute(action: ExecutableAction): void {
+  if (isEffect(action.exec)) effects.push({ type: action.type, params: action.params });
+  else if (action.type === 'xstate.raise') raised(action.params as RaiseParams);
+  else if (action.type === 'xstate.cancel') cancelled(action.params as { sendId: string });
+}
+
+interface RaiseParams {
+  readonly event: ActorEvent;
+  readonly id: string | undefined;
+  readonly delay: number | undefined;
+}
+
+function raised({ event, id, delay }: RaiseParams): void {
+  if (delay === undefined) return;
+  timers.push({ timer: id ?? event.type, delayMs: delay, event });
+}
+
+function cancelled({ sendId }: { readonly sendId: string }): void {
+  timers.push({ timer: sendId });
+}
+
+interface Microstep {
+  readonly type: string;
+  readonly snapshot?: Snapshot;
+  readonly event?: { readonly type: string };
+}
+
+function inspect(inspected: Microstep): void {
+  if (inspected.type !== '@xstate.microstep' || inspected.snapshot === undefined) return;
+  const next = topOf(inspected.snapshot.value);
+  if (next === status) return;
+  status = next;
+  entered.push(next);
+}
+
+const self = { id: 'troupe', sessionId: 'troupe', send: nothing };
+
+const scope = {
+  self,
+  id: 'troupe',
+  sessionId: 'troupe',
+  logger: nothing,
+  defer: nothing,
+  emit: nothing,
+  stopChild: nothing,
+  system: { _sendInspectionEvent: inspect, scheduler: { schedule: nothing, cancel: nothing } },
+  actionExecutor: execute,
+} as never;
+
+function nothing(): void {}

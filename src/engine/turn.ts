@@ -1,0 +1,58 @@
+/**
+ * A turn: one message in, one state change and its consequences out, or nothing at all.
+ *
+ * Commit before effects: what a turn decides is staged in its group and performed after the
+ * group's commit. A step that throws changes nothing; its message goes to the dead letters.
+ */
+import type { Cell } from '../actor/index.ts';
+import type { Mail } from '../mailbox/index.ts';
+import type { Logger } from '../protocol/index.ts';
+import type { Group, Tally } from './group.ts';
+import { type Decision, step } from './step.ts';
+
+/** What a turn needs beside its group. */
+export interface TurnPorts {
+  readonly tally: Tally;
+  readonly log: Logger;
+}
+
+/** Lets an actor take one turn. */
+export function turn(group: Group, cell: Cell, ports: TurnPorts): void {
+  const mail = receive(group, cell);
+  if (mail === undefined) return;
+  const decision = decide(group, cell, mail, ports);
+  if (decision === undefined) return;
+  if (mail.timer === undefined) ports.tally.applied += 1;
+  group.apply(cell, mail.event, decision);
+}
+
+/** The next message that is not expired; firings of timers that were cleared are dropped. */
+function receive(group: Group, cell: Cell): Mail | undefined {
+  for (;;) {
+    const mail = cell.mailbox.take(cell.isOpen);
+    if (mail === undefined) return undefined;
+    if (mail.timer !== undefined) {
+      if (group.clearFired(cell.actor, mail)) return mail;
+    } else if (mail.expiresAt !== 0 && mail.expiresAt <= group.now) {
+      group.dead(cell.address, mail, 'expired', '');
+    } else {
+      group.took(mail);
+      return mail;
+    }
+  }
+}
+
+function decide(group: Group, cell: Cell, mail: Mail, ports: TurnPorts): Decision | undefined {
+  try {
+    return step(cell.snapshot, mail.event);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    ports.log.error('poison message: the step threw', {
+      actor: cell.address,
+      type: mail.event.type,
+      error,
+    });
+    group.poison(cell.address, mail, detail);
+    return undefined;
+  }
+}

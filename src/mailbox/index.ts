@@ -1,0 +1,2 @@
+/** Door of the mailboxes. */
+export { type Mail, Mailbox, machineLane } from './mailbox.ts';

@@ -1,0 +1,54 @@
+/** Envelopes: made by the runtime of what a sender writes. */
+import type { Clock } from '../clock/index.ts';
+import {
+  type Address,
+  durationMs,
+  type Envelope,
+  envelopeVersion,
+  Message,
+  parse,
+  priorities,
+  troupeError,
+} from '../protocol/index.ts';
+
+/** What the runtime knows when it makes an envelope. */
+export interface Posting {
+  readonly clock: Clock;
+  readonly now: number;
+  readonly from: Address;
+  readonly to: Address;
+  /** The message that caused this one. */
+  readonly causationId?: string | undefined;
+}
+
+/**
+ * Checks what a sender wrote.
+ * @throws TroupeError `INVALID`, `RESERVED_TYPE`, `BAD_DURATION`.
+ */
+export function checkMessage(given: unknown): Message {
+  const message = parse(Message, given, 'message');
+  if (message.type.startsWith('xstate.'))
+    throw troupeError('RESERVED_TYPE', { type: message.type });
+  if (message.expiresIn !== undefined) durationMs(message.expiresIn);
+  return message;
+}
+
+/** The envelope of a checked message. Fields that the sender left out are left out. */
+export function envelopeOf(message: Message, posting: Posting): Envelope {
+  const id = posting.clock.id();
+  const { expiresIn, payload = null, priority = priorities.NORMAL, ...rest } = message;
+  const { causationId } = posting;
+  return {
+    ...rest,
+    version: envelopeVersion,
+    id,
+    from: posting.from,
+    to: posting.to,
+    payload,
+    at: posting.now,
+    priority,
+    correlationId: message.correlationId ?? id,
+    ...(causationId === undefined ? {} : { causationId }),
+    ...(expiresIn === undefined ? {} : { expiresAt: posting.now + durationMs(expiresIn) }),
+  };
+}

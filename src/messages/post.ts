@@ -1,0 +1,103 @@
+/**
+ * Posting: how a message gets from a sender into a bot's mailbox.
+ *
+ * What can be known to be wrong is refused before anything is staged: the shape, the payload's
+ * schema, its size, a full mailbox. A message to nobody becomes a dead letter and its sender is
+ * told. What is accepted is in the recipient's mailbox, durable with the commit, and ends applied
+ * or in the dead letters.
+ */
+import type { Clock } from '../clock/index.ts';
+import type { Stage } from '../engine/index.ts';
+import {
+  type Address,
+  type Bot,
+  botAddress,
+  checkJson,
+  isBot,
+  isDefinition,
+  type Limits,
+  type Message,
+  parse,
+  troupeError,
+} from '../protocol/index.ts';
+import { checkMessage, envelopeOf } from './envelopes.ts';
+
+/** What posting needs. */
+export interface PostPorts {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  /** The bot of an id; undefined when it is not registered. */
+  readonly botOf: (id: string) => Bot | undefined;
+}
+
+/** A message that may be staged. */
+export interface Checked {
+  readonly to: Address;
+  readonly message: Message;
+}
+
+/** The id of a recipient given as a definition or an id. @throws TroupeError `BAD_OPTION`. */
+export function recipientId(to: unknown): string {
+  if (typeof to === 'string') return to;
+  if (isDefinition(to) && isBot(to)) return to.id;
+  throw troupeError('BAD_OPTION', {
+    where: 'send',
+    field: 'to',
+    problem: 'must be a bot or its id',
+  });
+}
+
+/**
+ * Checks a message and its recipient.
+ * @throws TroupeError `INVALID`, `NOT_JSON`, `TOO_LARGE`, `UNKNOWN_MESSAGE_TYPE`, `RESERVED_TYPE`.
+ */
+export function checkPost(ports: PostPorts, recipient: unknown, given: unknown): Checked {
+  const id = recipientId(recipient);
+  const message = checkMessage(given);
+  const what = `payload of ${message.type}`;
+  checkJson(message.payload, what);
+  checkJson(message.metadata, `metadata of ${message.type}`);
+  const chars = message.payload === undefined ? 0 : JSON.stringify(message.payload).length;
+  const charsMax = ports.limits.payloadChars;
+  if (chars > charsMax) throw troupeError('TOO_LARGE', { what, chars, charsMax });
+  const bot = ports.botOf(id);
+  if (bot !== undefined) checkType(bot, message, what);
+  return { to: botAddress(id), message };
+}
+
+/**
+ * Stages a checked message. The result is what refused it, undefined when it was accepted; a
+ * refusal is returned, not thrown, so that the dead letter of an unknown recipient stays staged.
+ */
+export function stagePost(
+  ports: PostPorts,
+  stage: Stage,
+  from: Address,
+  { to, message }: Checked,
+): unknown {
+  const envelope = envelopeOf(message, { clock: ports.clock, now: stage.now, from, to });
+  const cell = stage.find(to);
+  const event = { type: 'message', at: stage.now, envelope };
+  if (cell === undefined) {
+    stage.send(to, event);
+    return troupeError('UNKNOWN_RECIPIENT', { to });
+  }
+  const capacity = ports.limits.mailboxMessages;
+  if (cell.mailbox.bounded >= capacity) return troupeError('MAILBOX_FULL', { to, capacity });
+  if (envelope.expiresAt !== undefined && envelope.expiresAt <= stage.now) {
+    stage.bury(to, event, 'expired', '');
+    return troupeError('EXPIRED', { to });
+  }
+  const { priority, expiresAt = 0 } = envelope;
+  stage.send(to, event, { priority, gated: true, expiresAt });
+  return undefined;
+}
+
+function checkType(bot: Bot, message: Message, what: string): void {
+  const handler = bot.on[message.type];
+  if (handler === undefined) {
+    const known = Object.keys(bot.on);
+    throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type: message.type, known });
+  }
+  if (handler.payload !== undefined) parse(handler.payload, message.payload, what);
+}

@@ -1,0 +1,26 @@
+/**
+ * The catalogue: what runs need to know of definitions. The composition passes it in, because the
+ * floors that know bots, tasks and workflows are above this one.
+ */
+import type { Definition, RunSpec } from '../protocol/index.ts';
+
+/** How a definition's run is made. */
+export interface Recipe {
+  /** The machine that decides: `task` or `workflow`. */
+  readonly kind: 'task' | 'workflow';
+  /** Hash of what must not change under one version. */
+  readonly structure: string;
+  /** The machine's input, from what every run has. */
+  readonly spec: (base: RunSpec) => RunSpec;
+}
+
+/** Finds definitions and makes recipes of them. */
+export interface Catalogue {
+  /** The definition of this id and version. */
+  exact(id: string, version: string): Definition | undefined;
+  /** The definition that new runs of this id take. */
+  latest(id: string): Definition | undefined;
+  ids(): readonly string[];
+  /** @throws TroupeError `NOT_REGISTERED` when the definition, or one it uses, is not there. */
+  recipe(definition: Definition): Recipe;
+}

@@ -1,0 +1,73 @@
+/**
+ * Waiting for the end of a run. A time-out or a signal given here ends only the waiting.
+ */
+import type { Host } from '../engine/index.ts';
+import {
+  type Address,
+  type Duration,
+  durationMs,
+  type Outcome,
+  runIdOf,
+  troupeError,
+} from '../protocol/index.ts';
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** Ends the waiting with `WAIT_TIMEOUT`; the run goes on. */
+  readonly timeout?: Duration | undefined;
+  /** Ends the waiting with `WAIT_ABORTED`; the run goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The outcome of a run, when it has ended.
+ * @throws TroupeError `WAIT_TIMEOUT`, `WAIT_ABORTED`, `STOPPED`, `JOURNAL_FAILED`, `PARKED` when
+ *   the run is parked already.
+ */
+export function outcomeOf(host: Host, address: Address, wait: WaitOptions = {}): Promise<Outcome> {
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+  const cell = host.find(address);
+  const run = runIdOf(address);
+  if (cell === undefined) return Promise.reject(troupeError('UNKNOWN_RUN', { run }));
+  if (cell.committed.status !== 'active') return Promise.resolve(cell.committed.output);
+  if (cell.parked !== '') {
+    return Promise.reject(troupeError('PARKED', { run, reason: cell.parked }));
+  }
+  const ends: (() => void)[] = [];
+  const settle = (finish: () => void): void => {
+    for (const end of ends) end();
+    finish();
+  };
+  const unlisten = host.listen(address, {
+    snapshot: ({ status, output }) => {
+      if (status !== 'active') settle(() => resolve(output));
+    },
+    closed: (error) => settle(() => reject(error)),
+  });
+  if (unlisten !== undefined) ends.push(unlisten);
+  limitWait(host, wait, `The end of ${run}`, ends, (error) => settle(() => reject(error)));
+  return promise;
+}
+
+/** Ends a waiting when its time is up or its signal says so. */
+export function limitWait(
+  host: Host,
+  { timeout, signal }: WaitOptions,
+  what: string,
+  ends: (() => void)[],
+  give: (error: unknown) => void,
+): void {
+  if (timeout !== undefined) {
+    const afterMs = durationMs(timeout);
+    const late = () => give(troupeError('WAIT_TIMEOUT', { what, afterMs }));
+    ends.push(host.clock.after(afterMs, late));
+  }
+  if (signal === undefined) return;
+  const aborted = () => give(troupeError('WAIT_ABORTED', { what }, signal.reason));
+  if (signal.aborted) {
+    aborted();
+    return;
+  }
+  signal.addEventListener('abort', aborted, { once: true });
+  ends.push(() => signal.removeEventListener('abort', aborted));
+}

@@ -1,0 +1,58 @@
+/** Failures: what code threw, as data that survives JSON, with the chain of its causes. */
+import { type Failure, isTroupeError, RunError } from '../protocol/index.ts';
+
+/** Causes kept: longer chains are loops or noise. */
+const causesMax = 10;
+/** Characters kept of a message or a stack. */
+const charsMax = 8_192;
+
+/**
+ * The failure of a thrown value. What Troupe throws keeps its code and whether trying again can
+ * help; everything else is worth another attempt.
+ * @param at where it happened: the address of the run, with the step.
+ */
+export function failureOf(error: unknown, at: string, depth = 0): Failure {
+  if (error instanceof RunError) return runFailure(error, at);
+  if (!(error instanceof Error)) {
+    return { code: 'WORK_FAILED', message: textOf(error), retryable: true, at };
+  }
+  const { cause } = error;
+  const hasCause = cause !== undefined && depth < causesMax;
+  return {
+    code: codeOf(error),
+    message: textOf(error.message),
+    retryable: isTroupeError(error) ? error.retryable : true,
+    at,
+    recovery: recoveryOf(error),
+    stack: error.stack === undefined ? undefined : textOf(error.stack),
+    cause: hasCause ? failureOf(cause, at, depth + 1) : undefined,
+  };
+}
+
+/** A child's failure is final: it had its own attempts. */
+function runFailure(error: RunError, at: string): Failure {
+  const { outcome } = error;
+  return {
+    code: error.code,
+    message: textOf(error.message),
+    retryable: false,
+    at,
+    cause: outcome.status === 'FAILED' ? outcome.error : undefined,
+  };
+}
+
+function codeOf(error: Error): string {
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name === 'Error' ? 'WORK_FAILED' : error.name;
+}
+
+const recoveryOf = (error: Error): string | undefined =>
+  'recovery' in error && typeof error.recovery === 'string' ? error.recovery : undefined;
+
+function textOf(value: unknown): string {
+  try {
+    return String(value).slice(0, charsMax).toWellFormed();
+  } catch {
+    return 'a value that has no text';
+  }
+}

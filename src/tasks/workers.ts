@@ -1,0 +1,155 @@
+/**
+ * Workers: run the work of all tasks of a host, one activation for each task in progress.
+ *
+ * Effects of the task machine come here after their commit: `run`, `record`, `abort`, `route`.
+ * A slot is released by the machine when work tells its own end, and from here when work was
+ * aborted: once it has settled, or after `graceMs` if it does not.
+ */
+import type { Cell } from '../actor/index.ts';
+import { type Behaviour, type Host, statusOf } from '../engine/index.ts';
+import {
+  type Address,
+  type Effect,
+  type RecordParams,
+  type TaskSpec,
+  troupeError,
+} from '../protocol/index.ts';
+import { Activation, type ActivationOwner } from './activation.ts';
+import type { WorkPorts } from './ports.ts';
+
+/** Chooses a bot for a task that is not pinned to one; undefined when nobody fits. */
+export type ChooseBot = (spec: TaskSpec) => string | undefined;
+
+interface AbortParams {
+  readonly reason: string;
+  readonly bots: readonly Address[];
+  readonly slot: string;
+}
+
+/** Runs the work of tasks. */
+export class Workers implements ActivationOwner, Pick<Required<Behaviour>, 'perform' | 'resume'> {
+  readonly #ports: WorkPorts;
+  readonly #choose: ChooseBot;
+  readonly #running = new Map<Address, Activation>();
+  #isDraining = false;
+  #quiet: (() => void) | undefined;
+
+  constructor(ports: WorkPorts, choose: ChooseBot) {
+    this.#ports = ports;
+    this.#choose = choose;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  perform(cell: Cell, effect: Effect): void {
+    const perform = performers[effect.type];
+    if (perform !== undefined) perform(this, cell, effect.params as never);
+  }
+
+  resume(cell: Cell): void {
+    if (statusOf(cell.snapshot) === 'IN_PROGRESS') this.activate(cell, false);
+    else this.route(cell);
+  }
+
+  /** Begins the work, or lets it go on after BLOCKED. */
+  run(cell: Cell, attempt: number): void {
+    const running = this.#running.get(cell.address);
+    if (running?.attempt === attempt) {
+      running.goOn();
+      return;
+    }
+    const { spec, slots } = cell.committed.context;
+    this.activate(cell, attempt === 1 && slots === 1 && spec.route !== 'none');
+  }
+
+  activate(cell: Cell, isFresh: boolean): void {
+    if (this.#isDraining || statusOf(cell.committed) !== 'IN_PROGRESS') return;
+    const { spec, attempts }: { spec: TaskSpec; attempts: number } = cell.committed.context;
+    const work = this.#ports.workOf(spec);
+    if (work === undefined) {
+      this.#ports.host.log.error('the work of a task is not there', { run: cell.address });
+      return;
+    }
+    const start = { attempt: attempts, work, isFresh };
+    const activation = new Activation(this.#ports, this, cell, start);
+    if (!activation.isOver) this.#running.set(cell.address, activation);
+  }
+
+  recorded(cell: Cell, { step, value }: RecordParams): void {
+    this.#running.get(cell.address)?.recorded(step, value);
+  }
+
+  abort(cell: Cell, { reason, bots, slot }: AbortParams): void {
+    const running = this.#running.get(cell.address);
+    const release = (): void => {
+      for (const bot of bots) this.#ports.host.tell(bot, { type: 'slot.release', slot });
+    };
+    if (running === undefined) {
+      release();
+      return;
+    }
+    running.abort(troupeError('ABORTED', { run: running.runId, reason }));
+    once(running.settled, this.#ports.host, release);
+  }
+
+  route(cell: Cell): void {
+    const bot = this.#choose(cell.committed.context.spec);
+    if (bot !== undefined) this.#ports.host.tell(cell.address, { type: 'task.routed', bot });
+    else this.#ports.host.log.warn('no bot can take this task; it waits', { run: cell.address });
+  }
+
+  over(activation: Activation): void {
+    const { address } = activation.cell;
+    if (this.#running.get(address) === activation) this.#running.delete(address);
+    this.quieter();
+  }
+
+  quieter(): void {
+    if (this.#quiet !== undefined && this.#isQuiet()) this.#quiet();
+  }
+
+  /**
+   * Begins no work any more; resolves when steps under way are done, at the latest after `ms`.
+   * What is not recorded by then is aborted and will run again.
+   */
+  async drain(ms: number): Promise<void> {
+    this.#isDraining = true;
+    const quiet = Promise.withResolvers<void>();
+    this.#quiet = quiet.resolve;
+    const endTimer = this.#ports.host.clock.after(ms, quiet.resolve);
+    this.quieter();
+    await quiet.promise;
+    endTimer();
+    for (const activation of [...this.#running.values()]) {
+      activation.abort(troupeError('STOPPED', { state: 'stopping', call: activation.runId }));
+    }
+  }
+
+  #isQuiet(): boolean {
+    return [...this.#running.values()].every((activation) => activation.isQuiet);
+  }
+}
+
+/** What performs each effect of the task machine. */
+const performers: Readonly<Record<string, (workers: Workers, cell: Cell, params: never) => void>> =
+  {
+    run: (workers, cell, { attempt }: { attempt: number }) => workers.run(cell, attempt),
+    record: (workers, cell, params: RecordParams) => workers.recorded(cell, params),
+    abort: (workers, cell, params: AbortParams) => workers.abort(cell, params),
+    route: (workers, cell) => workers.route(cell),
+  };
+
+/** Calls `then` once: when the work has settled, or when the time of grace is over. */
+function once(settled: Promise<void>, host: Host, then: () => void): void {
+  let isDone = false;
+  const finish = (): void => {
+    if (isDone) return;
+    isDone = true;
+    endTimer();
+    then();
+  };
+  const endTimer = host.clock.after(host.limits.graceMs, finish);
+  void settled.then(finish);
+}

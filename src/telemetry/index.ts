@@ -1,0 +1,2 @@
+/** Door of telemetry: what the runtime tells about itself. */
+export { defaultLogger, guardedLogger } from './log.ts';

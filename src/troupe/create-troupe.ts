@@ -1,0 +1,94 @@
+/**
+ * `createTroupe`: the composition. It picks the concrete parts and wires them, nothing else.
+ *
+ * All definitions are known before the journal is opened; when the promise resolves, what was live
+ * is live again.
+ */
+import { collectDefinitions, stageBot } from '../bots/index.ts';
+import { systemClock } from '../clock/index.ts';
+import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
+import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
+import { systemAddress, withLimits } from '../protocol/index.ts';
+import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
+import { troupeBehaviours } from './behaviours.ts';
+import { troupeCatalogue } from './catalogue.ts';
+import { checkTroupeOptions, type TroupeOptions } from './options.ts';
+import { RunningTroupe } from './running-troupe.ts';
+import type { Troupe } from './troupe.ts';
+
+/**
+ * Makes a team and brings back what was live on its journal.
+ * @throws TroupeError `BAD_OPTION`, `DUPLICATE_DEFINITION`, `JOURNAL_IN_USE`, `JOURNAL_FOREIGN`,
+ *   `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`, `JOURNAL_WORKSPACE`, `JOURNAL_FAILED`.
+ */
+export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
+  const options = checkTroupeOptions(given);
+  const definitions = collectDefinitions(options.definitions);
+  const catalogue = troupeCatalogue(definitions);
+  const clock = options.clock ?? systemClock();
+  const workspace = options.name ?? 'troupe';
+  const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });
+  try {
+    const parts = {
+      clock,
+      journal,
+      limits: withLimits(options.limits),
+      log: guardedLogger(options.log ?? defaultLogger),
+    };
+    const { host, behaviours } = compose(parts, (late) => troupeBehaviours(late, catalogue));
+    const troupe = new RunningTroupe({ host, journal, definitions, catalogue, behaviours });
+    const recovery = host.recover(catalogue.fitness);
+    await host.enter('createTroupe', (stage) => {
+      startSystem(stage, workspace);
+      for (const bot of catalogue.bots()) stageBot(stage, bot);
+      for (const record of recovery.parked) {
+        const cell = stage.find(record.address);
+        if (cell !== undefined) stage.touch(cell);
+      }
+      const { live, parked } = recovery;
+      stage.send(systemAddress, { type: 'system.recovered', live, parked: parked.length });
+    });
+    for (const { address, parked } of recovery.parked) {
+      parts.log.warn(`a run is parked: ${parked}`, { run: address });
+    }
+    host.resume();
+    return troupe;
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/** The host needs the behaviours and they need the host: they get it when it exists. */
+function compose<B extends { readonly byKind: LocalHostParts['behaviours'] }>(
+  parts: Omit<LocalHostParts, 'behaviours'>,
+  behavioursOf: (host: Host) => B,
+): { host: LocalHost; behaviours: B } {
+  const behaviours: Record<string, LocalHostParts['behaviours'][string]> = {};
+  const host = new LocalHost({ ...parts, behaviours });
+  const made = behavioursOf(host);
+  Object.assign(behaviours, made.byKind);
+  return { host, behaviours: made };
+}
+
+async function journalOf(
+  journal: string | Journal | undefined,
+  options: { durability?: 'power' | 'process' | undefined; workspace: string; now: () => number },
+): Promise<Journal> {
+  if (journal === undefined) return memoryJournal();
+  if (typeof journal !== 'string') return journal;
+  const { durability, workspace, now } = options;
+  return openJournal(journal, { durability, workspace, now });
+}
+
+function startSystem(stage: Stage, workspace: string): void {
+  stage.restart({
+    address: systemAddress,
+    kind: 'system',
+    definition: 'system',
+    version: '1',
+    structure: '',
+    parent: '',
+    spec: { workspace, startedAt: stage.now },
+  });
+}

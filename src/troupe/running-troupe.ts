@@ -1,0 +1,162 @@
+/** The running team behind the `Troupe` interface. */
+import { type Definitions, stageBot } from '../bots/index.ts';
+import type { LocalHost } from '../engine/index.ts';
+import type { Journal } from '../journal/index.ts';
+import { checkPost, stagePost } from '../messages/index.ts';
+import {
+  type Address,
+  checkId,
+  clientAddress,
+  type Definition,
+  type Duration,
+  durationMs,
+  isTask,
+  limits,
+  systemAddress,
+  troupeError,
+} from '../protocol/index.ts';
+import {
+  addressOf,
+  checkInput,
+  checkRunOptions,
+  type Parked,
+  parkedRuns,
+  Run,
+  type RunOptions,
+  stageRun,
+} from '../runs/index.ts';
+import { chooseBot } from '../tasks/index.ts';
+import type { Behaviours } from './behaviours.ts';
+import type { TroupeCatalogue } from './catalogue.ts';
+import type { StopOptions, Troupe } from './troupe.ts';
+
+/** What a running team is made of. */
+export interface TroupeParts {
+  readonly host: LocalHost;
+  readonly journal: Journal;
+  readonly definitions: Definitions;
+  readonly catalogue: TroupeCatalogue;
+  readonly behaviours: Behaviours;
+}
+
+/** A running team. */
+export class RunningTroupe implements Troupe {
+  readonly parked: Parked;
+  readonly #parts: TroupeParts;
+  readonly #client: Address;
+  #state: 'running' | 'stopping' | 'stopped' = 'running';
+  #stopped: Promise<void> | undefined;
+
+  constructor(parts: TroupeParts) {
+    this.#parts = parts;
+    this.#client = clientAddress(parts.host.clock.id());
+    this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
+  }
+
+  async run(work: Definition, input: unknown, options?: RunOptions): Promise<never> {
+    const run = await this.start(work, input, options);
+    return (await run.result()) as never;
+  }
+
+  async start(work: Definition, input: unknown, given?: RunOptions): Promise<Run<never>> {
+    this.#checkRunning('start');
+    const { host, catalogue } = this.#parts;
+    const where = `run of ${Object(work).id}`;
+    const { id: chosen, signal, ...options } = checkRunOptions(given, where);
+    const id = chosen === undefined ? host.clock.id() : checkId(chosen, 'id of the run');
+    const recipe = catalogue.recipe(work);
+    checkInput(work, input, host.limits);
+    if (isTask(work)) chooseBot(work, catalogue.bots(), host);
+    const address = addressOf(work, id);
+    const request = {
+      definition: work,
+      recipe,
+      address,
+      parent: null,
+      createdBy: this.#client,
+      input,
+      options,
+    };
+    signal?.throwIfAborted();
+    await host.enter('start', (stage) => void stageRun(stage, request));
+    const run = new Run<never>(host, address);
+    if (signal !== undefined) cancelBy(signal, run, host);
+    return run;
+  }
+
+  async get(work: Definition, id: string): Promise<Run<never> | undefined> {
+    this.#checkRunning('get');
+    const address = addressOf(work, checkId(id, 'id of the run'));
+    const found = this.#parts.host.find(address);
+    return found === undefined ? undefined : new Run<never>(this.#parts.host, address);
+  }
+
+  async send(to: unknown, message: unknown): Promise<void> {
+    this.#checkRunning('send');
+    const { host, catalogue } = this.#parts;
+    const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
+    const checked = checkPost(posting, to, message);
+    const refusal = await host.enter('send', (stage) =>
+      stagePost(posting, stage, this.#client, checked),
+    );
+    if (refusal !== undefined) throw refusal;
+  }
+
+  async register(...definitions: readonly Definition[]): Promise<void> {
+    this.#checkRunning('register');
+    const { host, catalogue } = this.#parts;
+    this.#parts.definitions.add(definitions);
+    await host.enter('register', (stage) => {
+      for (const bot of catalogue.bots()) stageBot(stage, bot);
+    });
+    for (const record of host.journal.actors({ kind: 'task', active: true, done: false })) {
+      const cell = host.find(record.address);
+      if (record.status === 'PENDING' && cell !== undefined) {
+        this.#parts.behaviours.workers.resume(cell);
+      }
+    }
+  }
+
+  stop(options: StopOptions = {}): Promise<void> {
+    this.#stopped ??= this.#stop(options.deadline ?? limits.stopMs);
+    return this.#stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #stop(deadline: Duration): Promise<void> {
+    const { host, behaviours, journal } = this.#parts;
+    const ms = durationMs(deadline);
+    this.#state = 'stopping';
+    try {
+      await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drain' }));
+      await Promise.all([behaviours.workers.drain(ms), behaviours.handling.drain(ms)]);
+      await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
+    } catch (error) {
+      host.log.error('stopping on a failed host', { error });
+    }
+    this.#state = 'stopped';
+    host.end(troupeError('STOPPED', { state: 'stopped', call: 'waiting' }));
+    journal.close();
+  }
+
+  #checkRunning(call: string): void {
+    if (this.#state !== 'running') throw troupeError('STOPPED', { state: this.#state, call });
+  }
+}
+
+/** The signal given at the start cancels the run; it is let go when the run has ended. */
+function cancelBy(signal: AbortSignal, run: Run<never>, host: LocalHost): void {
+  const cancel = (): void => {
+    const reason = signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+    run.cancel(reason).catch((error: unknown) => {
+      host.log.debug('a run had ended before it was cancelled', { run: run.runId, error });
+    });
+  };
+  if (signal.aborted) cancel();
+  else signal.addEventListener('abort', cancel, { once: true });
+  const letGo = (): void => signal.removeEventListener('abort', cancel);
+  run.outcome().then(letGo, letGo);
+}

@@ -1,0 +1,62 @@
+/** Troupe: what an app holds of a running team. */
+import type {
+  Definition,
+  Duration,
+  InputOf,
+  Message,
+  MessageOf,
+  OutputOf,
+  Recipient,
+  Runnable,
+} from '../protocol/index.ts';
+import type { Parked, Run, RunOptions } from '../runs/index.ts';
+
+/** The handle of a definition's run. */
+export type RunOf<W> = Run<OutputOf<W>>;
+
+/** How to stop. */
+export interface StopOptions {
+  /** How long steps under way may go on (default 10 s); then their signals are aborted. */
+  readonly deadline?: Duration | undefined;
+}
+
+/**
+ * A running team. Its calls return promises, resolved when what they did is durable.
+ * After `stop` every call is refused (`STOPPED`); after a failure of the journal, `JOURNAL_FAILED`.
+ */
+export interface Troupe {
+  /**
+   * Runs work and gives its result. Same id, same run: started again with equal input, it is that
+   * run, even finished, even after a restart.
+   * @throws RunError when it failed or was cancelled, with the outcome; TroupeError as `start`.
+   */
+  run<W extends Runnable>(work: W, input: InputOf<W>, options?: RunOptions): Promise<OutputOf<W>>;
+  /**
+   * Starts a run; resolves when it is durable.
+   * @throws TroupeError `NOT_REGISTERED`, `INVALID`, `NOT_JSON`, `TOO_LARGE`, `BAD_ID`,
+   *   `BAD_OPTION`, `RUN_CONFLICT`, `UNKNOWN_RUN`, `NOBODY_CAPABLE`, `STOPPED`, `JOURNAL_FAILED`.
+   */
+  start<W extends Runnable>(work: W, input: InputOf<W>, options?: RunOptions): Promise<RunOf<W>>;
+  /** The run of an id; undefined when there is none. */
+  get<W extends Runnable>(work: W, id: string): Promise<RunOf<W> | undefined>;
+  /**
+   * Sends a message to a bot's handlers; resolves when it is durable in the mailbox. From then on
+   * it is handled at least once, or becomes a dead letter.
+   * @throws TroupeError `UNKNOWN_RECIPIENT`, `UNKNOWN_MESSAGE_TYPE`, `INVALID`, `NOT_JSON`,
+   *   `TOO_LARGE`, `MAILBOX_FULL`, `RESERVED_TYPE`, `EXPIRED`, `STOPPED`, `JOURNAL_FAILED`.
+   */
+  send<R extends Recipient | string>(
+    to: R,
+    message: R extends string ? Message : MessageOf<R>,
+  ): Promise<void>;
+  /** Adds definitions, with all they use. @throws TroupeError `DUPLICATE_DEFINITION`. */
+  register(...definitions: readonly Definition[]): Promise<void>;
+  /** Live runs whose definition is missing or changed. */
+  readonly parked: Parked;
+  /**
+   * Stops: begins nothing new, lets steps under way finish and be recorded, aborts what is left at
+   * the deadline and closes the journal. Calling it again gives the same promise.
+   */
+  stop(options?: StopOptions): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
