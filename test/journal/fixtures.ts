@@ -1,11 +1,4 @@
-/**
- * Records and batches with defaults, so that what a test sets is what it is about; and a folder
- * for its files.
- */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+/** Records and batches with defaults, so that what a test sets is what it is about. */
 import type {
   ActorRecord,
   Batch,
@@ -115,13 +108,3 @@ export function turn(seq: number, given: Partial<ActorRecord> = {}): Partial<Bat
     actors: [record({ ...given, last: seq })],
   };
 }
-
-/** A new folder that goes with the test. */
-export function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'troupe-journal-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
-/** The path of a journal that does not exist yet. */
-export const newFile = (): string => join(folder(), 'team.db');

@@ -15,6 +15,8 @@ export interface Store {
   open(): Promise<Journal>;
   /** Whether what was committed outlives `close`. */
   readonly survives: boolean;
+  /** Runs of the property: fewer where each costs files. */
+  readonly runs: number;
 }
 
 /** Runs the contract's examples against an implementation. */
@@ -314,7 +316,7 @@ function model(newStore: () => Store): void {
         }
         journal.close();
       }),
-      { numRuns: 100 },
+      { numRuns: newStore().runs },
     );
   });
 }

@@ -5,7 +5,7 @@ import { asAddress } from '../../src/protocol/index.ts';
 import { commit, letter, mail, step, timer, turn } from './fixtures.ts';
 import { journalSuite } from './journal.suite.ts';
 
-journalSuite('memory', () => ({ open: async () => memoryJournal(), survives: false }));
+journalSuite('memory', () => ({ open: async () => memoryJournal(), survives: false, runs: 300 }));
 
 describe('bounds of the journal in memory', () => {
   const addresses = (journal: Journal) => journal.actors({}).map((one) => one.address);

@@ -7,7 +7,7 @@ import { journalSuite } from './journal.suite.ts';
 
 journalSuite('simulated disk', () => {
   const disk = simulatedDisk();
-  return { open: async () => disk.open(), survives: true };
+  return { open: async () => disk.open(), survives: true, runs: 300 };
 });
 
 describe('crashes of the simulated disk', () => {
