@@ -5,6 +5,7 @@
  */
 import { assign, setup } from 'xstate';
 import {
+  type Address,
   asAddress,
   type BotEvent,
   type BotSpec,
@@ -18,12 +19,10 @@ import {
 /** What a bot remembers beside its spec. */
 export interface BotContext {
   readonly spec: BotSpec;
-  /** Slots taken: the task that has one, by slot. */
-  readonly tasks: Readonly<Record<string, string>>;
-  /** Slots taken: the message being handled, by its id. */
-  readonly messages: Readonly<Record<string, Envelope>>;
-  /** Slots taken now. */
-  readonly taken: number;
+  /** Slots that tasks have: `<address of the task>#<number>`. */
+  readonly slots: readonly string[];
+  /** Messages being handled; each has a slot. */
+  readonly messages: readonly Envelope[];
   /** Runs and messages that had a slot and gave it back. */
   readonly processed: number;
 }
@@ -41,12 +40,11 @@ export const botMachine = setup({
     tags: 'active' | 'open';
   },
   guards: {
-    isFull: ({ context }) => context.taken >= context.spec.concurrency,
-    isNewTask: ({ context }, p: EventOf<'slot.request'>) => !Object.hasOwn(context.tasks, p.slot),
-    isNewMessage: ({ context }, p: EventOf<'message'>) =>
-      !Object.hasOwn(context.messages, p.envelope.id),
-    holdsSlot: ({ context }, p: EventOf<'slot.release'>) => Object.hasOwn(context.tasks, p.slot),
-    isHandling: ({ context }, p: { id: string }) => Object.hasOwn(context.messages, p.id),
+    isFull: ({ context }) => takenBy(context) >= context.spec.concurrency,
+    hasSlot: ({ context }) => takenBy(context) < context.spec.concurrency,
+    holdsSlot: ({ context }, p: EventOf<'slot.release'>) => context.slots.includes(p.slot),
+    isHandling: ({ context }, p: { id: string }) =>
+      context.messages.some((envelope) => envelope.id === p.id),
   },
   actions: {
     send: effect<SendParams>(),
@@ -54,22 +52,18 @@ export const botMachine = setup({
     handle: effect<{ envelope: Envelope }>(),
     /** Puts a message that could not be handled to the dead letters. */
     bury: effect<BuryParams>(),
-    takeForTask: assign(({ context }, p: EventOf<'slot.request'>) => ({
-      tasks: { ...context.tasks, [p.slot]: p.task },
-      taken: context.taken + 1,
-    })),
-    takeForMessage: assign(({ context }, p: EventOf<'message'>) => ({
-      messages: { ...context.messages, [p.envelope.id]: p.envelope },
-      taken: context.taken + 1,
-    })),
+    takeForTask: assign({
+      slots: ({ context }, p: EventOf<'slot.request'>) => [...context.slots, p.slot],
+    }),
+    takeForMessage: assign({
+      messages: ({ context }, p: EventOf<'message'>) => [...context.messages, p.envelope],
+    }),
     freeFromTask: assign(({ context }, p: EventOf<'slot.release'>) => ({
-      tasks: without(context.tasks, p.slot),
-      taken: context.taken - 1,
+      slots: context.slots.filter((slot) => slot !== p.slot),
       processed: context.processed + 1,
     })),
     freeFromMessage: assign(({ context }, p: { id: string }) => ({
-      messages: without(context.messages, p.id),
-      taken: context.taken - 1,
+      messages: context.messages.filter((envelope) => envelope.id !== p.id),
       processed: context.processed + 1,
     })),
   },
@@ -77,31 +71,21 @@ export const botMachine = setup({
   id: 'bot',
   version: '1',
   initial: 'open',
-  context: ({ input }) => ({ spec: input, tasks: {}, messages: {}, taken: 0, processed: 0 }),
+  context: ({ input }) => ({ spec: input, slots: [], messages: [], processed: 0 }),
   on: {
-    'bot.updated': { target: '.deciding' },
+    'bot.updated': [{ guard: 'isFull', target: '.full' }, { target: '.open' }],
     'slot.release': {
       guard: { type: 'holdsSlot', params: itsEvent },
-      target: '.deciding',
       actions: { type: 'freeFromTask', params: itsEvent },
     },
     'message.handled': {
       guard: { type: 'isHandling', params: itsEvent },
-      target: '.deciding',
       actions: { type: 'freeFromMessage', params: itsEvent },
     },
     'message.failed': {
       guard: { type: 'isHandling', params: itsEvent },
-      target: '.deciding',
       actions: [
-        {
-          type: 'bury',
-          params: ({ context, event }) => ({
-            to: botAddress(context.spec.id),
-            event: { type: 'message', envelope: context.messages[event.id] },
-            detail: `${event.error.code}: ${event.error.message}`,
-          }),
-        },
+        { type: 'bury', params: ({ context, event }) => burial(context, event) },
         { type: 'freeFromMessage', params: itsEvent },
       ],
     },
@@ -109,24 +93,15 @@ export const botMachine = setup({
   states: {
     open: {
       tags: ['open', 'active'],
+      always: { guard: 'isFull', target: 'full' },
       on: {
         'slot.request': {
-          guard: { type: 'isNewTask', params: itsEvent },
-          target: 'deciding',
           actions: [
             { type: 'takeForTask', params: itsEvent },
-            {
-              type: 'send',
-              params: ({ context, event }) => ({
-                to: [asAddress(event.task)],
-                event: { type: 'task.assigned', bot: context.spec.id, slot: event.slot },
-              }),
-            },
+            { type: 'send', params: ({ context, event }) => grant(context, event) },
           ],
         },
         message: {
-          guard: { type: 'isNewMessage', params: itsEvent },
-          target: 'deciding',
           actions: [
             { type: 'takeForMessage', params: itsEvent },
             { type: 'handle', params: ({ event }) => ({ envelope: event.envelope }) },
@@ -134,12 +109,26 @@ export const botMachine = setup({
         },
       },
     },
-    deciding: { always: [{ guard: 'isFull', target: 'full' }, { target: 'open' }] },
-    full: { tags: 'active' },
+    full: { tags: 'active', always: { guard: 'hasSlot', target: 'open' } },
   },
 });
 
-function without<Value>(record: Readonly<Record<string, Value>>, key: string) {
-  const { [key]: _, ...rest } = record;
-  return rest;
-}
+const takenBy = (context: BotContext): number => context.slots.length + context.messages.length;
+
+/** The address of the task that has a slot. */
+export const taskOfSlot = (slot: string): Address =>
+  asAddress(slot.slice(0, slot.lastIndexOf('#')));
+
+const grant = (context: BotContext, { slot }: EventOf<'slot.request'>): SendParams => ({
+  to: [taskOfSlot(slot)],
+  event: { type: 'task.assigned', bot: context.spec.id, slot },
+});
+
+const burial = (context: BotContext, event: EventOf<'message.failed'>): BuryParams => ({
+  to: botAddress(context.spec.id),
+  event: {
+    type: 'message',
+    envelope: context.messages.find((envelope) => envelope.id === event.id),
+  },
+  detail: `${event.error.code}: ${event.error.message}`,
+});

@@ -1,5 +1,5 @@
 /** Door of the machines: every machine, each plain XState, and the catalogue of them. */
-export { type BotContext, botMachine } from './bot.ts';
+export { type BotContext, botMachine, taskOfSlot } from './bot.ts';
 export { type Kind, machines } from './catalogue.ts';
 export { type SystemContext, systemMachine } from './system.ts';
 export { taskMachine } from './task.ts';

@@ -91,7 +91,7 @@ export const taskMachine = taskSetup.createMachine({
               type: 'send',
               params: ({ context }) => ({
                 to: botOf(context),
-                event: { type: 'slot.request', slot: slotOf(context), task: context.spec.run },
+                event: { type: 'slot.request', slot: slotOf(context) },
                 gate: { priority: context.spec.priority, key: slotOf(context) },
               }),
             },

@@ -22,8 +22,8 @@ export const BotEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('slot.request'),
     at,
+    /** `<address of the task>#<number>`. */
     slot: z.string(),
-    task: z.string(),
   }),
   z.strictObject({ type: z.literal('slot.release'), at, slot: z.string() }),
   /** A message for the bot's handlers; waits in the mailbox until the bot is open. */

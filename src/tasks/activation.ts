@@ -114,13 +114,13 @@ export class Activation {
   ): Promise<unknown> {
     this.#claim(name);
     const known = this.#recorded.get(name);
-    if (known !== undefined) return valueOf(known);
+    if (known !== undefined) return recordedValue(known);
     await this.#ready();
     this.#openSteps += 1;
     try {
       const value = await attemptStep(this, name, run, options);
       checkSize(value, `result of step ${name}`, this.ports.host.limits);
-      return valueOf(await this.#record(name, value));
+      return recordedValue(await this.#record(name, value));
     } finally {
       this.#openSteps -= 1;
       this.#check();
@@ -345,7 +345,7 @@ const sendPrefix = `${reservedPrefix}send/`;
 
 const forever = (): Promise<never> => new Promise(() => {});
 
-const valueOf = (body: string): unknown => (body === '' ? undefined : JSON.parse(body));
+const recordedValue = (body: string): unknown => (body === '' ? undefined : JSON.parse(body));
 
 /** A child's end as an outcome; what only its own record tells is left out. */
 function outcomeOf(settlement: Settlement): Outcome {

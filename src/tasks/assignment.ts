@@ -4,6 +4,7 @@
  * The least loaded of those that fit; among equals the one that prefers the capability most, then
  * the first by id, so that the same team gives the same answer every time.
  */
+import type { BotContext } from '../../machines/index.ts';
 import type { Host } from '../engine/index.ts';
 import {
   type Bot,
@@ -63,10 +64,12 @@ function offers({ name, version }: Capability, wanted: string): boolean {
 }
 
 function isCompatible(offered: string, wanted: string): boolean {
-  const [major = 0, minor = 0, patch = 0] = offered.split('.').map((part) => Number.parseInt(part));
+  const [major = 0, minor = 0, patch = 0] = offered
+    .split('.')
+    .map((part) => Number.parseInt(part, 10));
   const [wantedMajor = 0, wantedMinor = 0, wantedPatch = 0] = wanted
     .split('.')
-    .map((part) => Number.parseInt(part));
+    .map((part) => Number.parseInt(part, 10));
   if (major !== wantedMajor) return false;
   return minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch);
 }
@@ -85,8 +88,8 @@ function preferenceOf(route: Route, { capabilities }: Candidate): number {
 function loadOf(bot: Bot, host: Host): number {
   const cell = host.find(botAddress(bot.id));
   if (cell === undefined) return 0;
-  const taken: number = cell.snapshot.context.taken;
-  return taken + cell.mailbox.size;
+  const { slots, messages }: BotContext = cell.snapshot.context;
+  return slots.length + messages.length + cell.mailbox.size;
 }
 
 function wantedText(route: Route): string {

@@ -5,11 +5,11 @@
  * after that, at least once: again after a crash, and after a failure by the bot's retry policy.
  * When its attempts are used up the message goes to the dead letters (`failed`).
  */
+import { type BotContext, taskOfSlot } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { type Behaviour, type Host, type Stage, statusOf } from '../engine/index.ts';
 import { backoffMs } from '../policies/index.ts';
 import {
-  asAddress,
   type Bot,
   type Effect,
   type Envelope,
@@ -49,10 +49,10 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
 
   /** After a crash: handlers under way run again, slots of runs that no longer need them go back. */
   resume(cell: Cell): void {
-    const { messages, tasks }: BotSlots = cell.committed.context;
-    for (const envelope of Object.values(messages)) void this.#handle(cell, envelope);
-    for (const [slot, task] of Object.entries(tasks)) {
-      if (!this.#needsSlot(slot, task)) {
+    const { messages, slots }: BotContext = cell.committed.context;
+    for (const envelope of messages) void this.#handle(cell, envelope);
+    for (const slot of slots) {
+      if (!this.#needsSlot(slot)) {
         this.#ports.host.tell(cell.address, { type: 'slot.release', slot });
       }
     }
@@ -121,8 +121,8 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
   }
 
   /** Whether the task that took a slot still waits for it or works on it. */
-  #needsSlot(slot: string, task: string): boolean {
-    const cell = this.#ports.host.find(asAddress(task));
+  #needsSlot(slot: string): boolean {
+    const cell = this.#ports.host.find(taskOfSlot(slot));
     if (cell === undefined || cell.isDone) return false;
     const { spec, slots } = cell.committed.context;
     const isLatest = slot === `${spec.run}#${slots}`;
@@ -130,9 +130,4 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const isQueued = typeof value === 'object' && value['PENDING'] === 'queued';
     return isLatest && (isQueued || statusOf(cell.committed) === 'IN_PROGRESS');
   }
-}
-
-interface BotSlots {
-  readonly messages: Readonly<Record<string, Envelope>>;
-  readonly tasks: Readonly<Record<string, string>>;
 }

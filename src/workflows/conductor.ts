@@ -75,7 +75,7 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
       host.tell(cell.address, { type: 'child.settled', step: name, outcome });
     };
     try {
-      const input = inputOf(step, () => this.#view(cell, step.after));
+      const input = inputOf(step, () => this.#view(workflow, cell, step.after));
       const stageStep = this.#ports.stepRun(workflow, cell, step, input);
       const started = host.enter('step', (stage) => {
         if (statusOf(cell.snapshot) === 'IN_PROGRESS') stageStep(stage);
@@ -104,13 +104,13 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
 
   #resultOf(cell: Cell, workflow: Workflow): unknown {
     const names = workflow.steps.map((step) => step.name);
-    if (workflow.result !== undefined) return workflow.result(this.#view(cell, names));
+    if (workflow.result !== undefined) return workflow.result(this.#view(workflow, cell, names));
     const last = names.at(-1);
-    return last === undefined ? undefined : this.#view(cell, [last])[last];
+    return last === undefined ? undefined : this.#view(workflow, cell, [last])[last];
   }
 
-  #view(cell: Cell, names: readonly string[]): StepView {
-    return resultsOf(this.#ports.host.journal, cell, names);
+  #view(workflow: Workflow, cell: Cell, names: readonly string[]): StepView {
+    return resultsOf(this.#ports.host.journal, cell, names, workflow);
   }
 
   #workflowOf(cell: Cell): Workflow | undefined {

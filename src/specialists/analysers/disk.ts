@@ -49,6 +49,12 @@ export function systemCode(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 
+/** What an analyser said when it stumbled, on one line. */
+export function failureText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, ' ').slice(0, 300);
+}
+
 /** Content of a source file. */
 export interface Content {
   /** Without byte mark; bytes that are no UTF-8 are replaced. */

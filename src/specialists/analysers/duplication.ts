@@ -8,7 +8,7 @@
  * others, so that they add findings and change none.
  */
 import { hash } from 'node:crypto';
-import { type Disk, nodeDisk, textsOf } from './disk.ts';
+import { type Disk, failureText, nodeDisk, textsOf } from './disk.ts';
 import type { Chunk, Clone, Duplication, Progress } from './findings.ts';
 import { requireFrom } from './tools.ts';
 
@@ -42,8 +42,7 @@ export async function duplication(
       for (const clone of clones) found.clones.push(clone);
       lines += searched;
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      found.skipped.push({ file, reason: 'analyser-failed', detail });
+      found.skipped.push({ file, reason: 'analyser-failed', detail: failureText(error) });
     }
     progress?.(index + 1, texts.length);
   }

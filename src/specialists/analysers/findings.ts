@@ -6,7 +6,7 @@
  * every list has one order that depends only on the audited files.
  */
 import { z } from 'zod';
-import type { ErrorData } from '../../protocol/index.ts';
+import type { ErrorData } from '../../index.ts';
 
 /** Codes with which an audited path is refused. */
 export type RefusalCode =

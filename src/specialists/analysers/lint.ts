@@ -7,7 +7,7 @@
  * whose wording is ESLint's; a message that does not fit makes its file `analyser-failed`.
  */
 import type { Linter, Rule } from 'eslint';
-import { type Disk, nodeDisk, textsOf } from './disk.ts';
+import { type Disk, failureText, nodeDisk, textsOf } from './disk.ts';
 import type { Chunk, Complexity, Leftovers, Progress } from './findings.ts';
 import { requireFrom } from './tools.ts';
 
@@ -131,8 +131,7 @@ function messagesOf(
     notes.syntaxFaults.push({ file, line: fatal.line ?? 0, message });
   } catch (error) {
     // A rule can stumble over a file that nobody thought of; that must not cost the others.
-    const detail = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    notes.skipped.push({ file, reason: 'analyser-failed', detail });
+    notes.skipped.push({ file, reason: 'analyser-failed', detail: failureText(error) });
   }
   return undefined;
 }

@@ -9,7 +9,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from './disk.ts';
+import { failureText, systemCode } from './disk.ts';
 import type { Chunk, FanIn, Modules, Progress } from './findings.ts';
 
 /** Imports of each module; every imported module is a key too. */
@@ -29,7 +29,7 @@ export async function modules(chunk: Chunk, progress?: Progress): Promise<Module
         Object.assign(found.imports, await cruise([file]));
       } catch (error) {
         const gone = await access(join(chunk.root, file)).then(() => false, isMissing);
-        const [detail = ''] = systemCode(error).split('\n');
+        const detail = failureText(error);
         found.skipped.push(
           gone ? { file, reason: 'vanished' } : { file, reason: 'analyser-failed', detail },
         );

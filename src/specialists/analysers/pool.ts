@@ -10,7 +10,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { z } from 'zod';
-import { troupeError } from '../../protocol/index.ts';
+import { troupeError } from '../../index.ts';
 import {
   Chunk,
   Complexity,
