@@ -29,7 +29,7 @@ const changed = (value: unknown): unknown => {
   return typeof value === 'boolean' ? !value : `${String(value)} `;
 };
 
-test('given an untouched chain, then the head is its last row; a part goes on from its head', () => {
+test('given an untouched chain, then its head is the last row, for a part of it too', () => {
   const rows = chainOf(5);
   expect(verifyChain([])).toEqual({ ok: true, head: { seq: 0, hash: '' } });
   expect(verifyChain(rows)).toEqual({ ok: true, head: { seq: 5, hash: rows[4]?.hash } });
@@ -50,7 +50,7 @@ test('property: a change of one field of one row is found at that row', () => {
   );
 });
 
-test('given rows that are missing, doubled or swapped, then the first wrong number is named', () => {
+test('given missing, doubled or swapped rows, then the first wrong number is named', () => {
   const [a, b, c, d] = chainOf(4);
   if (!a || !b || !c || !d) return expect.unreachable();
   expect(verifyChain([a, c, d])).toEqual({ ok: false, seq: 2, problem: 'missing' });

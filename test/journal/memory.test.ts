@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { type Journal, memoryJournal } from '../../src/journal/index.ts';
 import { asAddress } from '../../src/protocol/index.ts';
 import { commit, letter, mail, step, timer, turn } from './fixtures.ts';
-import { journalSuite } from './journal.suite.ts';
+import { journalSuite } from './journal-suite.ts';
 
 journalSuite('memory', () => ({ open: async () => memoryJournal(), survives: false, runs: 300 }));
 
 describe('bounds of the journal in memory', () => {
   const addresses = (journal: Journal) => journal.actors({}).map((one) => one.address);
 
-  test('given more rows than its bound, then the newest are kept, and histories end where rows do', () => {
+  test('given more rows than its bound, then the newest are kept', () => {
     const journal = memoryJournal({ rows: 3 });
     for (let seq = 1; seq <= 20; seq += 1) {
       const dead = [letter({ letter: seq })];
@@ -24,7 +24,7 @@ describe('bounds of the journal in memory', () => {
     expect(journal.heads().seq).toBe(20);
   });
 
-  test('given more runs that ended than its bound, then the oldest go with their steps; the address is free', () => {
+  test('given more ended runs than its bound, then the oldest go, with their steps', () => {
     const journal = memoryJournal({ runs: 2 });
     for (const actor of [1, 2, 3]) {
       const steps = [step({ actor, step: 'a' })];

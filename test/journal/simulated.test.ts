@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type SimulatedDisk, simulatedDisk } from '../../src/journal/index.ts';
 import { isTroupeError } from '../../src/protocol/index.ts';
 import { batch, commit, step, turn } from './fixtures.ts';
-import { journalSuite } from './journal.suite.ts';
+import { journalSuite } from './journal-suite.ts';
 
 journalSuite('simulated disk', () => {
   const disk = simulatedDisk();
@@ -21,7 +21,7 @@ describe('crashes of the simulated disk', () => {
     return journal.heads().seq;
   }
 
-  test('given a crash before or after each commit in turn, then exactly the committed groups are there', () => {
+  test('given a crash at each commit in turn, then exactly the committed groups are there', () => {
     for (const moment of ['before', 'after'] as const) {
       for (let at = 1; at <= 5; at += 1) {
         let crashed = false;
@@ -54,7 +54,7 @@ describe('crashes of the simulated disk', () => {
     expect(() => journal.heads()).toThrow();
   });
 
-  test('given a journal that is opened again, then the one before loses its group and is dead', () => {
+  test('given a journal that is opened again, then the one before is dead', () => {
     const disk = simulatedDisk();
     const first = disk.open();
     first.begin();

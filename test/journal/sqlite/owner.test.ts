@@ -33,7 +33,7 @@ async function writtenFile(): Promise<string> {
 }
 
 describe('files', () => {
-  test('given a new journal, then all its files are for this user only; closing leaves two', async () => {
+  test('given a new journal, then all its files are for this user only', async () => {
     const path = newFile();
     const journal = await openJournal(path);
     commit(journal, turn(1));
@@ -51,7 +51,7 @@ describe('files', () => {
     expect(readdirSync(dirname(path))).toEqual(['team.db', 'team.db-lock']);
   });
 
-  test('given an empty file that others may read, when it becomes a journal, then only this user may', async () => {
+  test('given an empty file for all, then as a journal it is for this user', async () => {
     const path = newFile();
     writeFileSync(path, '', { mode: 0o644 });
     (await openJournal(path)).close();
@@ -70,7 +70,7 @@ describe('files', () => {
     again.close();
   });
 
-  test('given a durability, then the log is synced at every commit, or only at checkpoints', async () => {
+  test('given a durability, then the log is synced at commits, or at checkpoints', async () => {
     for (const [durability, synchronous] of [
       ['power', 2],
       ['process', 1],
@@ -104,7 +104,7 @@ describe('files', () => {
 });
 
 describe('refusals', () => {
-  test('given the same process, when it opens a journal twice, then the second is refused; closing frees it', async () => {
+  test('given a journal of this process, then a second one on it is refused', async () => {
     const path = newFile();
     const journal = await openJournal(path);
     await expect(openJournal(path)).rejects.toThrow(code('JOURNAL_IN_USE'));
@@ -116,7 +116,7 @@ describe('refusals', () => {
     again.close();
   });
 
-  test('given a file of something else, then it is foreign, unchanged, and nothing is left beside it', async () => {
+  test('given a file of something else, then it is foreign, and nothing changes', async () => {
     const other = join(folder(), 'other.db');
     sql(other, 'PRAGMA journal_mode = WAL; CREATE TABLE a(b); PRAGMA user_version = 1');
     const text = join(folder(), 'notes.txt');
@@ -132,7 +132,7 @@ describe('refusals', () => {
     }
   });
 
-  test('given a journal whose tables were changed or that has a trigger, then it is foreign', async () => {
+  test('given a journal with other tables or a trigger, then it is foreign', async () => {
     for (const change of [
       'ALTER TABLE history ADD COLUMN more TEXT',
       'DROP TABLE timer_records',
@@ -168,7 +168,7 @@ describe('refusals', () => {
     await expect(openReader(path)).rejects.toThrow(refusal);
   });
 
-  test('given the journal of another workspace, then it is refused, and can be opened as its own', async () => {
+  test('given the journal of another workspace, then it is refused', async () => {
     const path = newFile();
     (await openJournal(path, { workspace: 'north' })).close();
     await expect(openJournal(path, { workspace: 'south' })).rejects.toThrow(
@@ -177,7 +177,7 @@ describe('refusals', () => {
     (await openJournal(path, { workspace: 'north' })).close();
   });
 
-  test('given a path without a folder, a folder, or below a file, then the reason says so', async () => {
+  test('given a path that leads nowhere, then the reason says why', async () => {
     const place = folder();
     writeFileSync(join(place, 'file'), '');
     mkdirSync(join(place, 'folder'));
@@ -210,7 +210,7 @@ describe('refusals', () => {
 });
 
 describe('failures', () => {
-  test('given a batch that SQLite refuses, then nothing of it is kept and the journal is dead', async () => {
+  test('given a batch that SQLite refuses, then nothing of it is kept', async () => {
     const path = newFile();
     const journal = await openJournal(path);
     commit(journal, { ...turn(1), waiting: [mail({ mail: 1 })] });
@@ -227,7 +227,7 @@ describe('failures', () => {
     again.close();
   });
 
-  test('given a file that another program writes to, then a group does not open until it is done', async () => {
+  test('given another program that writes, then no group opens until it is done', async () => {
     const path = newFile();
     const journal = await openJournal(path);
     const other = new DatabaseSync(path);

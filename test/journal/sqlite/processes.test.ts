@@ -74,7 +74,7 @@ function chainOf(path: string): ChainedRow[] {
 }
 
 describe('one owner over all processes', () => {
-  test('given a process that holds a journal, then others are refused until it is killed', async () => {
+  test('given an owner, then other processes are refused until it is killed', async () => {
     const path = newFile();
     const owner = startOwner(path, 'hold');
     expect(await owner.next()).toBe('open');
@@ -91,9 +91,7 @@ describe('one owner over all processes', () => {
     expect(await startOwner(path, 'try').next()).toBe('open');
   });
 
-  test('given a folder that this user may not write to, then the journal is unreadable there', async ({
-    skip,
-  }) => {
+  test('given a folder without permission, then the journal is unreadable', async ({ skip }) => {
     const isRoot = process.getuid?.() === 0;
     if (process.platform === 'win32') skip('Windows has no such permissions');
     const path = newFile();
@@ -107,7 +105,7 @@ describe('one owner over all processes', () => {
 });
 
 describe('recovery after SIGKILL', () => {
-  test('given an owner that is killed while it commits, again and again, then every reported group is whole', async () => {
+  test('given an owner killed while it commits, then every reported group is whole', async () => {
     const path = newFile();
     let before = 0;
     for (const reports of [1, 7, 20, 3, 50]) {
@@ -130,7 +128,7 @@ describe('recovery after SIGKILL', () => {
 });
 
 describe('readers beside the owner', () => {
-  test('given an owner that commits without pause, then a reader sees whole groups, never fewer than reported', async () => {
+  test('given an owner that commits, then a reader sees every reported group', async () => {
     const path = newFile();
     const owner = startOwner(path, 'write');
     expect(await owner.next()).toBe('open');
@@ -151,7 +149,7 @@ describe('readers beside the owner', () => {
     await owner.kill();
   });
 
-  test('given a killed owner whose log is left, then a reader sees what was reported and changes nothing', async () => {
+  test('given the log of a killed owner, then a reader sees it and changes nothing', async () => {
     const path = newFile();
     const owner = startOwner(path, 'write');
     for (let count = 0; count < 5; count += 1) await owner.next();

@@ -10,7 +10,7 @@ import { commit, turn } from '../fixtures.ts';
 const write = (journal: Journal, seq: number): void =>
   commit(journal, turn(seq, { last: seq - 1 }));
 
-test('given a closed journal, when it is read, then no file appears beside it and none changes', async () => {
+test('given a closed journal, when it is read, then no file appears or changes', async () => {
   const path = newFile();
   const journal = await openJournal(path);
   write(journal, 1);
@@ -25,7 +25,7 @@ test('given a closed journal, when it is read, then no file appears beside it an
   expect(readdirSync(dirname(path))).toEqual(['team.db', 'team.db-lock']);
 });
 
-test('given a reader of a closed journal, when an owner comes, writes, checkpoints and goes, then each read is current', async () => {
+test('given a reader, when owners come, write and go, then each read is current', async () => {
   const path = newFile();
   const first = await openJournal(path);
   write(first, 1);
@@ -44,7 +44,7 @@ test('given a reader of a closed journal, when an owner comes, writes, checkpoin
   reader.close();
 });
 
-test('given a file that is written to in the middle of a read, then the read is done again', async () => {
+test('given a file that changes in the middle of a read, then it is read again', async () => {
   const path = newFile();
   const journal = await openJournal(path);
   write(journal, 1);

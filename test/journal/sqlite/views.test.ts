@@ -143,7 +143,7 @@ test('given a completed task, then the row has every field of it', async () => {
   ]);
 });
 
-test('given failed, cancelled and overdue tasks, then errors, reasons and lateness are columns', async () => {
+test('given failed, cancelled and late tasks, then columns say why', async () => {
   const error = { code: 'TERMINAL', message: 'no', retryable: false, recovery: 'ask again' };
   const failed = taskRecord({ dueAt: 1_100 }, [
     { type: 'task.assigned', at: 1_100, bot: 'finder', slot: 'run/answer/1#1' },
@@ -205,7 +205,7 @@ test('given runs that wait for others and a plan, then the dependencies are rows
   ]);
 });
 
-test('given messages in every place, then each is one row with its state and every field', async () => {
+test('given messages in every place, then each is a row with its state', async () => {
   const envelope = (id: string): Envelope => ({
     version: 1,
     id,

@@ -23,8 +23,11 @@ export interface Store {
 export function journalSuite(name: string, newStore: () => Store): void {
   describe(`journal contract: ${name}`, () => {
     describe('groups', () => groups(newStore));
-    describe('reads', () => reads(newStore));
-    describe('changes', () => changes(newStore));
+    describe('refusals', () => refusals(newStore));
+    describe('lists', () => lists(newStore));
+    describe('texts', () => texts(newStore));
+    describe('actors', () => actors(newStore));
+    describe('mail, timers, steps', () => others(newStore));
     describe('life', () => life(newStore));
     describe('model', () => model(newStore));
   });
@@ -69,7 +72,7 @@ function groups(newStore: () => Store): void {
     expect(journal.deadLetters(10)).toEqual(whole.dead);
   });
 
-  test('given an open group, when it is aborted, then nothing changed and the next one opens', async () => {
+  test('given an aborted group, then nothing changed and the next one opens', async () => {
     const journal = await newStore().open();
     expect(journal.begin()).toBe(true);
     journal.abort();
@@ -77,8 +80,10 @@ function groups(newStore: () => Store): void {
     commit(journal, turn(1));
     expect(journal.heads().seq).toBe(1);
   });
+}
 
-  test('given a batch whose rows skip a number, when it is committed, then the journal failed and nothing of it is there', async () => {
+function refusals(newStore: () => Store): void {
+  test('given a batch whose rows skip a number, then it fails the journal as a whole', async () => {
     const store = newStore();
     const journal = await store.open();
     commit(journal, turn(1));
@@ -91,14 +96,14 @@ function groups(newStore: () => Store): void {
     expect(again.heads()).toEqual({ seq: 1, actor: 1, mail: 0, letter: 0, arming: 0 });
   });
 
-  test('given an address that has an actor, when another is committed under it, then the journal failed', async () => {
+  test('given an address that has an actor, then another under it fails the journal', async () => {
     const journal = await newStore().open();
     commit(journal, turn(1));
     journal.begin();
     expectFailure(journal, turn(2, { actor: 2, address: asAddress('run/answer/1') }));
   });
 
-  test('given no open group, when something is committed, then it is refused as a broken invariant', async () => {
+  test('given no open group, then nothing can be committed or aborted', async () => {
     const journal = await newStore().open();
     expect(() => journal.abort()).toThrow('writes in groups');
     expect(() => journal.commit(batch({}))).toThrow('writes in groups');
@@ -107,8 +112,8 @@ function groups(newStore: () => Store): void {
   });
 }
 
-function reads(newStore: () => Store): void {
-  test('given actors of several kinds, when they are listed, then each filter counts and numbers order them', async () => {
+function lists(newStore: () => Store): void {
+  test('given actors of several kinds, then each filter counts, in order', async () => {
     const journal = await newStore().open();
     commit(journal, {
       rows: [1, 2, 3, 4].map((seq) => row({ seq, actor: 5 - seq })),
@@ -132,7 +137,7 @@ function reads(newStore: () => Store): void {
     expect(found({ limit: 0 })).toEqual([]);
   });
 
-  test('given the rows of two actors, then each history is its own, and the journal has both', async () => {
+  test('given rows of two actors, then each has its history and the journal both', async () => {
     const journal = await newStore().open();
     const rows = [
       row({ seq: 1, actor: 1, type: 'init', status: 'PENDING>ASSIGNED' }),
@@ -156,7 +161,7 @@ function reads(newStore: () => Store): void {
     expect(seqs(journal.rows(5, 10))).toEqual([]);
   });
 
-  test('given timers and steps, then they are listed by time, and dead letters as the newest', async () => {
+  test('given timers, steps and dead letters, then each list has its order', async () => {
     const journal = await newStore().open();
     commit(journal, {
       ...turn(1),
@@ -172,8 +177,10 @@ function reads(newStore: () => Store): void {
     expect(journal.steps(1).map((one) => one.step)).toEqual(['b', 'a', 'é']);
     expect(journal.deadLetters(2).map((one) => one.letter)).toEqual([2, 3]);
   });
+}
 
-  test('given texts of any script, empty ones and control characters, then they are read as they were', async () => {
+function texts(newStore: () => Store): void {
+  test('given texts with any character, then they are read as they were', async () => {
     const journal = await newStore().open();
     const odd = '\u0000\n"\\\u2028é漢😀';
     const given = {
@@ -194,7 +201,7 @@ function reads(newStore: () => Store): void {
   });
 }
 
-function changes(newStore: () => Store): void {
+function actors(newStore: () => Store): void {
   test('given an actor, when it takes another turn, then its record is the new one', async () => {
     const journal = await newStore().open();
     commit(journal, turn(1));
@@ -230,8 +237,10 @@ function changes(newStore: () => Store): void {
     expect(journal.actors({}).map((one) => one.actor)).toEqual([3, 7]);
     expect(journal.heads().actor).toBe(7);
   });
+}
 
-  test('given waiting mail, when some is taken, then the rest waits in order of acceptance', async () => {
+function others(newStore: () => Store): void {
+  test('given waiting mail, when some is taken, then the rest waits in order', async () => {
     const journal = await newStore().open();
     commit(journal, { waiting: [mail({ mail: 2, gated: true, key: 'k' }), mail({ mail: 1 })] });
     commit(journal, { taken: [1], waiting: [mail({ mail: 3, lane: 11, expiresAt: 9 })] });
@@ -259,7 +268,7 @@ function changes(newStore: () => Store): void {
     expect(journal.timers()).toEqual([]);
   });
 
-  test('given a recorded step, when it is recorded again, then the last record counts', async () => {
+  test('given a step that is recorded again, then the last record counts', async () => {
     const journal = await newStore().open();
     commit(journal, { ...turn(1), steps: [step({ step: 'a', body: '1' })] });
     commit(journal, { steps: [step({ step: 'a', body: '2' })] });
@@ -268,7 +277,7 @@ function changes(newStore: () => Store): void {
 }
 
 function life(newStore: () => Store): void {
-  test('given a closed journal, when it is used, then it says so; closing again does nothing', async () => {
+  test('given a closed journal, then it refuses everything but closing', async () => {
     const journal = await newStore().open();
     journal.close();
     journal.close();
@@ -277,7 +286,7 @@ function life(newStore: () => Store): void {
     }
   });
 
-  test('given committed groups and an open one, when it is opened again, then the committed ones are there', async ({
+  test('given an open group at the end, then what was committed is there again', async ({
     skip,
   }) => {
     const store = newStore();
