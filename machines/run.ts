@@ -1,40 +1,40 @@
 /**
  * What the runs of tasks and workflows share: dependencies, children, the way they end.
  */
-import type { Failure, Outcome, RunSpec, SendParams, Settlement } from '../src/protocol/index.ts';
+import type {
+  Failure,
+  Outcome,
+  OutcomeFacts,
+  RunSpec,
+  SendParams,
+  Settlement,
+} from '../src/protocol/index.ts';
 import { type Address, asAddress } from '../src/protocol/index.ts';
 
 /** The part of a run's context that both machines keep. */
 export interface RunContext<Spec extends RunSpec> {
   /** The machine's input; never changes, journalled once. */
   readonly spec: Spec;
-  /** Runs it still waits for. */
-  readonly waitingFor: readonly string[];
-  readonly result: unknown;
-  readonly error: Failure | null;
+  /** Runs it still waits for; absent: those of the spec. */
+  readonly waitingFor?: readonly string[] | undefined;
+  readonly result?: unknown;
+  readonly error?: Failure | undefined;
   /** Why it was cancelled. */
-  readonly reason: string | null;
+  readonly reason?: string | undefined;
   /** The parent ended: it is not told. */
-  readonly orphan: boolean;
-  readonly startedAt: number | null;
-  readonly completedAt: number | null;
+  readonly orphan?: boolean | undefined;
+  readonly startedAt?: number | undefined;
+  readonly completedAt?: number | undefined;
 }
 
-/** The context of a run that has just been accepted. */
-export const acceptedRun = <Spec extends RunSpec>(spec: Spec): RunContext<Spec> => ({
-  spec,
-  waitingFor: spec.dependsOn,
-  result: undefined,
-  error: null,
-  reason: null,
-  orphan: false,
-  startedAt: null,
-  completedAt: null,
-});
+/** Runs it still waits for. */
+export const waitsFor = (context: RunContext<RunSpec>): readonly string[] =>
+  context.waitingFor ?? context.spec.dependsOn;
 
 /** Tells the parent how the run ended; nobody when there is none, or it ended before. */
 export const tellParent = (context: RunContext<RunSpec>): SendParams => ({
-  to: context.spec.parent === null || context.orphan ? [] : [asAddress(context.spec.parent)],
+  to:
+    context.spec.parent === null || context.orphan === true ? [] : [asAddress(context.spec.parent)],
   event: { type: 'child.settled', step: context.spec.step, outcome: settlementOf(context) },
 });
 
@@ -46,21 +46,23 @@ export const cancelRuns = (context: RunContext<RunSpec>, runs: readonly Address[
 
 /** How the run ended, as its parent and its watchers learn it. */
 export function settlementOf(context: RunContext<RunSpec>): Settlement {
-  if (context.error !== null) return { status: 'FAILED', error: context.error };
-  if (context.reason !== null) return { status: 'CANCELLED', reason: context.reason };
+  if (context.error !== undefined) return { status: 'FAILED', error: context.error };
+  if (context.reason !== undefined) return { status: 'CANCELLED', reason: context.reason };
   return { status: 'COMPLETED', result: context.result };
 }
 
 /** How the run ended, as its callers learn it. */
 export function outcomeOf(
   context: RunContext<RunSpec>,
-  facts: Pick<Outcome, 'attempts' | 'confidence' | 'learnings' | 'cost'>,
+  { attempts, confidence, learnings, cost }: Omit<OutcomeFacts, 'elapsedMs'>,
 ): Outcome {
   const elapsedMs = Math.max(0, (context.completedAt ?? 0) - context.spec.createdAt);
-  const known = { ...facts, elapsedMs };
-  if (context.error !== null) return { ...known, status: 'FAILED', error: context.error };
-  if (context.reason !== null) return { ...known, status: 'CANCELLED', reason: context.reason };
-  return { ...known, status: 'COMPLETED', result: context.result };
+  const facts = { attempts, confidence, learnings, cost, elapsedMs };
+  if (context.error !== undefined) return { ...facts, status: 'FAILED', error: context.error };
+  if (context.reason !== undefined) {
+    return { ...facts, status: 'CANCELLED', reason: context.reason };
+  }
+  return { ...facts, status: 'COMPLETED', result: context.result };
 }
 
 /** The failure of a run whose dependency did not complete. */

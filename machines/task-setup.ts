@@ -23,33 +23,36 @@ import {
 } from '../src/protocol/index.ts';
 import * as run from './run.ts';
 
-/** What a task remembers beside its spec. */
+/**
+ * What a task remembers beside its spec. What has not happened is absent, which keeps snapshots
+ * small: most tasks never report, fail or wait.
+ */
 export interface TaskContext extends run.RunContext<TaskSpec> {
-  /** Id of the bot that has it, or is to have it. */
-  readonly assignedTo: string | null;
-  /** Names of the child runs that have not settled. */
-  readonly children: readonly string[];
   /** Attempts begun. */
   readonly attempts: number;
-  /** It goes on after BLOCKED; no new attempt begins. */
-  readonly resuming: boolean;
   /** Slots asked for so far; numbers them. */
   readonly slots: number;
-  readonly progress: number | null;
-  readonly note: string | null;
-  readonly confidence: number | null;
-  readonly learnings: readonly string[];
-  readonly cost: number | null;
+  /** Id of the bot that has it, or is to have it. */
+  readonly assignedTo?: string | undefined;
+  /** Names of the child runs that have not settled. */
+  readonly children?: readonly string[] | undefined;
+  /** It goes on after BLOCKED; no new attempt begins. */
+  readonly resuming?: boolean | undefined;
+  readonly progress?: number | undefined;
+  readonly note?: string | undefined;
+  readonly confidence?: number | undefined;
+  readonly learnings?: readonly string[] | undefined;
+  readonly cost?: number | undefined;
   /** Steps recorded. */
-  readonly steps: number;
+  readonly steps?: number | undefined;
   /** The last attempt's failure, kept while the next one runs. */
-  readonly lastError: Failure | null;
+  readonly lastError?: Failure | undefined;
   /** What the failed work said about getting over it. */
-  readonly recovery: string | null;
-  readonly pauseMs: number;
+  readonly recovery?: string | undefined;
+  readonly pauseMs?: number | undefined;
   /** When this attempt last began to run, and how long it ran before that. */
-  readonly runningSince: number;
-  readonly ranMs: number;
+  readonly runningSince?: number | undefined;
+  readonly ranMs?: number | undefined;
 }
 
 /** The event of a type. */
@@ -59,7 +62,7 @@ type EventOf<Type extends TaskEvent['type']> = Extract<TaskEvent, { type: Type }
 export const slotOf = (context: TaskContext): string => `${context.spec.run}#${context.slots}`;
 /** The bot that has it, as a list that is empty when there is none. */
 export const botOf = (context: TaskContext): readonly Address[] =>
-  context.assignedTo === null ? [] : [botAddress(context.assignedTo)];
+  context.assignedTo === undefined ? [] : [botAddress(context.assignedTo)];
 
 /** Guards, actions, effects and delays of the task machine. */
 export const taskSetup = setup({
@@ -71,17 +74,17 @@ export const taskSetup = setup({
     tags: 'active';
   },
   guards: {
-    mustWait: ({ context }) => context.waitingFor.length > 0,
+    mustWait: ({ context }) => run.waitsFor(context).length > 0,
     needsNoBot: ({ context }) => context.spec.route === 'none',
-    needsRoute: ({ context }) => context.assignedTo === null,
-    isResuming: ({ context }) => context.resuming,
+    needsRoute: ({ context }) => context.assignedTo === undefined,
+    isResuming: ({ context }) => context.resuming === true,
     isLastWait: ({ context }, p: EventOf<'dependency.settled'>) =>
-      p.outcome.status === 'COMPLETED' && context.waitingFor.every((other) => other === p.run),
+      p.outcome.status === 'COMPLETED' && run.waitsFor(context).every((other) => other === p.run),
     isWaitMet: (_, p: EventOf<'dependency.settled'>) => p.outcome.status === 'COMPLETED',
     failsWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'fail',
+      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'fail',
     isSkippedWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'skip',
+      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'skip',
     isAsked: ({ context }, p: EventOf<'task.assigned'>) => p.slot === slotOf(context),
     isCurrent: ({ context }, p: { attempt: number }) => p.attempt === context.attempts,
     canRetry: ({ context }, p: EventOf<'task.fail'>) =>
@@ -91,7 +94,7 @@ export const taskSetup = setup({
     hasTimeout: ({ context }) => context.spec.timeoutMs !== null,
     canTryAgain: ({ context }) => context.attempts < context.spec.retry.attempts,
     waitsForChildren: ({ context }, p: EventOf<'task.block'>) =>
-      p.attempt === context.attempts && context.children.length > 0,
+      p.attempt === context.attempts && openChildren(context).length > 0,
   },
   actions: {
     send: effect<SendParams>(),
@@ -106,72 +109,75 @@ export const taskSetup = setup({
     abort: effect<{ reason: string; bots: readonly Address[]; slot: string }>(),
     noteWaitMet: assign({
       waitingFor: ({ context }, p: EventOf<'dependency.settled'>) =>
-        context.waitingFor.filter((other) => other !== p.run),
+        run.waitsFor(context).filter((other) => other !== p.run),
     }),
     noteRoute: assign({ assignedTo: (_, p: EventOf<'task.routed'>) => p.bot }),
     numberSlot: assign({ slots: ({ context }) => context.slots + 1 }),
-    begin: assign(({ context }, p: { at: number }) => ({
-      attempts: context.resuming ? context.attempts : context.attempts + 1,
-      ranMs: context.resuming ? context.ranMs : 0,
-      resuming: false,
-      startedAt: context.startedAt ?? p.at,
-      runningSince: p.at,
-    })),
+    begin: assign(({ context }, p: { at: number }) =>
+      context.resuming === true
+        ? { resuming: undefined, runningSince: p.at }
+        : {
+            attempts: context.attempts + 1,
+            startedAt: context.startedAt ?? p.at,
+            runningSince: p.at,
+            ranMs: undefined,
+          },
+    ),
     noteReport: assign(({ context }, p: EventOf<'task.report'>) => ({
       progress: p.progress ?? context.progress,
       note: p.note ?? context.note,
       confidence: p.confidence ?? context.confidence,
-      learnings: [...context.learnings, ...(p.learnings ?? [])],
+      learnings: [...(context.learnings ?? []), ...(p.learnings ?? [])],
       cost: p.cost === undefined ? context.cost : (context.cost ?? 0) + p.cost,
     })),
-    noteStep: assign({ steps: ({ context }) => context.steps + 1 }),
+    noteStep: assign({ steps: ({ context }) => (context.steps ?? 0) + 1 }),
     noteChild: assign({
       children: ({ context }, p: EventOf<'child.started'>) => [
-        ...context.children.filter((other) => other !== p.step),
+        ...openChildren(context).filter((other) => other !== p.step),
         p.step,
       ],
     }),
     forgetChild: assign({
       children: ({ context }, p: EventOf<'child.settled'>) =>
-        context.children.filter((other) => other !== p.step),
-      steps: ({ context }) => context.steps + 1,
+        openChildren(context).filter((other) => other !== p.step),
+      steps: ({ context }) => (context.steps ?? 0) + 1,
     }),
     noteBlocked: assign(({ context }, p: EventOf<'task.block'>) => ({
       resuming: true,
-      ranMs: context.ranMs + Math.max(0, p.at - context.runningSince),
+      ranMs: (context.ranMs ?? 0) + Math.max(0, p.at - (context.runningSince ?? p.at)),
     })),
     noteResult: assign((_, p: EventOf<'task.complete'>) => ({
       result: p.result,
       progress: 1,
-      lastError: null,
-      recovery: null,
+      lastError: undefined,
+      recovery: undefined,
       completedAt: p.at,
     })),
     noteFailure: assign(({ context }, p: EventOf<'task.fail'>) => ({
       lastError: p.error,
-      recovery: p.error.recovery ?? null,
+      recovery: p.error.recovery,
       pauseMs: backoffMs(context.attempts, context.spec.retry, p.chance),
     })),
     /** The longest pause: the firing of a timer brings no chance. */
     noteTimeout: assign(({ context }) => ({
       lastError: timeoutFailure(context),
-      recovery: null,
+      recovery: undefined,
       pauseMs: backoffMs(context.attempts, context.spec.retry, 1),
     })),
     noteError: assign((_, p: { error: Failure; at: number }) => ({
       error: p.error,
-      recovery: p.error.recovery ?? null,
+      recovery: p.error.recovery,
       completedAt: p.at,
     })),
     noteCancel: assign((_, p: { reason: string; orphan: boolean; at: number }) => ({
       reason: p.reason,
-      orphan: p.orphan,
+      orphan: p.orphan ? true : undefined,
       completedAt: p.at,
     })),
   },
   delays: {
-    pauseMs: ({ context }) => context.pauseMs,
-    timeLeftMs: ({ context }) => Math.max(0, (context.spec.timeoutMs ?? 0) - context.ranMs),
+    pauseMs: ({ context }) => context.pauseMs ?? 0,
+    timeLeftMs: ({ context }) => Math.max(0, (context.spec.timeoutMs ?? 0) - (context.ranMs ?? 0)),
   },
 });
 
@@ -187,11 +193,14 @@ export const withdrawal = (context: TaskContext): WithdrawParams => ({
   key: slotOf(context),
 });
 
+/** Names of the child runs that have not settled. */
+const openChildren = (context: TaskContext): readonly string[] => context.children ?? [];
+
 /** Cancels the child runs that have not settled. */
 export const cancelChildren = (context: TaskContext): SendParams =>
   run.cancelRuns(
     context,
-    context.children.map((step) => childAddress(asAddress(context.spec.run), step)),
+    openChildren(context).map((step) => childAddress(asAddress(context.spec.run), step)),
   );
 
 /** Tells the parent how it ended. */
@@ -228,14 +237,8 @@ export const timedOut = ({
   event: { type: string };
 }) => ({
   error: timeoutFailure(context),
-  at: run.timeOf(event, context.runningSince),
+  at: run.timeOf(event, context.runningSince ?? context.spec.createdAt),
 });
 
 /** How it ended, as callers learn it. */
-export const outcomeOf = (context: TaskContext): Outcome =>
-  run.outcomeOf(context, {
-    attempts: context.attempts,
-    confidence: context.confidence ?? undefined,
-    learnings: context.learnings.length > 0 ? context.learnings : undefined,
-    cost: context.cost ?? undefined,
-  });
+export const outcomeOf = (context: TaskContext): Outcome => run.outcomeOf(context, context);

@@ -30,23 +30,10 @@ export const taskMachine = taskSetup.createMachine({
   version: '1',
   initial: 'PENDING',
   context: ({ input }) => ({
-    ...run.acceptedRun(input),
-    assignedTo: input.bot,
-    children: [],
+    spec: input,
     attempts: 0,
-    resuming: false,
     slots: 0,
-    steps: 0,
-    progress: null,
-    note: null,
-    confidence: null,
-    learnings: [],
-    cost: null,
-    lastError: null,
-    recovery: null,
-    pauseMs: 0,
-    runningSince: 0,
-    ranMs: 0,
+    assignedTo: input.bot ?? undefined,
   }),
   output: ({ context }) => outcomeOf(context),
   on: {
@@ -132,7 +119,7 @@ export const taskMachine = taskSetup.createMachine({
         byDependency: {
           entry: {
             type: 'watch',
-            params: ({ context }) => ({ runs: context.waitingFor.map(asAddress) }),
+            params: ({ context }) => ({ runs: run.waitsFor(context).map(asAddress) }),
           },
           on: {
             'dependency.settled': [

@@ -42,7 +42,7 @@ export const workflowMachine = setup({
     tags: 'active';
   },
   guards: {
-    mustWait: ({ context }) => context.waitingFor.length > 0,
+    mustWait: ({ context }) => run.waitsFor(context).length > 0,
     hasTimeout: ({ context }) => context.spec.timeoutMs !== null,
     isDone: ({ context }) => isComplete(context.steps),
     isStarted: ({ context }, p: EventOf<'child.settled'>) =>
@@ -50,12 +50,12 @@ export const workflowMachine = setup({
     isCompleted: ({ context }, p: EventOf<'child.settled'>) =>
       p.outcome.status === 'COMPLETED' && context.steps.progress[numberOf(context, p.step)] === 'S',
     isLastWait: ({ context }, p: EventOf<'dependency.settled'>) =>
-      p.outcome.status === 'COMPLETED' && context.waitingFor.every((other) => other === p.run),
+      p.outcome.status === 'COMPLETED' && run.waitsFor(context).every((other) => other === p.run),
     isWaitMet: (_, p: EventOf<'dependency.settled'>) => p.outcome.status === 'COMPLETED',
     failsWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'fail',
+      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'fail',
     isSkippedWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      context.waitingFor.includes(p.run) && context.spec.onDependencyFailure === 'skip',
+      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'skip',
   },
   actions: {
     send: effect<SendParams>(),
@@ -77,7 +77,7 @@ export const workflowMachine = setup({
     }),
     noteWaitMet: assign({
       waitingFor: ({ context }, p: EventOf<'dependency.settled'>) =>
-        context.waitingFor.filter((other) => other !== p.run),
+        run.waitsFor(context).filter((other) => other !== p.run),
     }),
     noteResult: assign((_, p: EventOf<'workflow.finished'>) => ({
       result: p.result,
@@ -89,7 +89,7 @@ export const workflowMachine = setup({
     })),
     noteCancel: assign((_, p: { reason: string; orphan: boolean; at: number }) => ({
       reason: p.reason,
-      orphan: p.orphan,
+      orphan: p.orphan ? true : undefined,
       completedAt: p.at,
     })),
   },
@@ -99,7 +99,7 @@ export const workflowMachine = setup({
   version: '1',
   initial: 'PENDING',
   context: ({ input }) => ({
-    ...run.acceptedRun(input),
+    spec: input,
     steps: initialReadySet(input.plan),
     starting: [],
   }),
@@ -121,7 +121,7 @@ export const workflowMachine = setup({
     BLOCKED: {
       entry: {
         type: 'watch',
-        params: ({ context }) => ({ runs: context.waitingFor.map(asAddress) }),
+        params: ({ context }) => ({ runs: run.waitsFor(context).map(asAddress) }),
       },
       on: {
         'dependency.settled': [

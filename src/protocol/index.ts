@@ -79,7 +79,14 @@ export {
   TextOption,
   TimeoutOption,
 } from './options.ts';
-export { Failure, finalStatuses, isFinal, type Outcome, RunStatus } from './outcome.ts';
+export {
+  Failure,
+  finalStatuses,
+  isFinal,
+  type Outcome,
+  type OutcomeFacts,
+  RunStatus,
+} from './outcome.ts';
 export { Plan } from './plan.ts';
 export type {
   BuryParams,
