@@ -72,8 +72,6 @@ export type RunActor = ActorRefFrom<typeof taskMachine> | ActorRefFrom<typeof wo
 
 /** A handle of one run. */
 export class Run<Out = unknown> {
-  /** The id that it was started with. */
-  readonly id: string;
   /** Names it among all runs: its address without `run/`, such as `finder/q-42`. */
   readonly runId: string;
   readonly #host: Host;
@@ -84,7 +82,11 @@ export class Run<Out = unknown> {
     this.#host = host;
     this.#address = address;
     this.runId = runIdOf(address);
-    this.id = segmentsOf(address).at(-1) ?? '';
+  }
+
+  /** The id that it was started with. */
+  get id(): string {
+    return segmentsOf(this.#address).at(-1) ?? '';
   }
 
   /**
@@ -102,8 +104,8 @@ export class Run<Out = unknown> {
    * @throws TroupeError `WAIT_TIMEOUT`, `WAIT_ABORTED`, `PARKED`, `STOPPED`, `JOURNAL_FAILED`.
    */
   async outcome(wait?: WaitOptions): Promise<RunOutcome<Out>> {
-    const outcome = (await outcomeOf(this.#host, this.#address, wait)) as Outcome<Out>;
     const cell = this.#host.find(this.#address);
+    const outcome = (await outcomeOf(this.#host, this.#address, wait)) as Outcome<Out>;
     if (cell?.identity.kind !== 'workflow') return outcome;
     const steps = this.#host.journal
       .steps(cell.actor)

@@ -123,8 +123,18 @@ export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
 const latestOf = (definitions: Definitions): Definition[] =>
   definitions.ids().flatMap((id) => definitions.latest(id) ?? []);
 
+const structures = new WeakMap<Definition, string>();
+
 /** What must not change while a run lives: the definition's structure, and our own machine's. */
 function structureFor(definition: Definition): string {
+  const known = structures.get(definition);
+  if (known !== undefined) return known;
+  const made = makeStructure(definition);
+  structures.set(definition, made);
+  return made;
+}
+
+function makeStructure(definition: Definition): string {
   const machine = definition.kind === 'workflow' ? machines.workflow : machines.task;
   return `${fingerprint(structureOf(definition))}-${machine.id}${machine.version}`;
 }
