@@ -127,7 +127,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const { spec, slots } = cell.committed.context;
     const isLatest = slot === `${spec.run}#${slots}`;
     const { value } = cell.committed;
-    const isQueued = typeof value === 'object' && value['PENDING'] === 'queued';
+    const isQueued = typeof value === 'object' && value.PENDING === 'queued';
     return isLatest && (isQueued || statusOf(cell.committed) === 'IN_PROGRESS');
   }
 }
