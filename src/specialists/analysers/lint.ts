@@ -38,7 +38,8 @@ export async function complexity(
   for await (const { file, text } of textsOf(chunk, found, disk)) {
     const messages = messagesOf(lint, file, text, complexityRules, found);
     if (messages) addComplexity(file, messages, found);
-    progress?.(++found.files, chunk.files.length);
+    found.files += 1;
+    progress?.(found.files, chunk.files.length);
   }
   return found;
 }
@@ -60,7 +61,8 @@ export async function leftovers(
       const term = /^Unexpected '(.+?)' comment/.exec(message)?.[1];
       if (term) found.warningComments.push({ file, line, term });
     }
-    progress?.(++done, chunk.files.length);
+    done += 1;
+    progress?.(done, chunk.files.length);
   }
   return found;
 }

@@ -85,11 +85,12 @@ export function chunksOf(
   options: { readonly bytes?: number; readonly chunks?: number } = {},
 ): Chunk[] {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const target = Math.max(options.bytes ?? 65_536, Math.ceil(total / (options.chunks ?? 256)));
+  const most = options.chunks ?? 256;
+  const target = Math.max(options.bytes ?? 65_536, Math.ceil(total / most));
   const chunks: Chunk[] = [];
-  let filled = Number.POSITIVE_INFINITY;
+  let filled = target;
   for (const { file, sha256, bytes } of files) {
-    if (filled >= target) {
+    if (filled >= target && chunks.length < most) {
       chunks.push({ root, files: [] });
       filled = 0;
     }
