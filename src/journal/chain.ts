@@ -59,20 +59,22 @@ export function verifyChain(rows: Iterable<ChainedRow>, from: ChainHead = chainS
   return { ok: true, head };
 }
 
-/** The hash of an actor's record; its input has one of its own. */
+/** The hash of what a turn changes in an actor's record. */
 export const recordHash = (record: ActorRecord): string =>
   sha256(
-    `${record.actor} ${record.generation} ${record.active} ${record.done} ${record.last} ` +
-      `${record.createdAt} ${record.updatedAt} ${record.address.length} ${record.kind.length} ` +
-      `${record.definition.length} ${record.version.length} ${record.structure.length} ` +
-      `${record.parent.length} ${record.status.length} ${record.parked.length} ` +
-      `${record.watchers.length}\n${record.address}${record.kind}${record.definition}` +
-      `${record.version}${record.structure}${record.parent}${record.status}${record.parked}` +
-      `${record.watchers}${record.snapshot}`,
+    `${record.actor} ${record.last} ${record.updatedAt} ${record.generation} ${record.active} ` +
+      `${record.done} ${record.status.length} ${record.parked.length} ` +
+      `${record.watchers.length} ${record.definition.length} ${record.version.length} ` +
+      `${record.structure.length}\n${record.status}${record.parked}${record.watchers}` +
+      `${record.definition}${record.version}${record.structure}${record.snapshot}`,
   );
 
-/** The hash of an actor's input. */
-export const inputHash = (record: ActorRecord): string => fieldsHash(record.actor, record.input);
+/** The hash of what is written once: an actor's identity and its input. */
+export const inputHash = (record: ActorRecord): string =>
+  sha256(
+    `${record.actor} ${record.createdAt} ${record.address.length} ${record.kind.length} ` +
+      `${record.parent.length}\n${record.address}${record.kind}${record.parent}${record.input}`,
+  );
 
 /** The hash of a waiting message. */
 export const mailHash = (mail: WaitingMail): string =>

@@ -42,11 +42,11 @@ export interface ActorRecord {
   readonly parent: string;
   /** The status that users see, such as `IN_PROGRESS`. */
   readonly status: string;
-  /** Whether effects are under way that recovery must perform again. */
+  /** Whether effects are under way that recovery must perform again; never when it is done. */
   readonly active: boolean;
   /** Whether it ended: it takes no more messages. */
   readonly done: boolean;
-  /** Why it is parked, empty when it is not. */
+  /** Why it is parked, empty when it is not; never when it is done. */
   readonly parked: string;
   /**
    * JSON text of the machine's input, the context's `spec`. That of a run (`run/...`) is written

@@ -74,9 +74,10 @@ test('given a record of any table, when any field of it changes, then its hash d
       expect(hash({ ...item, [field]: changed(value) }), field).not.toBe(hash(item));
     }
   };
-  differs(recordHash, record(), ['input']);
-  expect(inputHash(record())).not.toBe(inputHash(record({ input: '{}' })));
-  expect(inputHash(record())).not.toBe(inputHash(record({ actor: 2 })));
+  const once = ['address', 'kind', 'parent', 'createdAt', 'input'];
+  const changing = Object.keys(record()).filter((field) => !once.includes(field));
+  differs(recordHash, record(), once);
+  differs(inputHash, record(), changing.slice(1));
   differs(mailHash, mail({ mail: 1 }));
   differs(stepHash, step({ step: 'a' }));
   differs(timerHash, timer({ timer: 'a' }));

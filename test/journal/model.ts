@@ -138,9 +138,9 @@ function takeTurn(model: Model, change: Extract<Change, { do: 'turn' }>): Model 
     actor: change.actor,
     last: seq,
     status: change.text,
-    active: change.done !== (seq % 2 === 0),
+    active: !change.done && seq % 2 === 0,
     done: change.done,
-    parked: seq % 5 === 0 ? change.text : '',
+    parked: !change.done && seq % 5 === 0 ? change.text : '',
     generation: (known?.generation ?? 0) + 1,
     snapshot: JSON.stringify(change.text),
   });

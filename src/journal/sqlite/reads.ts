@@ -123,10 +123,11 @@ function toConditions(filter: ActorFilter): { conditions: string[]; given: strin
     conditions.push(`${column} = ?`);
     given.push(wanted);
   }
-  // Literals, so that SQLite sees that a partial index answers.
   if (filter.active !== undefined) conditions.push(`active = ${Number(filter.active)}`);
-  if (filter.done !== undefined) conditions.push(`done = ${Number(filter.done)}`);
   if (filter.parked !== undefined) conditions.push(`parked ${filter.parked ? '<>' : '='} ''`);
+  if (filter.done !== undefined) conditions.push(`done = ${Number(filter.done)}`);
+  // Said as a literal, so that SQLite answers from the index of the living.
+  else if (filter.active === true || filter.parked === true) conditions.push('done = 0');
   return { conditions, given };
 }
 

@@ -31,8 +31,6 @@ const tables: Readonly<Record<string, string>> = {
 ) STRICT`,
   actor_addresses: 'CREATE UNIQUE INDEX actor_addresses ON actor_records(address)',
   living_actors: 'CREATE INDEX living_actors ON actor_records(actor) WHERE done = 0',
-  active_actors: 'CREATE INDEX active_actors ON actor_records(actor) WHERE active = 1',
-  parked_actors: "CREATE INDEX parked_actors ON actor_records(actor) WHERE parked <> ''",
   actor_inputs: `CREATE TABLE actor_inputs(
   actor INTEGER PRIMARY KEY, hash TEXT NOT NULL, body TEXT NOT NULL
 ) STRICT`,

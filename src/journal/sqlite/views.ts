@@ -22,8 +22,7 @@ function view(name: string, columns: Readonly<Record<string, string>>, source: s
 
 const spec = (field: string): string => `i.body ->> '$.${field}'`;
 const known = (field: string): string => `a.snapshot ->> '$.context.${field}'`;
-/** JSON text; SQL's NULL where the value is null or missing. */
-const json = (value: string): string => `nullif(${value}, 'null')`;
+const json = (field: string): string => `a.snapshot -> '$.context.${field}'`;
 /** The time, as an SQL expression. */
 export const nowMs = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 const ended = `coalesce(${known('completedAt')}, ${nowMs})`;
@@ -77,10 +76,10 @@ export const views = {
       parent: spec('parent'),
       step: spec('step'),
       dependencies: "i.body -> '$.dependsOn'",
-      result: "a.snapshot -> '$.context.result'",
+      result: json('result'),
       confidence: known('confidence'),
-      learnings: "a.snapshot -> '$.context.learnings'",
-      error: json("a.snapshot -> '$.context.error'"),
+      learnings: json('learnings'),
+      error: `coalesce(${json('error')}, ${json('lastError')})`,
       recovery: known('recovery'),
       reason: known('reason'),
       attempts: known('attempts'),
