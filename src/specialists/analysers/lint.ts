@@ -3,8 +3,8 @@
  *
  * One `Linter` with the TypeScript parser for every kind, no plugin but the one sonarjs rule: the
  * parser alone is two thirds of the time, so each file is parsed once for all rules of a job.
- * Inline configuration is ignored: an audit shows what is there. Values are read from messages,
- * whose wording is ESLint's; a message that does not fit makes its file `analyser-failed`.
+ * Inline configuration is ignored: an audit shows what is there. Values are read from messages;
+ * should a new version word them otherwise, the result does not fit its schema and the job fails.
  */
 import type { Linter, Rule } from 'eslint';
 import { type Disk, failureText, nodeDisk, textsOf } from './disk.ts';
@@ -144,16 +144,17 @@ function addComplexity(
   found: Complexity,
 ): void {
   for (const { ruleId, message, line, endLine = line } of messages) {
+    const read = (pattern: RegExp): number => Number(pattern.exec(message)?.[1]);
     if (ruleId === 'max-depth') found.depthOver4 += 1;
     else if (ruleId === 'complexity') {
-      const [, what = '', value] = /^(.*) has a complexity of (\d+)/s.exec(message) ?? [];
-      addFunction({ file, line, endLine, what, complexity: Number(value) }, found);
-    } else if (ruleId === 'sonarjs/cognitive-complexity') {
-      const value = Number(/ from (\d+) to /.exec(message)?.[1]);
-      found.cognitiveOver15.push({ file, line, value });
-    } else {
+      const what = message.slice(0, message.lastIndexOf(' has a complexity of '));
+      const value = read(/.* has a complexity of (\d+)/s);
+      addFunction({ file, line, endLine, what, complexity: value }, found);
+    } else if (ruleId === 'sonarjs/cognitive-complexity')
+      found.cognitiveOver15.push({ file, line, value: read(/ from (\d+) to /) });
+    else {
       const list = ruleId === 'max-params' ? found.manyParams : found.longFunctions;
-      list.push({ file, line, value: Number(/\((\d+)\)\. Maximum/.exec(message)?.[1]) });
+      list.push({ file, line, value: read(/.*\((\d+)\)\. Maximum/s) });
     }
   }
 }

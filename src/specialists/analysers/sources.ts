@@ -60,7 +60,7 @@ export async function survey(
 ): Promise<Survey | Refusal> {
   const root = await rootOf(request.path, disk);
   if (typeof root !== 'string') return root;
-  const tree: Tree = { files: [], skipped: [], leftOut: [] };
+  const tree: Tree = { files: [], links: [], skipped: [], leftOut: [] };
   const refused = await walk(root, request, tree, disk);
   if (refused) return refused;
   const read = await readAll(root, request.fileBytesMax, tree.files, progress, disk);
@@ -102,71 +102,76 @@ export function chunksOf(
 
 interface Tree {
   readonly files: string[];
+  readonly links: string[];
   readonly skipped: Skipped[];
   readonly leftOut: string[];
 }
 
 async function rootOf(path: string, disk: Disk): Promise<string | Refusal> {
-  const unreadable = (code: string): Refusal =>
-    code === 'ENOENT'
-      ? { refused: 'AUDIT_PATH_MISSING', data: { path } }
-      : { refused: 'AUDIT_PATH_UNREADABLE', data: { path, reason: code } };
   try {
     const root = await disk.real(path);
     if ((await disk.type(root)) === 'folder') return root;
     return { refused: 'AUDIT_PATH_NOT_FOLDER', data: { path } };
   } catch (error) {
-    const code = systemCode(error);
-    return code === 'ENOTDIR'
+    const reason = systemCode(error);
+    return reason === 'ENOENT' || reason === 'ENOTDIR'
       ? { refused: 'AUDIT_PATH_MISSING', data: { path } }
-      : unreadable(code);
+      : { refused: 'AUDIT_PATH_UNREADABLE', data: { path, reason } };
   }
 }
 
-/** Fills `tree`; folders wait in a queue, so the walk needs no stack. */
+/** Fills `tree`; folders wait in a queue, so that no depth is too deep. */
 async function walk(
   root: string,
   request: SurveyRequest,
   tree: Tree,
   disk: Disk,
 ): Promise<Refusal | undefined> {
-  const isLeftOut = await leaving(root, request, disk);
+  const { path } = request;
+  const { entries: entriesMax } = surveyLimits;
+  const leaves = await leaving(root, request, disk);
   const folders = [''];
   let seen = 0;
   for (const folder of folders) {
     const entries = await disk.entries(join(root, folder)).catch(systemCode);
-    if (typeof entries === 'string') {
-      if (folder === '')
-        return {
-          refused: 'AUDIT_PATH_UNREADABLE',
-          data: { path: request.path, reason: entries },
-        };
-      tree.skipped.push({ file: folder, reason: 'unreadable', detail: entries });
-      continue;
-    }
-    seen += entries.length;
-    if (seen > surveyLimits.entries)
-      return {
-        refused: 'AUDIT_FOLDER_TOO_LARGE',
-        data: { path: request.path, entriesMax: surveyLimits.entries },
-      };
-    const besidePackage = folder === '' || entries.some(({ name }) => name === 'package.json');
-    for (const entry of [...entries].sort(byName)) {
-      const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (isLeftOut(file, entry, besidePackage)) {
-        if (entry.type === 'folder' || isAudited(file)) tree.leftOut.push(file);
-      } else if (entry.type === 'folder') folders.push(file);
-      else if (entry.type === 'file') tree.files.push(file);
-      else if (entry.type === 'link') tree.skipped.push(...(await linkFault(root, file, disk)));
-      else tree.skipped.push({ file, reason: 'unreadable', detail: 'not a regular file' });
-    }
+    if (typeof entries !== 'string') {
+      seen += entries.length;
+      if (seen > entriesMax)
+        return { refused: 'AUDIT_FOLDER_TOO_LARGE', data: { path, entriesMax } };
+      for (const below of visit(folder, entries, leaves, tree)) folders.push(below);
+    } else if (folder === '') {
+      return { refused: 'AUDIT_PATH_UNREADABLE', data: { path, reason: entries } };
+    } else tree.skipped.push({ file: folder, reason: 'unreadable', detail: entries });
   }
+  for (const file of tree.links) tree.skipped.push(...(await linkFault(root, file, disk)));
   return undefined;
 }
 
-type Leaving = (file: string, entry: Entry, besidePackage: boolean) => boolean;
+/** Sorts what is in one folder into `tree` and gives the folders that are to be visited. */
+function visit(
+  folder: string,
+  entries: readonly Entry[],
+  leaves: Leaves,
+  tree: Tree,
+): readonly string[] {
+  const below: string[] = [];
+  const besidePackage = folder === '' || entries.some(({ name }) => name === 'package.json');
+  for (const entry of [...entries].sort(byName)) {
+    const file = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (leaves(file, entry, besidePackage)) {
+      if (entry.type === 'folder' || isAudited(file)) tree.leftOut.push(file);
+    } else if (entry.type === 'folder') below.push(file);
+    else if (entry.type === 'file') tree.files.push(file);
+    else if (entry.type === 'link') tree.links.push(file);
+    else tree.skipped.push({ file, reason: 'unreadable', detail: 'not a regular file' });
+  }
+  return below;
+}
 
-async function leaving(root: string, request: SurveyRequest, disk: Disk): Promise<Leaving> {
+type Leaves = (file: string, entry: Entry, besidePackage: boolean) => boolean;
+
+/** Whether something is left out by its name, or by the folder's `.gitignore`. */
+async function leaving(root: string, request: SurveyRequest, disk: Disk): Promise<Leaves> {
   const names = new Set(request.leaveOut ?? leftOutFolders);
   const built = new Set(request.leaveOut ? [] : buildFolders);
   const rules = await disk.read(join(root, '.gitignore')).catch(() => undefined);
