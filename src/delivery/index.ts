@@ -1,2 +1,2 @@
-/** Door of delivery. */
+/** Door of delivery: when what was armed is due. */
 export { type ArmedTimer, Timers } from './timers.ts';

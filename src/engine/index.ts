@@ -1,4 +1,4 @@
-/** Door of the engine. */
+/** Door of the engine: the contract of a host, the local host, what others ask of snapshots. */
 export type {
   Behaviour,
   Counts,

@@ -3,11 +3,17 @@
  *
  * Priority 10 to 0, first in first out inside a priority; what machines send has one lane of its
  * own above them, so that an actor's reports arrive in the order it sent them. Gated mail waits
- * until the actor is open. No starvation: after `limits.mailboxOvertakes` messages that overtook
- * older ones, the oldest waiting message is next, whatever its priority.
+ * until the actor is open; among equals of one priority it comes after mail that is not gated.
+ *
+ * No starvation: of any `limits.mailboxOvertakes + 1` messages taken in a row at least one is the
+ * oldest that could be taken, whatever its priority. While the actor is open, a message behind
+ * which `n` older ones wait is taken at the latest with the `(overtakes + 1) * (n + 1)`th of them.
+ * Takings while it is closed are counted apart, or a bot that closes with every message it takes
+ * would never get to the bound.
  *
  * Invariants: a message is taken at most once; per lane the order of taking is the order of
- * putting; `size` counts what can still be taken.
+ * putting; `size` counts what can still be taken; what was taken back costs room for a while, in
+ * proportion to what waits.
  */
 import { type ActorEvent, limits } from '../protocol/index.ts';
 
@@ -45,16 +51,22 @@ interface Lane {
 
 const machineBit = 22;
 const ungatedMask = 0x6a_aaaa;
+/** Messages taken back that may lie in the lanes beyond those that wait. */
+const sweepAt = 1_024;
 
 /** What waits for one actor. */
 export class Mailbox {
   #lanes: (Lane | undefined)[] = [];
   /** A bit for each lane that holds something: 2 x priority + 1 ungated, 2 x priority gated. */
   #mask = 0;
-  #overtakes = 0;
+  /** Takings since the oldest was served, while open and while closed. */
+  #overtakesOpen = 0;
+  #overtakesClosed = 0;
   #keyed: Map<string, Mail> | undefined;
   #size = 0;
   #bounded = 0;
+  /** Messages taken back that still lie in a lane. */
+  #withdrawn = 0;
 
   /** Messages waiting. */
   get size(): number {
@@ -96,8 +108,7 @@ export class Mailbox {
     const eligible = this.#eligible(open);
     if (eligible === 0) return undefined;
     const top = 31 - Math.clz32(eligible);
-    const index = this.#nextLane(eligible, top);
-    return this.#remove(index);
+    return this.#remove(open ? this.#nextOpen(eligible, top) : this.#nextClosed(eligible, top));
   }
 
   /** Takes back the message with this key; undefined when it is not waiting. */
@@ -106,43 +117,53 @@ export class Mailbox {
     if (mail === undefined) return undefined;
     this.#forget(mail);
     mail.withdrawn = true;
+    this.#withdrawn += 1;
+    if (this.#withdrawn > this.#size + sweepAt) this.#sweep();
     return mail;
+  }
+
+  /** What waits, oldest first. */
+  list(): Mail[] {
+    const lanes = this.#lanes.flatMap((lane) => lane?.items.slice(lane.head) ?? []);
+    const waiting = lanes.flatMap((mail) => (mail === undefined || mail.withdrawn ? [] : mail));
+    return waiting.sort((a, b) => a.number - b.number);
   }
 
   /** Takes everything out, oldest first. */
   drain(): Mail[] {
-    const all = this.#lanes.flatMap((lane) => lane?.items.slice(lane.head) ?? []);
-    this.#lanes = [];
-    this.#mask = 0;
-    this.#size = 0;
-    this.#bounded = 0;
-    this.#keyed = undefined;
-    return all
-      .filter((mail) => mail !== undefined && !mail.withdrawn)
-      .flatMap((mail) => mail ?? [])
-      .sort((a, b) => a.number - b.number);
+    const all = this.list();
+    for (const mail of all) mail.taken = true;
+    this.#clear();
+    return all;
   }
 
   #eligible(open: boolean): number {
     return open ? this.#mask : this.#mask & ungatedMask;
   }
 
-  /** The highest lane, unless it overtook often enough: then the one with the oldest message. */
-  #nextLane(eligible: number, top: number): number {
-    if (eligible === 1 << top) {
-      this.#overtakes = 0;
-      return top;
+  #nextOpen(eligible: number, top: number): number {
+    if (eligible === 1 << top || this.#overtakesOpen === limits.mailboxOvertakes) {
+      this.#overtakesOpen = 0;
+      return this.#oldestLane(eligible, top);
     }
-    if (this.#overtakes < limits.mailboxOvertakes) {
-      this.#overtakes += 1;
-      return top;
+    this.#overtakesOpen += 1;
+    return top;
+  }
+
+  #nextClosed(eligible: number, top: number): number {
+    if (eligible === 1 << top || this.#overtakesClosed === limits.mailboxOvertakes) {
+      this.#overtakesClosed = 0;
+      return this.#oldestLane(eligible, top);
     }
-    this.#overtakes = 0;
+    this.#overtakesClosed += 1;
+    return top;
+  }
+
+  #oldestLane(eligible: number, top: number): number {
     let oldest = top;
-    for (let index = 0; index < top; index += 1) {
-      if ((eligible & (1 << index)) !== 0 && this.#headNumber(index) < this.#headNumber(oldest)) {
-        oldest = index;
-      }
+    for (let left = eligible & ~(1 << top); left !== 0; left &= left - 1) {
+      const index = 31 - Math.clz32(left & -left);
+      if (this.#headNumber(index) < this.#headNumber(oldest)) oldest = index;
     }
     return oldest;
   }
@@ -180,20 +201,37 @@ export class Mailbox {
   #forget(mail: Mail): void {
     this.#size -= 1;
     if (isBounded(mail)) this.#bounded -= 1;
-    if (mail.key !== '') this.#keyed?.delete(mail.key);
+    if (mail.key !== '' && this.#keyed?.get(mail.key) === mail) this.#keyed.delete(mail.key);
   }
 
   /** Messages that were taken back leave their lanes when they come to the front. */
   #dropWithdrawn(open: boolean): void {
-    if (this.#keyed === undefined) return;
+    if (this.#withdrawn === 0) return;
     for (let left = this.#eligible(open); left !== 0; left &= left - 1) {
       const index = 31 - Math.clz32(left & -left);
       let lane = this.#lanes[index];
       while (lane?.items[lane.head]?.withdrawn === true) {
         this.#shift(index);
+        this.#withdrawn -= 1;
         lane = this.#lanes[index];
       }
     }
+  }
+
+  /** Rebuilds the lanes without what was taken back: a closed actor's lanes come to no front. */
+  #sweep(): void {
+    const waiting = this.list();
+    this.#clear();
+    for (const mail of waiting) this.put(mail);
+  }
+
+  #clear(): void {
+    this.#lanes = [];
+    this.#mask = 0;
+    this.#size = 0;
+    this.#bounded = 0;
+    this.#withdrawn = 0;
+    this.#keyed = undefined;
   }
 }
 
