@@ -1,10 +1,9 @@
 /** Mailboxes: against a naive model, and the bound on how long a message waits. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Mail, Mailbox, machineLane } from '../../src/mailbox/index.ts';
 import { limits } from '../../src/protocol/index.ts';
+import { reachable } from '../garbage.ts';
 import { mail } from './fixtures.ts';
 import { NaiveMailbox } from './naive-mailbox.ts';
 
@@ -72,11 +71,6 @@ function outcome(box: Mailbox | NaiveMailbox, change: Change, number: number): u
     case 'drain':
       return box.drain().map(numberOf);
   }
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
 }
 
 const numberOf = ({ number }: Mail): number => number;
@@ -147,9 +141,7 @@ test('given a closed actor, when all requests are taken back, then few are kept'
     box.withdraw(request.key);
     takenBack.push(new WeakRef(request));
   }
-  await new Promise((resolve) => setImmediate(resolve));
-  collectGarbage();
-  expect(takenBack.filter((one) => one.deref() !== undefined).length).toBeLessThan(2_000);
+  expect(await reachable(takenBack)).toBeLessThan(2_000);
   expect(box.size).toBe(1);
   expect(box.take(true)?.number).toBe(1);
 });
