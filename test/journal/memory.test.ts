@@ -69,6 +69,8 @@ describe('bounds of the journal in memory', () => {
     commit(journal, turn(1, { actor: 1, done: true }));
     commit(journal, turn(2, { actor: 1, last: 1, generation: 2 }));
     commit(journal, turn(3, { actor: 2, done: true }));
-    expect(addresses(journal)).toEqual(['run/answer/1', 'run/answer/2']);
+    const below = { actor: 3, parent: 'run/answer/1', address: asAddress('run/answer/1/a') };
+    commit(journal, turn(4, { ...below, done: true }));
+    expect(addresses(journal)).toEqual(['run/answer/1', 'run/answer/2', 'run/answer/1/a']);
   });
 });
