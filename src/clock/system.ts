@@ -6,8 +6,8 @@ import { randomUUIDv7 } from './uuid.ts';
 
 /**
  * The clock of the running process. Time never falls: when the system's clock is set back, it
- * stands still until that is caught up. A waiting timer does not keep the process alive;
- * work under way does.
+ * stands still until that is caught up. A waiting timer keeps the process alive, or a program would
+ * end in the pause before another attempt; cancelling it lets the process go.
  */
 export function systemClock(): Clock {
   let latest = 0;
