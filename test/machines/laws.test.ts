@@ -1,0 +1,124 @@
+/** Laws of every machine in the catalogue, whatever it decides. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { type Kind, machines } from '../../machines/index.ts';
+import { type Effect, isEffect } from '../../src/protocol/index.ts';
+import { Coverage, LiveWalk, statesOf, transitionsOf } from './live.ts';
+import { play, type Story, storiesOf, type Telling } from './stories.ts';
+import { taskTelling } from './task-telling.ts';
+import { botTelling, systemTelling, workflowTelling } from './tellings.ts';
+import { type Step, textOf, Walk } from './walk.ts';
+
+const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
+  system: systemTelling,
+  bot: botTelling,
+  task: taskTelling,
+  workflow: workflowTelling,
+};
+
+const kinds = Object.keys(machines) as Kind[];
+
+function walked(machine: AnyStateMachine, telling: Telling<unknown>, story: Story<unknown>): Walk {
+  const walk = Walk.start(machine, story.spec);
+  play(telling, story, walk);
+  return walk;
+}
+
+/** What a step did, as plain data. */
+const seen = ({ after, effects, isTaken }: Step) => ({ ...shown(after, effects), isTaken });
+
+/** Key order is no part of it: what became undefined and is set again keeps its place or not. */
+const shown = (snapshot: AnyMachineSnapshot, effects: readonly Effect[]) => ({
+  snapshot: JSON.parse(textOf(snapshot)),
+  effects: JSON.parse(JSON.stringify(effects)),
+});
+
+describe.each(kinds)('%s', (kind) => {
+  const machine: AnyStateMachine = machines[kind];
+  const telling = tellings[kind];
+  const stories = storiesOf(telling, 40);
+
+  test('property: the same input and events give the same result', () => {
+    fc.assert(
+      fc.property(stories, (story) => {
+        const [one, other] = [walked(machine, telling, story), walked(machine, telling, story)];
+        expect(one.steps.map(seen)).toEqual(other.steps.map(seen));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('property: a snapshot that went through JSON text goes on in the same way', () => {
+    fc.assert(
+      fc.property(stories, (story) => {
+        const walk = Walk.start(machine, story.spec);
+        let twin = walk.restored();
+        play(telling, story, walk, (step) => {
+          const same = step.isFiring ? twin.fireOnly() : twin.send(step.event);
+          expect(seen(same)).toEqual(seen(step));
+          expect(twin.timers).toEqual(walk.timers);
+          twin = twin.restored();
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('property: effects and snapshots are plain JSON', () => {
+    fc.assert(
+      fc.property(stories, (story) => {
+        for (const { after, effects } of walked(machine, telling, story).steps) {
+          expect(isPlainJson(after.context)).toBe(true);
+          expect(isPlainJson(effects)).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('property: createActor of plain XState does the same', () => {
+    fc.assert(
+      fc.property(stories, (story) => {
+        const walk = walked(machine, telling, story);
+        const live = new LiveWalk(machine, story.spec);
+        for (const step of walk.steps) {
+          if (step.before !== undefined && step.before.status !== 'active') break;
+          if (step.before !== undefined) live.repeat(step);
+          const done = shown(live.snapshot, live.takeActions());
+          expect(done).toEqual(shown(step.after, step.effects));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('the stories together reach every state, take every transition, ask for every effect', () => {
+    const coverage = new Coverage();
+    for (const story of fc.sample(stories, { seed: 1, numRuns: 1_000 })) {
+      const live = new LiveWalk(machine, story.spec, coverage);
+      for (const step of walked(machine, telling, story).steps) {
+        if (step.before?.status === 'active') live.repeat(step);
+      }
+    }
+    const missed = transitionsOf(machine).filter(([, one]) => !coverage.transitions.has(one));
+    expect(missed.map(([name]) => name)).toEqual([]);
+    const unreached = statesOf(machine).filter(({ id }) => !coverage.states.has(id));
+    expect(unreached.map(({ id }) => id)).toEqual([]);
+    const effects = Object.entries(machine.implementations.actions);
+    const unasked = effects.filter(([name, one]) => isEffect(one) && !coverage.actions.has(name));
+    expect(unasked.map(([name]) => name)).toEqual([]);
+  });
+});
+
+/** Whether nothing would be lost in JSON text but properties that are undefined. */
+function isPlainJson(value: unknown): boolean {
+  return fc.stringify(JSON.parse(JSON.stringify(value))) === fc.stringify(withoutUndefined(value));
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)]));
+}

@@ -1,0 +1,275 @@
+/**
+ * What must hold of every task, told apart from its chart: the judge sees each step of a walk and
+ * keeps books of its own about slots, attempts, dependencies and children.
+ */
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { AnyMachineSnapshot } from 'xstate';
+import type { TaskContext } from '../../machines/index.ts';
+import {
+  type Address,
+  asAddress,
+  childAddress,
+  type Effect,
+  type SendParams,
+  type TaskEvent,
+  type TaskSpec,
+} from '../../src/protocol/index.ts';
+import { type Microstep, type Step, statusOf } from './walk.ts';
+
+/** The moves that the specification allows; written here again, not read from the chart. */
+export const allowedMoves: Readonly<Record<string, readonly string[]>> = {
+  PENDING: ['ASSIGNED', 'BLOCKED', 'FAILED', 'CANCELLED'],
+  BLOCKED: ['PENDING', 'FAILED', 'CANCELLED'],
+  ASSIGNED: ['IN_PROGRESS', 'PENDING', 'FAILED', 'CANCELLED'],
+  IN_PROGRESS: ['COMPLETED', 'FAILED', 'CANCELLED', 'PENDING', 'BLOCKED'],
+  COMPLETED: [],
+  FAILED: [],
+  CANCELLED: [],
+};
+
+const isFinalStatus = (status: string): boolean => allowedMoves[status]?.length === 0;
+
+/** Keeps the books of one task. */
+export class TaskJudge {
+  readonly #spec: TaskSpec;
+  #status = 'PENDING';
+  #met = new Set<string>();
+  #children = new Set<string>();
+  #asked = new Set<string>();
+  /** The slot it waits for, and the one it holds. */
+  #wanted: string | undefined;
+  #held: string | undefined;
+  #attempt = 0;
+  #isResuming = false;
+  #isTakenBack = false;
+  /** Its work waits for child runs; the host may still have it in memory. */
+  #isSuspended = false;
+  #place = '';
+  #endings = 0;
+  #tellings = 0;
+
+  constructor(spec: TaskSpec) {
+    this.#spec = spec;
+  }
+
+  /** Sees a step. @throws AssertionError when it breaks a promise. */
+  see(step: Step): void {
+    const event = step.event as TaskEvent;
+    this.#unchanged(step);
+    this.#noteBefore(event);
+    for (const microstep of step.microsteps) this.#microstep(event, microstep);
+    this.#rest(step);
+  }
+
+  /** How often it ended, and how often its parent was told. */
+  get endings(): { readonly ended: number; readonly told: number } {
+    return { ended: this.#endings, told: this.#tellings };
+  }
+
+  #unchanged(step: Step): void {
+    if (step.isTaken) return;
+    equal(step.after, step.before, 'an event that nothing takes changes nothing');
+    deepEqual(step.effects, [], 'an event that nothing takes asks for nothing');
+  }
+
+  #noteBefore(event: TaskEvent): void {
+    if (isFinalStatus(this.#status)) return;
+    if (event.type === 'child.started') this.#children.add(event.step);
+    if (event.type === 'child.settled') this.#children.delete(event.step);
+    if (event.type === 'dependency.settled' && event.outcome.status === 'COMPLETED')
+      this.#met.add(event.run);
+  }
+
+  #microstep(event: TaskEvent, { status, snapshot, effects }: Microstep): void {
+    const from = this.#status;
+    if (status !== from) this.#move(from, status);
+    if (status === 'ASSIGNED' && from !== 'ASSIGNED') this.#assigned(event);
+    this.#isTakenBack = effects.some(({ type }) => type === 'withdraw');
+    for (const effect of effects) this.#effect(event, effect, from);
+    this.#asksOnEntry(snapshot, effects);
+    this.#asksOnExit(event, from, effects);
+    if (from !== status && isFinalStatus(status)) this.#ended(event, effects);
+  }
+
+  /** Entering a state that needs the host asks the host, and nothing else does. */
+  #asksOnEntry(snapshot: AnyMachineSnapshot, effects: readonly Effect[]): void {
+    const place = JSON.stringify(snapshot.value);
+    const isNew = place !== this.#place;
+    this.#place = place;
+    const isRouting = isNew && snapshot.matches({ PENDING: 'unrouted' });
+    equal(counted(effects, 'route'), isRouting ? 1 : 0, 'it asks for a route on entry');
+    const isWaiting = isNew && snapshot.matches({ BLOCKED: 'byDependency' });
+    const watches = effects.filter(({ type }) => type === 'watch').map(({ params }) => params);
+    const unmet = this.#spec.dependsOn.filter((run) => !this.#met.has(run));
+    deepEqual(watches, isWaiting ? [{ runs: unmet }] : [], 'it watches the runs that it waits for');
+  }
+
+  /** Work is begun on entering IN_PROGRESS, and aborted when it is left behind. */
+  #asksOnExit(event: TaskEvent, from: string, effects: readonly Effect[]): void {
+    const isBegun = this.#status === 'IN_PROGRESS' && from !== 'IN_PROGRESS';
+    equal(counted(effects, 'run'), isBegun ? 1 : 0, 'work is begun once on each entry');
+    const isTimedOut = from === 'IN_PROGRESS' && event.type.startsWith('xstate.after.');
+    const isCancelled = from !== 'CANCELLED' && event.type === 'run.cancel';
+    const isThere = from === 'IN_PROGRESS' || this.#isSuspended;
+    const isLeft = isThere && this.#status !== from && (isTimedOut || isCancelled);
+    equal(counted(effects, 'abort'), isLeft ? 1 : 0, 'work that is left behind is aborted');
+    if (from === 'IN_PROGRESS' && this.#status === 'BLOCKED') this.#isSuspended = true;
+    if (isBegun || isLeft) this.#isSuspended = false;
+  }
+
+  #move(from: string, to: string): void {
+    ok(allowedMoves[from]?.includes(to), `${from} -> ${to} is no allowed move`);
+    this.#status = to;
+    if (from === 'BLOCKED') this.#isResuming = this.#attempt > 0;
+    if (to === 'ASSIGNED') {
+      const unmet = this.#spec.dependsOn.filter((run) => !this.#met.has(run));
+      deepEqual(unmet, [], 'it is assigned after all that it waits for completed');
+    }
+  }
+
+  #assigned(event: TaskEvent): void {
+    if (this.#spec.route === 'none') return;
+    ok(event.type === 'task.assigned', 'it is assigned by its bot');
+    equal(event.slot, this.#wanted, 'it takes the slot that it asked for last');
+    this.#held = this.#wanted;
+    this.#wanted = undefined;
+  }
+
+  #effect(event: TaskEvent, { type, params }: Effect, from: string): void {
+    if (type === 'run') this.#runs(params as { attempt: number });
+    if (type === 'send') this.#sends(params as SendParams);
+    if (type === 'withdraw') this.#withdraws(params as { key: string });
+    if (type === 'abort') this.#aborts(params as Abortion, from);
+    if (type === 'record') this.#records(event, params, from);
+  }
+
+  #runs({ attempt }: { attempt: number }): void {
+    const expected = this.#isResuming ? this.#attempt : this.#attempt + 1;
+    equal(attempt, expected, 'going on after BLOCKED is no attempt, all else is one');
+    ok(attempt <= this.#spec.retry.attempts, 'attempts keep to the policy');
+    this.#attempt = attempt;
+    this.#isResuming = false;
+  }
+
+  #sends({ to, event, gate }: SendParams): void {
+    const slot = event.slot;
+    if (event.type === 'slot.request') {
+      ok(typeof slot === 'string' && !this.#asked.has(slot), 'each slot asked for is a new one');
+      equal(this.#held ?? this.#wanted, undefined, 'it asks when it has none');
+      deepEqual(
+        gate,
+        { priority: this.#spec.priority, key: slot },
+        'the request can be taken back',
+      );
+      ok(slot.startsWith(`${this.#spec.run}#`), 'the slot names the task');
+      equal(to.length, 1, 'it asks one bot');
+      this.#asked.add(slot);
+      this.#wanted = slot;
+    }
+    if (event.type === 'slot.release') this.#released(to, slot);
+  }
+
+  #released(to: readonly Address[], slot: unknown): void {
+    if (this.#spec.route === 'none') deepEqual(to, [], 'without a bot nobody is told');
+    else {
+      equal(slot, this.#held ?? this.#wanted, 'it gives back the slot that is open, once');
+      equal(this.#isTakenBack, this.#held === undefined, 'it takes back a request that may wait');
+      equal(to.length, 1);
+    }
+    this.#held = undefined;
+    this.#wanted = undefined;
+  }
+
+  #withdraws({ key }: { key: string }): void {
+    ok(this.#wanted !== undefined, 'it takes back what waits');
+    equal(key, this.#wanted);
+  }
+
+  #aborts({ bots, slot }: Abortion, from: string): void {
+    if (bots.length === 0) {
+      ok(this.#held === undefined, 'an abort without bot leaves no slot behind');
+      return;
+    }
+    equal(from, 'IN_PROGRESS');
+    equal(slot, this.#held, 'the slot goes with the work that is aborted');
+    this.#held = undefined;
+  }
+
+  #records(event: TaskEvent, params: unknown, from: string): void {
+    if (event.type === 'child.settled')
+      deepEqual(params, { step: event.step, value: event.outcome });
+    else {
+      ok(
+        event.type === 'step.completed' && from === 'IN_PROGRESS',
+        'only finished steps are recorded',
+      );
+      equal(event.attempt, this.#attempt, 'a step of an older attempt is not recorded');
+      deepEqual(params, { step: event.step, value: event.result });
+    }
+  }
+
+  #ended(event: TaskEvent, effects: readonly Effect[]): void {
+    this.#endings += 1;
+    const sends = effects
+      .filter(({ type }) => type === 'send')
+      .map(({ params }) => params as SendParams);
+    const told = sends.filter(({ event: sent }) => sent.type === 'child.settled');
+    const isOrphan = event.type === 'run.cancel' && event.orphan;
+    const parent = isOrphan || this.#spec.parent === null ? [] : [this.#spec.parent];
+    deepEqual(
+      told.map(({ to }) => to),
+      [parent],
+      'the parent is told once, unless it ended',
+    );
+    this.#tellings += told.length;
+    const cancels = sends.filter(({ event: sent }) => sent.type === 'run.cancel');
+    const open = [...this.#children].map((step) => childAddress(asAddress(this.#spec.run), step));
+    deepEqual(
+      cancels.flatMap(({ to }) => to).sort(),
+      open.sort(),
+      'what is open below is cancelled',
+    );
+    for (const { event: sent } of cancels) equal(sent.orphan, true);
+  }
+
+  /** What holds whenever nothing happens. */
+  #rest({ after }: Step): void {
+    equal(this.#status, statusOf(after));
+    ok(this.#status !== 'ASSIGNED', 'it does not rest in ASSIGNED');
+    const holds = this.#status === 'IN_PROGRESS' && this.#spec.route !== 'none';
+    equal(this.#held !== undefined, holds, 'it holds a slot exactly while it is under way');
+    equal(this.#wanted !== undefined, after.matches({ PENDING: 'queued' }));
+    equal(after.status, isFinalStatus(this.#status) ? 'done' : 'active');
+    this.#context(after.context);
+    if (after.status === 'done') this.#output(after.output, after.context);
+  }
+
+  #context(context: TaskContext): void {
+    const { attempts, children = [], progress = 0, ranMs = 0, spec } = context;
+    const { waitingFor = spec.dependsOn } = context;
+    equal(attempts, this.#attempt);
+    deepEqual([...children].sort(), [...this.#children].sort());
+    if (this.#status === 'BLOCKED') ok(waitingFor.length > 0 || this.#attempt > 0);
+    ok(progress >= 0 && progress <= 1);
+    equal(context.completedAt !== undefined, isFinalStatus(this.#status));
+    equal(context.startedAt !== undefined, this.#attempt > 0);
+    ok(ranMs >= 0, 'no time is given back');
+  }
+
+  #output(output: Record<string, unknown>, context: TaskContext): void {
+    equal(output.status, this.#status);
+    equal(output.attempts, this.#attempt);
+    ok(Number(output.elapsedMs) >= 0);
+    equal(context.error !== undefined, this.#status === 'FAILED');
+    equal(context.reason !== undefined, this.#status === 'CANCELLED');
+    if (this.#status === 'COMPLETED') deepEqual(output.result, context.result);
+  }
+}
+
+const counted = (effects: readonly Effect[], wanted: string): number =>
+  effects.filter(({ type }) => type === wanted).length;
+
+interface Abortion {
+  readonly bots: readonly Address[];
+  readonly slot: string;
+}

@@ -1,0 +1,87 @@
+/** The promises of tasks, over arbitrary stories: valid, stale, doubled, late and foreign events. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type TaskContext, taskMachine } from '../../machines/index.ts';
+import type { TaskSpec } from '../../src/protocol/index.ts';
+import { play, type Story, storiesOf } from './stories.ts';
+import { TaskJudge } from './task-judge.ts';
+import { taskTelling } from './task-telling.ts';
+import { type Step, textOf, Walk } from './walk.ts';
+
+const stories = storiesOf(taskTelling);
+
+/** Lets a story happen to a task; gives what its judge has seen at the end. */
+function judged(story: Story<TaskSpec>, onStep: (step: Step, walk: Walk) => void = () => {}) {
+  const judge = new TaskJudge(story.spec);
+  const walk = Walk.start(taskMachine, story.spec);
+  for (const step of walk.steps) judge.see(step);
+  play(taskTelling, story, walk, (step) => {
+    judge.see(step);
+    onStep(step, walk);
+  });
+  return { walk, endings: judge.endings };
+}
+
+test('property: a task keeps its books of moves, slots, attempts, dependencies and children', () => {
+  fc.assert(
+    fc.property(stories, (story) => {
+      const { walk, endings } = judged(story);
+      const ended = walk.snapshot.status === 'done' ? 1 : 0;
+      expect(endings).toEqual({ ended, told: ended });
+    }),
+    { numRuns: 1_500 },
+  );
+});
+
+test('property: a final status never changes, whatever still comes', () => {
+  const unlucky = fc.tuple(stories, stories).filter(([first]) => {
+    const { walk } = judged(first);
+    return walk.snapshot.status === 'done';
+  });
+  fc.assert(
+    fc.property(unlucky, ([story, { pool, beats }]) => {
+      const { walk } = judged(story);
+      const text = textOf(walk.snapshot);
+      play(taskTelling, { spec: story.spec, pool, beats }, walk, (step) => {
+        expect(step.effects).toEqual([]);
+        expect(textOf(step.after)).toBe(text);
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('property: a timer waits exactly while the task pauses, or works under a time-out', () => {
+  fc.assert(
+    fc.property(stories, (story) => {
+      judged(story, (_step, { snapshot, timers }) => {
+        expect(timers.map(({ delayMs }) => delayMs)).toEqual(delaysOf(snapshot.value, snapshot));
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function delaysOf(value: unknown, { context }: { readonly context: TaskContext }): number[] {
+  const { pauseMs = 0, ranMs = 0, spec } = context;
+  const place = JSON.stringify(value);
+  if (place === '{"IN_PROGRESS":"timed"}') return [Math.max(0, (spec.timeoutMs ?? 0) - ranMs)];
+  return place === '{"PENDING":"backingOff"}' ? [pauseMs] : [];
+}
+
+test('property: the pause after a failure doubles up to its bound, times the chance drawn', () => {
+  fc.assert(
+    fc.property(stories, (story) => {
+      judged(story, ({ event, after, isTaken, before }) => {
+        const isPausing = after.matches({ PENDING: 'backingOff' });
+        if (!isTaken || !isPausing || before?.value === after.value) return;
+        const { attempts, retry } = { ...after.context, ...after.context.spec };
+        const longest = Math.min(retry.backoffMsMax, retry.backoffMs * 2 ** (attempts - 1));
+        if (event.type === 'task.fail' && 'chance' in event)
+          expect(after.context.pauseMs).toBe(Math.round(Number(event.chance) * longest));
+        else if (event.type.startsWith('xstate.after')) expect(after.context.pauseMs).toBe(longest);
+      });
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,66 @@
+/** How stories of tasks are told: their specs, and events aimed at a task as it is. */
+import fc from 'fast-check';
+import { TaskEvent, TaskSpec } from '../../src/protocol/index.ts';
+import { arbitraryOf } from './arbitrary.ts';
+import { taskSpec } from './fixtures.ts';
+import { type Beat, oneOf, type Telling } from './stories.ts';
+import type { AnyEvent, Walk } from './walk.ts';
+
+const RUNS = ['run/look/1', 'run/look/2', 'run/read/1'];
+const STEPS = ['fetch', 'parse', 'a/b', '..'];
+
+const retries = fc.record({
+  attempts: fc.integer({ min: 1, max: 4 }),
+  backoffMs: fc.nat(500),
+  backoffMsMax: fc.nat(2_000),
+});
+
+const specs: fc.Arbitrary<TaskSpec> = fc
+  .record({
+    drawn: arbitraryOf(TaskSpec),
+    route: fc.constantFrom('pinned', 'pinned', 'routed', 'none'),
+    dependsOn: fc.oneof(
+      fc.constant<string[]>([]),
+      fc.array(fc.constantFrom(...RUNS), { maxLength: 4 }),
+    ),
+    retry: retries,
+    timeoutMs: fc.option(fc.integer({ min: 1, max: 5_000 })),
+    parent: fc.option(fc.constant('run/plan/p-1')),
+  })
+  .map(({ drawn, ...own }) => {
+    const { run, bot } = taskSpec({ route: own.route });
+    const step = own.parent === null ? null : 'answer';
+    return { ...drawn, ...own, route: own.route, run, bot, step };
+  });
+
+/** The stories of tasks. */
+export const taskTelling: Telling<TaskSpec> = {
+  specs,
+  events: TaskEvent,
+  rare: ['run.cancel'],
+  aimed: (event, beat, walk) => ({ ...event, ...aim(event, beat, walk) }),
+};
+
+const shift = { now: 0, outdated: -1, ahead: 1, drawn: 0 } as const;
+
+function aim({ type }: AnyEvent, beat: Beat, { snapshot }: Walk): object {
+  const { spec, attempts, slots, children = [] } = snapshot.context;
+  const { waitingFor = spec.dependsOn } = snapshot.context;
+  const isNow = beat.aim === 'now';
+  switch (type) {
+    case 'task.assigned':
+      return { bot: spec.bot ?? 'finder', slot: `${spec.run}#${slots + shift[beat.aim]}` };
+    case 'task.routed':
+      return { bot: 'finder' };
+    case 'dependency.settled':
+      return { run: oneOf(isNow ? waitingFor : RUNS, beat.place) ?? 'run/look/none' };
+    case 'child.settled':
+      return { step: oneOf(isNow ? children : STEPS, beat.place) ?? 'fetch' };
+    case 'child.started':
+      return { step: oneOf(STEPS, beat.place) };
+    case 'step.completed':
+      return { step: oneOf(STEPS, beat.place), attempt: attempts + shift[beat.aim] };
+    default:
+      return type.startsWith('task.') ? { attempt: attempts + shift[beat.aim] } : {};
+  }
+}
