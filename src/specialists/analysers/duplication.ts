@@ -20,7 +20,7 @@ export const duplicationLimits = {
   lateLines: 1_000,
   lateBytes: 102_400,
   /** Characters searched in one audit: each costs about 40 bytes of memory. */
-  chars: 24_000_000,
+  chars: 16_000_000,
 } as const;
 
 /** Finds clones within and across files of one language. */

@@ -189,6 +189,8 @@ export type Duplication = z.infer<typeof Duplication>;
 /** What the files of one chunk import inside the audited folder, type imports included. */
 export const Modules = z.object({
   imports: z.record(z.string(), z.array(z.string())),
+  /** Relative imports that lead to no file: broken, generated later, or under a bad package.json. */
+  unresolved: z.array(z.object({ file: z.string(), module: z.string() })),
   skipped: z.array(Skipped),
 });
 export type Modules = z.infer<typeof Modules>;

@@ -19,14 +19,14 @@ export type ModuleGraph = Record<string, string[]>;
 export async function modules(chunk: Chunk, progress?: Progress): Promise<Modules> {
   const cruise = await makeCruise(chunk.root);
   const files = chunk.files.map(({ file }) => file);
-  const found: Modules = { imports: {}, skipped: [] };
+  const found: Modules = { imports: {}, unresolved: [], skipped: [] };
   try {
-    found.imports = await cruise(files);
+    await cruise(files, found);
   } catch {
     // One file that can't be read fails its whole chunk, so we look which one it is.
     for (const file of files) {
       try {
-        Object.assign(found.imports, await cruise([file]));
+        await cruise([file], found);
       } catch (error) {
         const gone = await access(join(chunk.root, file)).then(() => false, isMissing);
         const detail = failureText(error);
@@ -78,12 +78,13 @@ export function topFanIn(graph: ModuleGraph, max = 15): FanIn[] {
     .slice(0, max);
 }
 
-type Cruise = (files: readonly string[]) => Promise<Record<string, string[]>>;
+/** Adds what files import to `found`; rejects before it adds anything. */
+type Cruise = (files: readonly string[], found: Modules) => Promise<void>;
 
 async function makeCruise(root: string): Promise<Cruise> {
   const { cruise } = await import('dependency-cruiser');
   const aliases = await tsAliases(root);
-  return async (files) => {
+  return async (files, found) => {
     const { output } = await cruise(
       files.map(asPattern),
       {
@@ -95,12 +96,15 @@ async function makeCruise(root: string): Promise<Cruise> {
       aliases && { tsConfig: aliases.parsed },
     );
     const wanted = new Set(files);
-    const found = typeof output === 'string' ? [] : output.modules;
-    return Object.fromEntries(
-      found
-        .filter(({ source }) => wanted.has(source))
-        .map(({ source, dependencies }) => [source, targetsOf(dependencies)]),
-    );
+    for (const { source, dependencies } of typeof output === 'string' ? [] : output.modules) {
+      if (!wanted.has(source)) continue;
+      // A module can be listed once more, as somebody's dependency and without its own.
+      if (dependencies.length > 0) found.imports[source] = targetsOf(dependencies);
+      else found.imports[source] ??= [];
+      for (const { module, couldNotResolve } of dependencies)
+        if (couldNotResolve && module.startsWith('.'))
+          found.unresolved.push({ file: source, module });
+    }
   };
 }
 

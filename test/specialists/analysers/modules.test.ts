@@ -12,7 +12,7 @@ import {
   topFanIn,
 } from '../../../src/specialists/analysers/modules.ts';
 import { chunksOf, survey } from '../../../src/specialists/analysers/sources.ts';
-import { type Files, folderWith } from './folder.ts';
+import { type Files, folderWith, writeInto } from './folder.ts';
 
 async function graphIn(files: Files, bytes = 1): Promise<ModuleGraph> {
   const found = await survey({ path: folderWith(files) });
@@ -89,6 +89,21 @@ describe('modules', () => {
     expect(graph).toMatchObject({ 'a.js': ['b.js'], 'c.ts': ['a.js'] });
   });
 
+  test('given imports that lead nowhere, then the relative ones are named', async () => {
+    const path = folderWith({
+      'a.ts': "import './b';\nimport './gone';\nimport 'x';\n",
+      'b.ts': '1',
+    });
+    const found = await survey({ path });
+    if ('refused' in found) return expect.fail(found.refused);
+    const [chunk] = chunksOf(found, { chunks: 1 });
+    expect(chunk && (await modules(chunk)).unresolved).toEqual([
+      { file: 'a.ts', module: './gone' },
+    ]);
+    writeInto(path, { 'package.json': '{ broken' });
+    expect(chunk && (await modules(chunk)).unresolved).toHaveLength(2);
+  });
+
   test('given a file that is gone, then it is named and the chunk is done', async () => {
     const path = folderWith({ 'a.ts': "import './b';", 'b.ts': '1', 'c.ts': '1' });
     const found = await survey({ path });
@@ -97,6 +112,7 @@ describe('modules', () => {
     const [chunk] = chunksOf(found, { chunks: 1 });
     expect(chunk && (await modules(chunk))).toEqual({
       imports: { 'a.ts': ['b.ts'], 'b.ts': [] },
+      unresolved: [],
       skipped: [{ file: 'c.ts', reason: 'vanished' }],
     });
   });
