@@ -8,7 +8,7 @@
  * `system._sendInspectionEvent`, and a snapshot being a plain object) have a contract test.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { type ActorEvent, type Effect, isEffect } from '../protocol/index.ts';
+import { type ActorEvent, type Effect, isEffect, limits, troupeError } from '../protocol/index.ts';
 
 /** A machine's snapshot. */
 export type Snapshot = AnyMachineSnapshot;
@@ -25,13 +25,14 @@ export interface Decision {
   readonly snapshot: Snapshot;
   readonly effects: readonly Effect[];
   readonly timers: readonly TimerChange[];
-  /** Top-level states entered, in order. */
+  /** Top-level states that it passed through, in order, the initial one included. */
   readonly entered: readonly string[];
 }
 
 /** The first step of an actor. @throws what the machine's context factory or entry throws. */
 export function begin(machine: AnyStateMachine, input: unknown): Decision {
-  reset();
+  reset('');
+  if (typeof machine.config.initial === 'string') enter(machine.config.initial);
   const snapshot = machine.getInitialSnapshot(scope, input as never);
   if (snapshot.status === 'error') throw snapshot.error;
   return collected(snapshot);
@@ -39,8 +40,7 @@ export function begin(machine: AnyStateMachine, input: unknown): Decision {
 
 /** A step on an event. @throws what a guard, an action or a delay throws. */
 export function step(snapshot: Snapshot, event: ActorEvent): Decision {
-  reset();
-  status = statusOf(snapshot);
+  reset(statusOf(snapshot));
   const next = snapshot.machine.transition(snapshot, event, scope as never);
   return collected(next);
 }
@@ -98,12 +98,14 @@ let effects: Effect[] = [];
 let timers: TimerChange[] = [];
 let entered: string[] = [];
 let status = '';
+let microsteps = 0;
 
-function reset(): void {
+function reset(from: string): void {
   effects = [];
   timers = [];
   entered = [];
-  status = '';
+  status = from;
+  microsteps = 0;
 }
 
 function collected(snapshot: Snapshot): Decision {
@@ -130,6 +132,7 @@ interface RaiseParams {
 
 function raised({ event, id, delay }: RaiseParams): void {
   if (delay === undefined) return;
+  if (!Number.isFinite(delay)) broken('a delay is a number of milliseconds', String(delay));
   timers.push({ timer: id ?? event.type, delayMs: delay, event });
 }
 
@@ -143,12 +146,22 @@ interface Microstep {
   readonly event?: { readonly type: string };
 }
 
+/** Sees every microstep but the initial one. What it throws ends the step. */
 function inspect(inspected: Microstep): void {
   if (inspected.type !== '@xstate.microstep' || inspected.snapshot === undefined) return;
+  microsteps += 1;
+  if (microsteps > limits.microsteps) broken('a step comes to rest', `${microsteps} microsteps`);
   const next = topOf(inspected.snapshot.value);
-  if (next === status) return;
+  if (next !== status) enter(next);
+}
+
+function enter(next: string): void {
   status = next;
   entered.push(next);
+}
+
+function broken(invariant: string, found: string): never {
+  throw troupeError('BROKEN_INVARIANT', { invariant, found });
 }
 
 const self = { id: 'troupe', sessionId: 'troupe', send: nothing };

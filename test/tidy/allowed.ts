@@ -11,4 +11,10 @@ export interface Allowance {
 }
 
 /** The list; add an entry only when the remedy of the rule can't be had. */
-export const allowed: readonly Allowance[] = [];
+export const allowed: readonly Allowance[] = [
+  {
+    rule: 'as',
+    file: 'src/engine/step.ts',
+    reason: "the host's scope is not the live actor of which XState types scope and actions",
+  },
+];
