@@ -9,8 +9,9 @@
 import fc from 'fast-check';
 import { getNextTransitions } from 'xstate';
 import type { z } from 'zod';
+import type { ActorEvent } from '../../src/protocol/index.ts';
 import { arbitraryOf } from './arbitrary.ts';
-import type { AnyEvent, Step, Walk } from './walk.ts';
+import type { Step, Walk } from './walk.ts';
 
 /** One beat of a story. */
 export interface Beat {
@@ -30,7 +31,7 @@ export type Aim = 'now' | 'outdated' | 'ahead' | 'drawn';
 export interface Story<Spec> {
   readonly spec: Spec;
   /** Events as drawn from the schema, by type. */
-  readonly pool: Readonly<Record<string, readonly AnyEvent[]>>;
+  readonly pool: Readonly<Record<string, readonly ActorEvent[]>>;
   readonly beats: readonly Beat[];
 }
 
@@ -40,14 +41,16 @@ export interface Telling<Spec> {
   readonly events: { readonly options: readonly z.ZodObject[] };
   /** Types that come seldom, because they end everything. */
   readonly rare: readonly string[];
+  /** Types that come thrice as often, because what follows them would be seen seldom. */
+  readonly often: readonly string[];
   /** Aims a drawn event at the actor as it is. */
-  readonly aimed: (event: AnyEvent, beat: Beat, walk: Walk) => AnyEvent;
+  readonly aimed: (event: ActorEvent, beat: Beat, walk: Walk) => ActorEvent;
 }
 
 /** Stories of a machine. */
 export function storiesOf<Spec>(telling: Telling<Spec>, beatsMax = 30): fc.Arbitrary<Story<Spec>> {
   const pools = telling.events.options.map((option) => {
-    const drawn = arbitraryOf(option).map((event) => event as unknown as AnyEvent);
+    const drawn = arbitraryOf(option).map((event) => event as unknown as ActorEvent);
     return [typeOf(option), fc.array(drawn, { minLength: 1, maxLength: 2 })] as const;
   });
   return fc.record({
@@ -79,8 +82,8 @@ export function play<Spec>(
   walk: Walk,
   onStep: (step: Step) => void = () => {},
 ): void {
-  const sent: AnyEvent[] = [];
-  const fired: AnyEvent[] = [];
+  const sent: ActorEvent[] = [];
+  const fired: ActorEvent[] = [];
   let at = 0;
   for (const beat of story.beats) {
     at += beat.waitMs;
@@ -98,8 +101,8 @@ export function play<Spec>(
 }
 
 interface Past {
-  readonly sent: readonly AnyEvent[];
-  readonly fired: readonly AnyEvent[];
+  readonly sent: readonly ActorEvent[];
+  readonly fired: readonly ActorEvent[];
   readonly at: number;
 }
 
@@ -114,7 +117,7 @@ function eventOf<Spec>(
   beat: Beat,
   walk: Walk,
   past: Past,
-): AnyEvent | undefined {
+): ActorEvent | undefined {
   if (beat.kind === 'again') return oneOf(past.sent, beat.pick);
   if (beat.kind === 'foreign') return oneOf(foreignEvents, beat.pick);
   if (beat.kind === 'late') {
@@ -127,18 +130,20 @@ function eventOf<Spec>(
   const types = beat.kind === 'any' ? Object.keys(story.pool) : nextTypes(telling, beat, walk);
   const event = oneOf(story.pool[oneOf(types, beat.pick) ?? ''] ?? [], beat.place);
   if (event === undefined || beat.aim === 'drawn') return event;
-  const dated: AnyEvent = Object.assign({}, event, { at: past.at });
+  const dated: ActorEvent = Object.assign({}, event, { at: past.at });
   return telling.aimed(dated, beat, walk);
 }
 
-function nextTypes<Spec>({ rare }: Telling<Spec>, beat: Beat, { snapshot }: Walk): string[] {
+function nextTypes<Spec>(telling: Telling<Spec>, beat: Beat, { snapshot }: Walk): string[] {
   const types = new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType));
   const all = [...types].filter((type) => type !== '' && !type.startsWith('xstate.'));
-  return beat.place % 8 === 1 ? all : all.filter((type) => !rare.includes(type));
+  if (beat.place % 5 === 1) return all;
+  const often = all.filter((type) => telling.often.includes(type));
+  return [...all.filter((type) => !telling.rare.includes(type)), ...often, ...often];
 }
 
 /** Events that no machine knows. */
-const foreignEvents: readonly AnyEvent[] = [
+const foreignEvents: readonly ActorEvent[] = [
   { type: 'unknown' },
   { type: 'toString' },
   { type: '__proto__' },

@@ -1,10 +1,10 @@
 /** How stories of tasks are told: their specs, and events aimed at a task as it is. */
 import fc from 'fast-check';
-import { TaskEvent, TaskSpec } from '../../src/protocol/index.ts';
+import { type ActorEvent, TaskEvent, TaskSpec } from '../../src/protocol/index.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import { taskSpec } from './fixtures.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';
-import type { AnyEvent, Walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 
 const RUNS = ['run/look/1', 'run/look/2', 'run/read/1'];
 const STEPS = ['fetch', 'parse', 'a/b', '..'];
@@ -38,12 +38,13 @@ export const taskTelling: Telling<TaskSpec> = {
   specs,
   events: TaskEvent,
   rare: ['run.cancel'],
+  often: ['child.started', 'task.block', 'task.routed'],
   aimed: (event, beat, walk) => ({ ...event, ...aim(event, beat, walk) }),
 };
 
 const shift = { now: 0, outdated: -1, ahead: 1, drawn: 0 } as const;
 
-function aim({ type }: AnyEvent, beat: Beat, { snapshot }: Walk): object {
+function aim({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
   const { spec, attempts, slots, children = [] } = snapshot.context;
   const { waitingFor = spec.dependsOn } = snapshot.context;
   const isNow = beat.aim === 'now';

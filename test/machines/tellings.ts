@@ -1,6 +1,7 @@
 /** How stories of workflows, bots and the system are told; those of tasks have their own file. */
 import fc from 'fast-check';
 import {
+  type ActorEvent,
   BotEvent,
   type BotSpec,
   SystemEvent,
@@ -12,7 +13,7 @@ import { arbitraryOf } from './arbitrary.ts';
 import { botSpec, workflowSpec } from './fixtures.ts';
 import { plansOf } from './plans.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';
-import type { AnyEvent, Walk } from './walk.ts';
+import type { Walk } from './walk.ts';
 
 const RUNS = ['run/look/1', 'run/look/2'];
 
@@ -36,12 +37,13 @@ export const workflowTelling: Telling<WorkflowSpec> = {
     }),
   events: WorkflowEvent,
   rare: ['run.cancel'],
+  often: [],
   aimed: (event, beat, walk) => ({ ...event, ...aimAtWorkflow(event, beat, walk) }),
 };
 
 const letters = { now: 'S', outdated: 'C', ahead: 'W', drawn: '' } as const;
 
-function aimAtWorkflow({ type }: AnyEvent, beat: Beat, { snapshot }: Walk): object {
+function aimAtWorkflow({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
   const { spec, steps, waitingFor = spec.dependsOn } = snapshot.context;
   const outcome =
     beat.place % 6 === 0 ? {} : { outcome: { status: 'COMPLETED', result: beat.place } };
@@ -61,10 +63,11 @@ export const botTelling: Telling<BotSpec> = {
   specs: fc.integer({ min: 1, max: 4 }).map((concurrency) => botSpec({ concurrency })),
   events: BotEvent,
   rare: [],
+  often: [],
   aimed: (event, beat, walk) => ({ ...event, ...aimAtBot(event, beat, walk) }),
 };
 
-function aimAtBot({ type }: AnyEvent, beat: Beat, { snapshot }: Walk): object {
+function aimAtBot({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
   const { slots, messages, processed } = snapshot.context;
   const isNow = beat.aim === 'now';
   const known = oneOf<string>(isNow ? slots : [], beat.place);
@@ -87,5 +90,6 @@ export const systemTelling: Telling<SystemSpec> = {
   specs: arbitraryOf(SystemSpec),
   events: SystemEvent,
   rare: [],
+  often: [],
   aimed: (event) => event,
 };

@@ -8,12 +8,7 @@ import {
   getInitialMicrosteps,
   getMicrosteps,
 } from 'xstate';
-import { type Effect, isEffect } from '../../src/protocol/index.ts';
-
-/** An event of any kind. */
-export interface AnyEvent {
-  readonly type: string;
-}
+import { type ActorEvent, type Effect, isEffect } from '../../src/protocol/index.ts';
 
 /** One move: from a state to the next one, with what was asked for on the way. */
 export interface Microstep {
@@ -25,7 +20,7 @@ export interface Microstep {
 
 /** What one event did. */
 export interface Step {
-  readonly event: AnyEvent;
+  readonly event: ActorEvent;
   /** Whether a waiting timer brought it. */
   readonly isFiring: boolean;
   /** Whether any transition took the event. */
@@ -39,7 +34,7 @@ export interface Step {
 /** A timer that waits. */
 export interface WaitingTimer {
   readonly id: string;
-  readonly event: AnyEvent;
+  readonly event: ActorEvent;
   readonly delayMs: number;
 }
 
@@ -69,7 +64,7 @@ export class Walk {
     return [...this.#timers.values()];
   }
 
-  send(event: AnyEvent, isFiring = false): Step {
+  send(event: ActorEvent, isFiring = false): Step {
     const before = this.snapshot;
     const isActive = before.status === 'active';
     const raw = isActive ? getMicrosteps(this.#machine, before, event) : [];
@@ -90,8 +85,7 @@ export class Walk {
   }
 
   /** The same walk after a crash: its snapshot went through JSON text, without the spec. */
-  restored(): Walk {
-    const { spec } = this.snapshot.context;
+  restored(spec: unknown = this.snapshot.context.spec): Walk {
     const parsed = JSON.parse(textOf(this.snapshot));
     const context = { ...parsed.context, spec };
     const walk = new Walk(this.#machine, this.#machine.resolveState({ ...parsed, context }));
@@ -119,7 +113,7 @@ export class Walk {
     if (type === 'xstate.cancel') this.#timers.delete(String(params.sendId));
     if (type !== 'xstate.raise' || params.delay === undefined) return;
     const id = String(params.id);
-    const event = params.event as AnyEvent;
+    const event = params.event as ActorEvent;
     this.#timers.set(id, { id, event, delayMs: Number(params.delay) });
   }
 }
