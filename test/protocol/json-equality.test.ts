@@ -34,7 +34,7 @@ test('property: a value equals itself, its round trip, and itself in another ord
 });
 
 test('property: values are equal exactly when their canonical texts are', () => {
-  const pairs = fc.oneof(fc.tuple(few, few), fc.tuple(jsonValues, values));
+  const pairs = fc.oneof(fc.tuple(few, few), fc.tuple(jsonValues, jsonValues));
   fc.assert(
     fc.property(pairs, ([a, b]) => {
       expect(equalJson(a, b)).toBe(canonicalJson(a) === canonicalJson(b));
