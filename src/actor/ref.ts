@@ -1,6 +1,7 @@
 /**
  * Actor reference: what XState's `waitFor`, `toPromise` and `subscribe`, and React selectors, take
- * for an actor. It shows committed state only; `getSnapshot` gives the same object until it changes.
+ * for an actor. It shows committed state only; `getSnapshot` gives the same object until that
+ * changes.
  */
 import type { AnyActorRef, AnyMachineSnapshot, Observer, Subscription } from 'xstate';
 import type { ActorEvent, Address } from '../protocol/index.ts';
@@ -20,7 +21,13 @@ export function actorRef(source: RefSource): AnyActorRef {
   return new Ref(source) as unknown as AnyActorRef;
 }
 
-type Next = Observer<AnyMachineSnapshot> | ((snapshot: AnyMachineSnapshot) => void);
+type OnNext = (snapshot: AnyMachineSnapshot) => void;
+
+interface Listening {
+  readonly next?: OnNext | undefined;
+  readonly error?: ((error: unknown) => void) | undefined;
+  readonly complete?: (() => void) | undefined;
+}
 
 class Ref {
   readonly id: string;
@@ -29,43 +36,40 @@ class Ref {
   readonly src = 'troupe';
   readonly _parent = undefined;
   readonly #source: RefSource;
-  #last: AnyMachineSnapshot | undefined;
+  /** It goes on showing what is committed, also after its end and after that of the host. */
+  readonly #cell: Cell | undefined;
 
   constructor(source: RefSource) {
     this.#source = source;
+    this.#cell = source.find(source.address);
     this.id = source.address;
     this.sessionId = source.address;
-    this.getSnapshot();
   }
 
   readonly send = (event: ActorEvent): void => this.#source.send(this.#source.address, event);
 
   /** The last committed snapshot; one object for one state, also after the end. */
-  readonly getSnapshot = (): AnyMachineSnapshot | undefined => {
-    if (this.#last?.status !== undefined && this.#last.status !== 'active') return this.#last;
-    this.#last = this.#source.find(this.#source.address)?.committed ?? this.#last;
-    return this.#last;
-  };
+  readonly getSnapshot = (): AnyMachineSnapshot | undefined => this.#cell?.committed;
 
   readonly getPersistedSnapshot = (): unknown => this.getSnapshot()?.toJSON();
 
-  /** Calls `next` after each commit that changed the actor, `complete` at its end. */
+  /**
+   * Calls `next` after each commit that touched the actor and `complete` at its end, at once when
+   * that is past; `error` when the host has failed or stopped.
+   */
   readonly subscribe = (
-    next: Next,
+    next: Observer<AnyMachineSnapshot> | OnNext,
     error?: (error: unknown) => void,
     complete?: () => void,
   ): Subscription => {
-    const observer = typeof next === 'function' ? { next, error, complete } : next;
-    const { address } = this.#source;
-    const end = this.#source.listen(address, {
-      snapshot: (snapshot) => {
-        this.#last = snapshot;
-        observer.next?.(snapshot);
-        if (snapshot.status !== 'active') observer.complete?.();
-      },
-      closed: (reason) => observer.error?.(reason),
-    });
-    if (end === undefined) observer.complete?.();
+    const observer: Listening = typeof next === 'function' ? { next, error, complete } : next;
+    let end: (() => void) | undefined;
+    try {
+      end = this.#source.listen(this.#source.address, listenerOf(observer));
+      if (end === undefined) observer.complete?.();
+    } catch (reason) {
+      observer.error?.(reason);
+    }
     return { unsubscribe: () => end?.() };
   };
 
@@ -78,3 +82,14 @@ class Ref {
 
   readonly toJSON = (): object => ({ xstate$$type: 1, id: this.id });
 }
+
+const listenerOf = (observer: Listening): Listener => ({
+  snapshot: (snapshot) => {
+    try {
+      observer.next?.(snapshot);
+    } finally {
+      if (snapshot.status !== 'active') observer.complete?.();
+    }
+  },
+  closed: (reason) => observer.error?.(reason),
+});

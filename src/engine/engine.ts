@@ -82,15 +82,19 @@ export interface Host {
   readonly journal: JournalReader;
   /**
    * Runs a command in the next group; resolves with its value when that has committed.
-   * A command checks first and stages then: what it throws rejects and must leave nothing staged.
+   * A command checks first and stages then: what it throws rejects, when it has staged nothing;
+   * a throw after that ends the host (`BROKEN_INVARIANT`).
    * @throws TroupeError `STOPPED`, `JOURNAL_FAILED`.
    */
   enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value>;
   /** Sends an event in the next group, without waiting: for results of effects. */
   tell(to: Address, event: ActorEvent): void;
-  /** The actor as committed, ended ones included. */
+  /**
+   * The actor as committed, ended ones included.
+   * @throws TroupeError `STOPPED`, `JOURNAL_FAILED`.
+   */
   find(address: Address): Cell | undefined;
-  /** Listens to a living actor. */
+  /** Listens to a living actor. @throws TroupeError `STOPPED`, `JOURNAL_FAILED`. */
   listen(address: Address, listener: Listener): (() => void) | undefined;
   counts(): Counts;
 }
@@ -98,7 +102,10 @@ export interface Host {
 /** What recovery found. */
 export interface Recovery {
   readonly live: number;
+  /** Those that can't go on, with the reason. */
   readonly parked: readonly ActorRecord[];
+  /** Those whose being parked or not has changed: to be written again. */
+  readonly changed: readonly Address[];
 }
 
 /** Decides whether a live actor's definition is there and unchanged; a reason parks it. */

@@ -57,11 +57,17 @@ export class Group implements Stage {
   readonly touched: Cell[] = [];
   readonly #ports: GroupPorts;
   readonly #fresh: { cell: Cell; mail: Mail }[] = [];
+  #staged = 0;
 
   constructor(now: number, ports: GroupPorts) {
     this.now = now;
     this.batch = new BatchBuilder(now);
     this.#ports = ports;
+  }
+
+  /** Rises with whatever is staged. */
+  get staged(): number {
+    return this.#staged;
   }
 
   find(address: Address): Cell | undefined {
@@ -114,6 +120,7 @@ export class Group implements Stage {
 
   /** Puts a message into a mailbox. */
   put(cell: Cell, mail: Mail): void {
+    this.#staged += 1;
     cell.mailbox.put(mail);
     this.#fresh.push({ cell, mail });
     if (mail.timer === undefined) this.#ports.tally.accepted += 1;
@@ -177,12 +184,14 @@ export class Group implements Stage {
   }
 
   record(cell: Cell, step: string, value: unknown): void {
+    this.#staged += 1;
     const body = JSON.stringify(value) ?? '';
     const record: StepRecord = { actor: cell.actor, step, at: this.now, body };
     this.batch.steps.push(record);
   }
 
   touch(cell: Cell): void {
+    this.#staged += 1;
     if (cell.touched) return;
     cell.touched = true;
     this.touched.push(cell);
@@ -262,6 +271,7 @@ export class Group implements Stage {
   }
 
   #letter(to: string, event: ActorEvent, reason: DeadReason, detail: string): void {
+    this.#staged += 1;
     const { numbers } = this.#ports;
     numbers.letter += 1;
     this.batch.dead.push({

@@ -8,11 +8,12 @@
  */
 import type { Cell, Listener } from '../actor/index.ts';
 import type { Clock } from '../clock/index.ts';
-import { Timers } from '../delivery/index.ts';
+import { Alarm, Timers } from '../delivery/index.ts';
 import type { Batch, Journal } from '../journal/index.ts';
 import type { ActorEvent, Address, Limits, Logger } from '../protocol/index.ts';
 import { isTroupeError, troupeError } from '../protocol/index.ts';
 import { Cells } from './cells.ts';
+import { Commands } from './commands.ts';
 import type { Behaviour, Counts, Fitness, Host, Recovery, Stage } from './engine.ts';
 import { type DueEffect, Group, type Numbers, type Tally } from './group.ts';
 import { recover } from './recovery.ts';
@@ -30,12 +31,6 @@ export interface LocalHostParts {
   readonly committed?: ((batch: Batch) => void) | undefined;
 }
 
-interface Command {
-  readonly run: (stage: Group) => void;
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
-}
-
 /** Runs the actors of one process. */
 export class LocalHost implements Host {
   readonly clock: Clock;
@@ -48,11 +43,12 @@ export class LocalHost implements Host {
   readonly #numbers: Numbers;
   readonly #tally: Tally = { accepted: 0, applied: 0, dead: 0, refused: 0 };
   readonly #runnable = new RunQueue<Cell>();
-  #commands: Command[] = [];
-  #answering: Command[] = [];
+  readonly #commands = new Commands();
+  readonly #alarm: Alarm;
+  /** A group is to come, or under way. */
   #scheduled = false;
-  #cancelWake: (() => void) | undefined;
-  #wakeAt = Number.POSITIVE_INFINITY;
+  /** Between `recover` and `resume`. */
+  #isRecovering = false;
   #ended: unknown;
 
   constructor(parts: LocalHostParts) {
@@ -63,28 +59,27 @@ export class LocalHost implements Host {
     this.journal = parts.journal;
     this.#cells = new Cells(parts.journal, parts.behaviours);
     this.#numbers = { ...parts.journal.heads() };
+    this.#alarm = new Alarm(parts.clock, () => this.#schedule());
   }
 
-  /** Brings back what was live; `fitness` parks what can't go on. Effects follow by `resume`. */
+  /**
+   * Brings back what was live; `fitness` parks what can't go on. Until `resume` nothing is
+   * performed, as if the process had ended after each commit: `resume` makes up for all of it.
+   */
   recover(fitness: Fitness): Recovery {
-    return recover(
-      {
-        cells: this.#cells,
-        timers: this.#timers,
-        journal: this.journal,
-        tally: this.#tally,
-        wake: this.#wake,
-      },
-      fitness,
-    );
+    this.#isRecovering = true;
+    const { journal } = this;
+    const ports = { cells: this.#cells, timers: this.#timers, tally: this.#tally };
+    return recover({ ...ports, journal, wake: this.#wake }, fitness);
   }
 
   /** Performs again what was under way; to be called once, after `recover`. */
   resume(): void {
+    this.#isRecovering = false;
     for (const cell of [...this.#cells.all()]) {
       if (cell.parked === '' && cell.snapshot.hasTag('active')) this.#resume(cell);
     }
-    this.#armWake();
+    this.#alarm.set(this.#timers.nextDue());
   }
 
   enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
@@ -92,6 +87,7 @@ export class LocalHost implements Host {
     return new Promise<Value>((resolve, reject) => {
       let value: Value;
       this.#commands.push({
+        call,
         run: (stage) => {
           value = command(stage);
         },
@@ -105,6 +101,7 @@ export class LocalHost implements Host {
   tell(to: Address, event: ActorEvent): void {
     if (this.#ended !== undefined) return;
     this.#commands.push({
+      call: event.type,
       run: (stage) => stage.send(to, event),
       done: nothing,
       failed: nothing,
@@ -121,18 +118,19 @@ export class LocalHost implements Host {
   }
 
   find(address: Address): Cell | undefined {
+    if (this.#ended !== undefined) throw this.#refusal('find');
     return this.#cells.find(address);
   }
 
   listen(address: Address, listener: Listener): (() => void) | undefined {
-    const cell = this.#cells.find(address);
+    const cell = this.find(address);
     return cell === undefined || cell.isDone ? undefined : cell.listen(listener);
   }
 
   counts(): Counts {
     const { accepted, applied, dead, refused } = this.#tally;
     let pending = 0;
-    for (const cell of this.#cells.all()) pending += cell.mailbox.size;
+    for (const { mailbox } of this.#cells.all()) pending += mailbox.size - mailbox.firings;
     return { accepted, applied, dead, refused, pending };
   }
 
@@ -140,11 +138,8 @@ export class LocalHost implements Host {
   end(reason: unknown): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
-    this.#cancelWake?.();
-    const waiting = [...this.#answering, ...this.#commands];
-    this.#commands = [];
-    this.#answering = [];
-    for (const command of waiting) command.failed(reason);
+    this.#alarm.set(undefined);
+    this.#commands.refuse(reason);
     for (const cell of this.#cells.all()) {
       for (const listener of cell.listeners ?? []) this.#guard(() => listener.closed?.(reason));
     }
@@ -165,17 +160,21 @@ export class LocalHost implements Host {
   }
 
   readonly #run = (): void => {
-    this.#scheduled = false;
     if (this.#ended !== undefined) return;
     try {
-      if (this.journal.begin()) this.#group();
-      else this.clock.after(this.limits.busyRetryMs, () => this.#schedule());
+      if (!this.journal.begin()) {
+        this.clock.after(this.limits.busyRetryMs, this.#run);
+        return;
+      }
+      this.#group();
+      this.#scheduled = false;
+      if (this.#runnable.size > 0 || this.#commands.size > 0) this.#schedule();
     } catch (error) {
       this.#fail(error);
     }
   };
 
-  /** One group, from its first command to its last effect. */
+  /** One group, from the first timer that is due to its last effect. */
   #group(): void {
     const group = new Group(this.clock.now(), {
       cells: this.#cells,
@@ -185,14 +184,14 @@ export class LocalHost implements Host {
       wake: this.#wake,
     });
     this.#takeDueTimers(group);
-    this.#takeCommands(group);
-    this.#takeTurns(group);
+    this.#repeat(group, () => this.#takeCommand(group));
+    this.#repeat(group, () => this.#takeTurn(group));
     this.#commit(group);
-    this.#answer();
-    this.#tell(group);
-    for (const due of group.due) this.#perform(due);
-    this.#armWake();
-    if (this.#runnable.size > 0 || this.#commands.length > 0) this.#schedule();
+    this.#commands.answer();
+    this.#show(group);
+    if (this.#ended !== undefined) return;
+    for (const due of this.#isRecovering ? [] : group.due) this.#perform(due);
+    this.#alarm.set(this.#timers.nextDue());
   }
 
   #takeDueTimers(group: Group): void {
@@ -205,30 +204,29 @@ export class LocalHost implements Host {
     }
   }
 
-  #takeCommands(group: Group): void {
-    const commands = this.#commands;
-    this.#commands = [];
-    for (const command of commands) {
-      try {
-        command.run(group);
-        this.#answering.push(command);
-      } catch (error) {
-        command.failed(error);
-      }
+  /** Repeats what gives false at the end, within the bounds of a group; a few times at least. */
+  #repeat(group: Group, take: () => boolean): void {
+    const until = group.now + this.limits.groupMs;
+    for (let count = 1; count <= this.limits.groupTurns; count += 1) {
+      if (!take()) return;
+      if (count % 32 === 0 && this.clock.now() > until) return;
     }
   }
 
-  #takeTurns(group: Group): void {
-    const ports = { tally: this.#tally, log: this.log };
-    const until = group.now + this.limits.groupMs;
-    for (let turns = 1; turns <= this.limits.groupTurns; turns += 1) {
-      const cell = this.#runnable.shift();
-      if (cell === undefined) return;
-      cell.queued = false;
-      turn(group, cell, ports);
-      this.#wake(cell);
-      if (turns % 32 === 0 && this.clock.now() > until) return;
-    }
+  #takeCommand(group: Group): boolean {
+    if (this.#commands.size === 0) return false;
+    this.#commands.runNext(group);
+    return true;
+  }
+
+  /** Round robin: an actor that has more mail waits for its next turn behind all others. */
+  #takeTurn(group: Group): boolean {
+    const cell = this.#runnable.shift();
+    if (cell === undefined) return false;
+    cell.queued = false;
+    turn(group, cell, { tally: this.#tally, log: this.log });
+    this.#wake(cell);
+    return true;
   }
 
   #commit(group: Group): void {
@@ -238,30 +236,24 @@ export class LocalHost implements Host {
       return;
     }
     this.journal.commit(group.batch);
-    this.#parts.committed?.(group.batch);
+    this.#guard(() => this.#parts.committed?.(group.batch));
   }
 
-  #answer(): void {
-    const answering = this.#answering;
-    this.#answering = [];
-    for (const command of answering) command.done();
-  }
-
-  /** Shows what is committed now, and forgets actors that ended. */
-  #tell(group: Group): void {
+  /** Shows what is committed now, all of it before anybody is told; forgets who ended. */
+  #show(group: Group): void {
+    const told: (() => void)[] = [];
     for (const cell of group.touched) {
       cell.touched = false;
       cell.committed = cell.snapshot;
-      const { rows } = cell;
-      cell.rows = [];
-      for (const listener of [...(cell.listeners ?? [])]) {
-        this.#guard(() => {
-          if (rows.length > 0) listener.rows?.(rows);
-          listener.snapshot?.(cell.committed);
-        });
-      }
       if (cell.isDone) this.#cells.forget(cell);
+      const { committed, rows } = cell;
+      cell.rows = [];
+      for (const listener of cell.listeners ?? []) {
+        if (rows.length > 0) told.push(() => listener.rows?.(rows));
+        told.push(() => listener.snapshot?.(committed));
+      }
     }
+    for (const tell of told) this.#guard(tell);
   }
 
   #perform({ cell, effect }: DueEffect): void {
@@ -281,24 +273,14 @@ export class LocalHost implements Host {
     }
   }
 
-  #armWake(): void {
-    const due = this.#timers.nextDue() ?? Number.POSITIVE_INFINITY;
-    if (due === this.#wakeAt) return;
-    this.#cancelWake?.();
-    this.#wakeAt = due;
-    if (due === Number.POSITIVE_INFINITY) return;
-    this.#cancelWake = this.clock.after(Math.max(0, due - this.clock.now()), () => {
-      this.#wakeAt = Number.POSITIVE_INFINITY;
-      this.#schedule();
-    });
-  }
-
   #fail(error: unknown): void {
     const failure = isTroupeError(error)
       ? error
       : troupeError('BROKEN_INVARIANT', { invariant: 'a group ends', found: String(error) }, error);
     this.log.error('the host failed', { error: failure });
     this.end(failure);
+    // The journal did not fail: the group is still open.
+    if (failure.code !== 'JOURNAL_FAILED') this.#guard(() => this.journal.abort());
   }
 
   #refusal(call: string): unknown {

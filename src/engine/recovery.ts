@@ -4,11 +4,13 @@
  * Snapshots are the truth: no transition is executed again. Only actors with something to do are
  * loaded: those with effects under way, with waiting mail, or with a due timer (when it is due).
  * A live run whose definition is missing or changed is parked: kept whole, taking mail, not turns.
+ * One that was parked and whose definition is back goes on by itself.
  */
 import type { Cell } from '../actor/index.ts';
 import type { Timers } from '../delivery/index.ts';
 import type { ActorRecord, Journal, WaitingMail } from '../journal/index.ts';
 import type { Mail } from '../mailbox/index.ts';
+import type { Address } from '../protocol/index.ts';
 import type { Cells } from './cells.ts';
 import type { Fitness, Recovery } from './engine.ts';
 import type { Tally } from './group.ts';
@@ -25,29 +27,25 @@ export interface RecoveryPorts {
 /** Loads what was live. */
 export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
   const live = ports.journal.actors({ done: false });
-  const parked = live.flatMap((record) => park(record, fitness));
-  const reasons = new Map(parked.map((record) => [record.actor, record.parked]));
+  const parked: ActorRecord[] = [];
+  const changed: Address[] = [];
   for (const record of live) {
-    if (record.active || reasons.has(record.actor)) {
-      const cell = ports.cells.load(record);
-      cell.parked = reasons.get(record.actor) ?? '';
-    }
+    const reason = fitness(record) ?? '';
+    if (reason !== '') parked.push({ ...record, parked: reason });
+    if (reason !== record.parked) changed.push(record.address);
+    if (record.active || reason !== record.parked) ports.cells.load(record).parked = reason;
   }
   for (const timer of ports.journal.timers()) {
     ports.timers.arm({ ...timer, event: JSON.parse(timer.body) });
   }
   for (const waiting of ports.journal.waiting()) restoreMail(ports, waiting);
-  return { live: live.filter((record) => record.address.startsWith('run/')).length, parked };
-}
-
-function park(record: ActorRecord, fitness: Fitness): ActorRecord[] {
-  const reason = fitness(record);
-  return reason === undefined ? [] : [{ ...record, parked: reason }];
+  const runs = live.filter((record) => record.address.startsWith('run/'));
+  return { live: runs.length, parked, changed };
 }
 
 function restoreMail({ cells, tally, wake }: RecoveryPorts, waiting: WaitingMail): void {
   const cell = cells.findNumber(waiting.actor);
-  if (cell === undefined) return;
+  if (cell === undefined || cell.isDone) return;
   const mail: Mail = {
     event: JSON.parse(waiting.body),
     lane: waiting.lane,

@@ -72,7 +72,7 @@ const unknownRun = { status: 'CANCELLED', reason: 'there is no such run' };
 
 /** Tells a watcher how a run ended. */
 export function settledEvent(address: Address, output: unknown): ActorEvent {
-  const { status, result, error, reason } = output as Record<string, unknown>;
+  const { status, result, error, reason } = Object(output);
   const outcome = { status, result, error, reason };
   return { type: 'dependency.settled', run: address, outcome };
 }

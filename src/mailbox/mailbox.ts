@@ -78,6 +78,11 @@ export class Mailbox {
     return this.#bounded;
   }
 
+  /** Messages waiting that timers sent: their rows keep them, they are accepted by nobody. */
+  get firings(): number {
+    return this.list().filter(({ timer }) => timer !== undefined).length;
+  }
+
   /** Adds a message at the end of its lane. */
   put(mail: Mail): void {
     const index = laneIndex(mail);

@@ -41,8 +41,8 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
     await host.enter('createTroupe', (stage) => {
       startSystem(stage, workspace);
       for (const bot of catalogue.bots()) stageBot(stage, bot);
-      for (const record of recovery.parked) {
-        const cell = stage.find(record.address);
+      for (const address of recovery.changed) {
+        const cell = stage.find(address);
         if (cell !== undefined) stage.touch(cell);
       }
       const { live, parked } = recovery;
