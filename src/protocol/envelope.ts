@@ -41,7 +41,8 @@ export const Envelope = z.strictObject({
   from: z.string().min(1),
   /** Address of the recipient. */
   to: z.string().min(1),
-  payload: z.unknown(),
+  /** Absent when it was undefined. */
+  payload: z.unknown().optional(),
   /** Milliseconds since 1970 when it was sent. */
   at: z.int(),
   priority: Priority,
