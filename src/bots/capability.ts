@@ -34,6 +34,16 @@ export const CapabilityVersion = z
   .max(256, 'must have at most 256 characters')
   .regex(semver, 'must be a semantic version such as 1.2.0');
 
+/** A capability as a task wants it: its name, or with the version that is needed at least. */
+export const CapabilityWanted = z
+  .string('must be a text')
+  .refine((given) => isWanted(given.split('@')), "must be like 'web-search' or 'web-search@1.2.0'");
+
+const isWanted = ([name, version, ...more]: readonly string[]): boolean =>
+  more.length === 0 &&
+  CapabilityName.safeParse(name).success &&
+  CapabilityVersion.optional().safeParse(version).success;
+
 /** A capability in its long form. */
 export const CapabilityOptions = z.strictObject({
   name: CapabilityName,
@@ -67,6 +77,25 @@ export function parseCapability(
 /** A capability as a text: `name@version`. */
 export const capabilityText = (capability: Capability): string =>
   `${capability.name}@${capability.version}`;
+
+/**
+ * Whether a version serves who wants another: the same major version, and not before it.
+ * A pre-release comes before its release; pre-releases of one version are equal here.
+ */
+export function isCompatible(offered: string, wanted: string): boolean {
+  const [major = 0, ...rest] = numbersOf(offered);
+  const [wantedMajor = 0, ...wantedRest] = numbersOf(wanted);
+  if (major !== wantedMajor) return false;
+  const differing = rest.findIndex((part, index) => part !== wantedRest[index]);
+  return differing === -1 || (rest[differing] ?? 0) > (wantedRest[differing] ?? 0);
+}
+
+/** Major, minor, patch, and 1 for a release or 0 for a pre-release. */
+function numbersOf(version: string): readonly number[] {
+  const [release = ''] = version.split('+');
+  const [core = '', preRelease] = release.split(/-(.*)/s);
+  return [...core.split('.').map(Number), preRelease === undefined ? 1 : 0];
+}
 
 function longForm(given: unknown, where: string): unknown {
   if (typeof given !== 'string') return given;

@@ -3,7 +3,9 @@ export {
   CapabilityName,
   CapabilityOptions,
   CapabilityVersion,
+  CapabilityWanted,
   capabilityText,
+  isCompatible,
   parseCapability,
 } from './capability.ts';
 export { BotOptions, defineBot } from './define-bot.ts';

@@ -17,8 +17,8 @@ export interface Posting {
   readonly now: number;
   readonly from: Address;
   readonly to: Address;
-  /** The message that caused this one. */
-  readonly causationId?: string | undefined;
+  /** The message whose handler sends this one, in the same exchange unless it says else. */
+  readonly causedBy?: Envelope | undefined;
 }
 
 /**
@@ -27,8 +27,8 @@ export interface Posting {
  */
 export function checkMessage(given: unknown): Message {
   const message = parse(Message, given, 'message');
-  if (message.type.startsWith('xstate.'))
-    throw troupeError('RESERVED_TYPE', { type: message.type });
+  const { type } = message;
+  if (type.startsWith('xstate.')) throw troupeError('RESERVED_TYPE', { type });
   if (message.expiresIn !== undefined) durationMs(message.expiresIn);
   return message;
 }
@@ -37,7 +37,7 @@ export function checkMessage(given: unknown): Message {
 export function envelopeOf(message: Message, posting: Posting): Envelope {
   const id = posting.clock.id();
   const { expiresIn, payload = null, priority = priorities.NORMAL, ...rest } = message;
-  const { causationId } = posting;
+  const { causedBy } = posting;
   return {
     ...rest,
     version: envelopeVersion,
@@ -47,8 +47,8 @@ export function envelopeOf(message: Message, posting: Posting): Envelope {
     payload,
     at: posting.now,
     priority,
-    correlationId: message.correlationId ?? id,
-    ...(causationId === undefined ? {} : { causationId }),
+    correlationId: message.correlationId ?? causedBy?.correlationId ?? id,
+    ...(causedBy === undefined ? {} : { causationId: causedBy.id }),
     ...(expiresIn === undefined ? {} : { expiresAt: posting.now + durationMs(expiresIn) }),
   };
 }

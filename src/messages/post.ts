@@ -12,7 +12,8 @@ import {
   type Address,
   type Bot,
   botAddress,
-  checkJson,
+  checkId,
+  type Envelope,
   isBot,
   isDefinition,
   type Limits,
@@ -20,6 +21,7 @@ import {
   parse,
   troupeError,
 } from '../protocol/index.ts';
+import { checkSize } from '../runs/index.ts';
 import { checkMessage, envelopeOf } from './envelopes.ts';
 
 /** What posting needs. */
@@ -33,49 +35,55 @@ export interface PostPorts {
 /** A message that may be staged. */
 export interface Checked {
   readonly to: Address;
+  /** A copy, which nobody outside can change. */
   readonly message: Message;
 }
 
-/** The id of a recipient given as a definition or an id. @throws TroupeError `BAD_OPTION`. */
+/**
+ * The id of a recipient given as a definition or an id.
+ * @throws TroupeError `BAD_OPTION`, `BAD_ID`.
+ */
 export function recipientId(to: unknown): string {
-  if (typeof to === 'string') return to;
+  if (typeof to === 'string') return checkId(to, 'recipient');
   if (isDefinition(to) && isBot(to)) return to.id;
-  throw troupeError('BAD_OPTION', {
-    where: 'send',
-    field: 'to',
-    problem: 'must be a bot or its id',
-  });
+  const problem = 'must be a bot or its id';
+  throw troupeError('BAD_OPTION', { where: 'send', field: 'to', problem });
 }
 
 /**
  * Checks a message and its recipient.
- * @throws TroupeError `INVALID`, `NOT_JSON`, `TOO_LARGE`, `UNKNOWN_MESSAGE_TYPE`, `RESERVED_TYPE`.
+ * @throws TroupeError `INVALID`, `NOT_JSON`, `TOO_LARGE`, `UNKNOWN_MESSAGE_TYPE`, `RESERVED_TYPE`,
+ *   `BAD_DURATION`, `BAD_OPTION`, `BAD_ID`.
  */
 export function checkPost(ports: PostPorts, recipient: unknown, given: unknown): Checked {
   const id = recipientId(recipient);
-  const message = checkMessage(given);
-  const what = `payload of ${message.type}`;
-  checkJson(message.payload, what);
-  checkJson(message.metadata, `metadata of ${message.type}`);
-  const chars = message.payload === undefined ? 0 : JSON.stringify(message.payload).length;
-  const charsMax = ports.limits.payloadChars;
-  if (chars > charsMax) throw troupeError('TOO_LARGE', { what, chars, charsMax });
+  const { payload: givenPayload, metadata: givenMetadata, ...rest } = checkMessage(given);
+  const what = `payload of ${rest.type}`;
+  const payload = checkSize(givenPayload, what, ports.limits);
+  const metadata = checkSize(givenMetadata, `metadata of ${rest.type}`, ports.limits);
   const bot = ports.botOf(id);
-  if (bot !== undefined) checkType(bot, message, what);
-  return { to: botAddress(id), message };
+  if (bot !== undefined) checkType(bot, rest.type, payload, what);
+  const message = { ...rest, payload };
+  return {
+    to: botAddress(id),
+    message: isRecord(metadata) ? { ...message, metadata } : message,
+  };
 }
 
 /**
  * Stages a checked message. The result is what refused it, undefined when it was accepted; a
  * refusal is returned, not thrown, so that the dead letter of an unknown recipient stays staged.
+ * @param causedBy the message whose handler sends this one.
  */
 export function stagePost(
   ports: PostPorts,
   stage: Stage,
   from: Address,
   { to, message }: Checked,
+  causedBy?: Envelope,
 ): unknown {
-  const envelope = envelopeOf(message, { clock: ports.clock, now: stage.now, from, to });
+  const posting = { clock: ports.clock, now: stage.now, from, to, causedBy };
+  const envelope = envelopeOf(message, posting);
   const cell = stage.find(to);
   const event = { type: 'message', at: stage.now, envelope };
   if (cell === undefined) {
@@ -93,11 +101,14 @@ export function stagePost(
   return undefined;
 }
 
-function checkType(bot: Bot, message: Message, what: string): void {
-  const handler = bot.on[message.type];
+function checkType(bot: Bot, type: string, payload: unknown, what: string): void {
+  const handler = bot.on[type];
   if (handler === undefined) {
     const known = Object.keys(bot.on);
-    throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type: message.type, known });
+    throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type, known });
   }
-  if (handler.payload !== undefined) parse(handler.payload, message.payload, what);
+  if (handler.payload !== undefined) parse(handler.payload, payload, what);
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

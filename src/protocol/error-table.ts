@@ -47,7 +47,7 @@ export const errorTable = {
   SCHEMA_ASYNC: entry<{ what: string }>(
     400,
     (d) => `The schema of ${d.what} validates asynchronously.`,
-    'Use a synchronous schema, and do asynchronous checks in the work.',
+    'Do asynchronous checks in the work; with zod, a transformation that throws looks like one.',
   ),
   BAD_DURATION: entry<{ given: unknown }>(
     400,
@@ -118,7 +118,7 @@ export const errorTable = {
   ),
   WAIT_TIMEOUT: entry<{ what: string; afterMs: number }>(
     504,
-    (d) => `${d.what} did not come within ${d.afterMs} ms; the work goes on.`,
+    (d) => `Waiting for ${d.what} was ended after ${d.afterMs} ms; the work goes on.`,
     'Wait again, longer, or cancel the run.',
     true,
   ),
@@ -154,7 +154,7 @@ export const errorTable = {
   ABORTED: entry<{ run: string; reason: string }>(
     409,
     (d) => `The work of ${d.run} was ended: ${d.reason}.`,
-    'Let the error pass; the run has its outcome already, or is tried again.',
+    'Let the error pass; the run was not begun, has its outcome already, or is tried again.',
   ),
   STEP_NAME_TAKEN: entry<{ run: string; step: string }>(
     400,

@@ -49,18 +49,32 @@ const isObject = (value: unknown): value is object =>
   value !== null && (typeof value === 'object' || typeof value === 'function');
 
 /**
- * Validates and transforms a value.
+ * Validates and transforms a value. A schema that throws, as those with a transformation can, does
+ * not take it.
  * @param what names the value in errors, such as `input of finder`.
  * @throws TroupeError `INVALID` with path and message of every issue; `SCHEMA_ASYNC`.
  */
 export function parse<Out>(schema: Schema<unknown, Out>, value: unknown, what: string): Out {
-  const result = schema['~standard'].validate(value);
+  const result = validated(schema, value, what);
   if ('then' in result) {
     result.then(undefined, () => undefined);
     throw troupeError('SCHEMA_ASYNC', { what });
   }
   if (result.issues === undefined) return result.value;
   throw troupeError('INVALID', { what, issues: result.issues.map(plainIssue) });
+}
+
+function validated<Out>(
+  schema: Schema<unknown, Out>,
+  value: unknown,
+  what: string,
+): SchemaResult<Out> | Promise<SchemaResult<Out>> {
+  try {
+    return schema['~standard'].validate(value);
+  } catch (error) {
+    const message = `the schema threw: ${error instanceof Error ? error.message : String(error)}`;
+    throw troupeError('INVALID', { what, issues: [{ path: '', message }] }, error);
+  }
 }
 
 function plainIssue(issue: SchemaIssue): { path: string; message: string } {

@@ -2,7 +2,16 @@
  * The catalogue: what runs need to know of definitions. The composition passes it in, because the
  * floors that know bots, tasks and workflows are above this one.
  */
-import type { Definition, RunSpec } from '../protocol/index.ts';
+import type { Definition, RetryPolicy, RunSpec } from '../protocol/index.ts';
+
+/** What a run is when its options don't say otherwise; every definition fits. */
+export interface RunDefaults {
+  readonly retry: RetryPolicy;
+  readonly timeoutMs?: number | undefined;
+  readonly priority?: number | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+}
 
 /** How a definition's run is made. */
 export interface Recipe {
@@ -10,6 +19,7 @@ export interface Recipe {
   readonly kind: 'task' | 'workflow';
   /** Hash of what must not change under one version. */
   readonly structure: string;
+  readonly defaults: RunDefaults;
   /** The machine's input, from what every run has. */
   readonly spec: (base: RunSpec) => RunSpec;
 }

@@ -10,9 +10,12 @@ import {
   type Address,
   type Failure,
   isFinal,
-  type RunStatus,
+  RunStatus,
+  runIdOf,
   type Settlement,
+  troupeError,
 } from '../protocol/index.ts';
+import { checkEventsOptions } from './options.ts';
 import { limitWait } from './waiting.ts';
 
 interface Fact {
@@ -34,6 +37,7 @@ export type RunEvent = Fact &
     | {
         readonly type: 'step';
         readonly step: string;
+        /** `STARTED` is told of the child runs of a bot or task; the rest of every step. */
         readonly status: 'STARTED' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
         readonly result?: unknown;
         readonly error?: Failure | undefined;
@@ -47,63 +51,76 @@ export type RunEvent = Fact &
     | { readonly type: 'note'; readonly note: string }
   );
 
-/** Which events to give. */
-export interface EventsOptions {
-  /** Gives only events after this `seq`. */
-  readonly since?: number | undefined;
-  /** Ends the sequence with `WAIT_ABORTED`. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** The events of a run: those recorded, then those to come, until it ends. */
 export async function* eventsOf(
   host: Host,
   address: Address,
-  { since = 0, signal }: EventsOptions = {},
+  given?: unknown,
 ): AsyncGenerator<RunEvent, void, undefined> {
+  const { since = 0, signal } = checkEventsOptions(given);
   const cell = host.find(address);
-  if (cell === undefined) return;
-  const waiting: JournalRow[] = [];
-  let closed: { readonly error: unknown } | undefined;
-  let arrived = Promise.withResolvers<void>();
+  if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run: runIdOf(address) });
+  const feed = new Feed();
   const ends: (() => void)[] = [];
-  const close = (error: unknown): void => {
-    closed = { error };
-    arrived.resolve();
-  };
-  const unlisten = host.listen(address, {
-    rows: (rows) => {
-      waiting.push(...rows);
-      arrived.resolve();
-    },
-    closed: close,
-  });
+  const unlisten = host.listen(address, feed);
   if (unlisten !== undefined) ends.push(unlisten);
-  limitWait(host, { signal }, `events of ${address}`, ends, close);
+  limitWait(host, { signal }, `events of ${runIdOf(address)}`, ends, feed.closed);
   try {
     // What this turn of the loop has not committed yet comes through the listener.
     let last = Math.floor(since / 2) - 1;
-    const recorded = host.journal.history(cell.actor, last);
-    for (let rows = recorded; ; rows = waiting.splice(0)) {
+    let rows: readonly JournalRow[] = host.journal.history(cell.actor, last);
+    for (;;) {
       for (const row of rows) {
         if (row.seq <= last) continue;
         last = row.seq;
-        const events = eventsIn(row).filter((event) => event.seq > since);
-        yield* events;
+        for (const event of eventsIn(row)) {
+          if (event.seq <= since) continue;
+          if (signal?.aborted === true) throw feed.failure;
+          yield event;
+        }
         if (endsRun(row)) return;
       }
-      if (closed !== undefined) throw closed.error;
       if (unlisten === undefined) return;
-      if (waiting.length === 0) await arrived.promise;
-      arrived = Promise.withResolvers<void>();
+      rows = await feed.next();
     }
   } finally {
     for (const end of ends) end();
   }
 }
 
-const statusesIn = (row: JournalRow): RunStatus[] =>
-  row.status === '' ? [] : (row.status.split('>') as RunStatus[]);
+/** Rows on their way from the host's commits to a consumer that may be slower. */
+class Feed {
+  #rows: JournalRow[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #arrived = Promise.withResolvers<void>();
+
+  /** Why nothing more will come. */
+  get failure(): unknown {
+    return this.#failure?.error;
+  }
+
+  readonly rows = (rows: readonly JournalRow[]): void => {
+    this.#rows.push(...rows);
+    this.#arrived.resolve();
+  };
+
+  readonly closed = (error: unknown): void => {
+    this.#failure ??= { error };
+    this.#arrived.resolve();
+  };
+
+  /** What came since the last call, or will come next. @throws why nothing more will come. */
+  async next(): Promise<readonly JournalRow[]> {
+    if (this.#rows.length === 0 && this.#failure === undefined) await this.#arrived.promise;
+    this.#arrived = Promise.withResolvers();
+    if (this.#rows.length === 0) throw this.failure;
+    return this.#rows.splice(0);
+  }
+}
+
+const isStatus = (text: string): text is RunStatus => text in RunStatus.enum;
+
+const statusesIn = (row: JournalRow): RunStatus[] => row.status.split('>').filter(isStatus);
 
 const endsRun = (row: JournalRow): boolean => isFinal(statusesIn(row).at(-1) ?? '');
 
@@ -111,7 +128,7 @@ const endsRun = (row: JournalRow): boolean => isFinal(statusesIn(row).at(-1) ?? 
 export function eventsIn(row: JournalRow): RunEvent[] {
   const path = statusesIn(row);
   const status = path.at(-1);
-  const reported = reportedIn(row);
+  const reported = readers.get(row.type)?.(JSON.parse(row.body), { seq: row.seq * 2, at: row.at });
   const events: RunEvent[] = reported === undefined ? [] : [reported];
   if (status !== undefined) {
     events.push({ type: 'status', seq: row.seq * 2 + 1, at: row.at, status, path });
@@ -119,28 +136,39 @@ export function eventsIn(row: JournalRow): RunEvent[] {
   return events;
 }
 
-function reportedIn(row: JournalRow): RunEvent | undefined {
-  const fact = { seq: row.seq * 2, at: row.at };
-  switch (row.type) {
-    case 'step.completed': {
-      const { step, result }: { step: string; result?: unknown } = JSON.parse(row.body);
-      return { ...fact, type: 'step', step, status: 'COMPLETED', result };
-    }
-    case 'child.started': {
-      const { step }: { step: string } = JSON.parse(row.body);
-      return { ...fact, type: 'step', step, status: 'STARTED' };
-    }
-    case 'child.settled': {
-      const { step, outcome }: { step: string; outcome: Settlement } = JSON.parse(row.body);
-      const { status, result, error } = outcome;
-      return { ...fact, type: 'step', step, status, result, error };
-    }
-    case 'task.report': {
-      const { progress, note }: { progress?: number; note?: string } = JSON.parse(row.body);
-      if (progress !== undefined) return { ...fact, type: 'progress', progress, note };
-      return note === undefined ? undefined : { ...fact, type: 'note', note };
-    }
-    default:
-      return undefined;
-  }
+interface Body {
+  readonly step: string;
+  readonly result?: unknown;
+  readonly outcome: Settlement;
+  readonly progress?: number;
+  readonly note?: string;
+}
+
+/** How the bodies of rows are read that tell of more than a move. */
+const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefined> = new Map<
+  string,
+  (body: Body, fact: Fact) => RunEvent | undefined
+>([
+  [
+    'step.completed',
+    ({ step, result }, fact) => ({ ...fact, type: 'step', step, status: 'COMPLETED', result }),
+  ],
+  ['child.started', ({ step }, fact) => ({ ...fact, type: 'step', step, status: 'STARTED' })],
+  [
+    'child.settled',
+    ({ step, outcome: { status, result, error } }, fact) => ({
+      ...fact,
+      type: 'step',
+      step,
+      status,
+      result,
+      error,
+    }),
+  ],
+  ['task.report', reported],
+]);
+
+function reported({ progress, note }: Body, fact: Fact): RunEvent | undefined {
+  if (progress !== undefined) return { ...fact, type: 'progress', progress, note };
+  return note === undefined ? undefined : { ...fact, type: 'note', note };
 }

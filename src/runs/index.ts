@@ -1,16 +1,24 @@
 /** Door of the runs: starting, waiting, watching, parking. */
-export type { Catalogue, Recipe } from './catalogue.ts';
-export { type EventsOptions, eventsIn, eventsOf, type RunEvent } from './events.ts';
-export { checkRunOptions, RunOptions } from './options.ts';
+export type { Catalogue, Recipe, RunDefaults } from './catalogue.ts';
+export { eventsIn, eventsOf, type RunEvent } from './events.ts';
+export {
+  checkChildOptions,
+  checkRunOptions,
+  type EventsOptions,
+  RunOptions,
+  type WaitOptions,
+} from './options.ts';
 export { type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
-export { Run, type RunActor, type RunOutcome, type RunSnapshot } from './run.ts';
+export { Run, type RunActor, type RunOutcome } from './run.ts';
+export { type RunSnapshot, snapshotOf } from './snapshot.ts';
 export {
   addressOf,
   addressOfRun,
   checkInput,
   checkSize,
+  inputSchemasOf,
   type RunRequest,
   type StagedRun,
   stageRun,
 } from './start.ts';
-export { limitWait, outcomeOf, type WaitOptions } from './waiting.ts';
+export { limitWait, outcomeOf } from './waiting.ts';

@@ -1,8 +1,10 @@
-/** Options of a run, as callers write them. */
+/** Options of runs, of child runs and of waiting, as callers write them. */
 import { z } from 'zod';
 import {
+  type ChildOptions,
   checkOptions,
   DependencyRule,
+  Duration,
   Priority,
   RetryOptions,
   TextOption,
@@ -17,32 +19,77 @@ const RunReference = z.union([
     'must be a run or its id, such as finder/q-42',
   ),
 ]);
+const Signal = z.instanceof(AbortSignal, { error: 'must be an AbortSignal' });
+
+/** What the run of a step may be told as well as one that stands alone. */
+const childFields = {
+  title: TextOption.optional(),
+  /** 0-10, 10 is most urgent (default: the definition's, else that of the run above, else 5). */
+  priority: Priority.optional(),
+  /** Over the definition's own. */
+  retry: RetryOptions.optional(),
+  /** Time-out of one attempt, over the definition's own. */
+  timeout: TimeoutOption.optional(),
+};
 
 /** Options of `troupe.run` and `troupe.start`. */
 export const RunOptions = z.strictObject({
+  ...childFields,
   /** Names the run; the same id is the same run (default: a new id for each call). */
-  id: z.string().optional(),
-  title: TextOption.optional(),
+  id: z.string('must be a text').optional(),
   description: TextOption.optional(),
-  /** 0-10, 10 is most urgent (default 5). */
-  priority: Priority.optional(),
-  /** When it should be done: a date or milliseconds since 1970. */
-  due: z.union([z.number(), z.date()]).optional(),
+  /** When it should be done: a date, or whole milliseconds since 1970. */
+  due: z.union([z.int(), z.date()], 'must be a date or whole milliseconds').optional(),
   /** Runs that must complete first, as runs or ids such as `finder/q-42`. */
   after: z.array(RunReference, 'must be an array of runs').optional(),
   /** When one of `after` does not complete: fail too (default), be cancelled, or go on waiting. */
   onDependencyFailure: DependencyRule.optional(),
   requirements: texts.optional(),
   constraints: texts.optional(),
-  /** Over the definition's own. */
-  retry: RetryOptions.optional(),
-  /** Time-out of one attempt, over the definition's own. */
-  timeout: TimeoutOption.optional(),
   /** Cancels the run and all below it. */
-  signal: z.instanceof(AbortSignal).optional(),
+  signal: Signal.optional(),
 });
 export type RunOptions = z.infer<typeof RunOptions>;
+
+const ChildRunOptions = z.strictObject(childFields);
+
+/** How long to wait, as it is checked. */
+const WaitFields = z.strictObject({ timeout: Duration.optional(), signal: Signal.optional() });
+
+/** How long to wait. */
+export interface WaitOptions {
+  /** Ends the waiting with `WAIT_TIMEOUT`; the run goes on. */
+  readonly timeout?: Duration | undefined;
+  /** Ends the waiting with `WAIT_ABORTED`; the run goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const fromZero = 'must be a whole number of at least 0';
+const EventsFields = z.strictObject({
+  since: z.int(fromZero).min(0, fromZero).optional(),
+  signal: Signal.optional(),
+});
+
+/** Which events to give. */
+export interface EventsOptions {
+  /** Gives only events after this `seq`. */
+  readonly since?: number | undefined;
+  /** Ends the sequence with `WAIT_ABORTED`. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Checks the options of a run. @throws TroupeError `BAD_OPTION`. */
 export const checkRunOptions = (options: unknown, where: string): RunOptions =>
   options === undefined ? {} : checkOptions(RunOptions, options, where);
+
+/** Checks the options of a child run. @throws TroupeError `BAD_OPTION`. */
+export const checkChildOptions = (options: unknown, where: string): ChildOptions =>
+  options === undefined ? {} : checkOptions(ChildRunOptions, options, where);
+
+/** Checks the options of waiting. @throws TroupeError `BAD_OPTION`. */
+export const checkWaitOptions = (options: unknown): WaitOptions =>
+  options === undefined ? {} : checkOptions(WaitFields, options, 'waiting for a run');
+
+/** Checks the options of events. @throws TroupeError `BAD_OPTION`. */
+export const checkEventsOptions = (options: unknown): EventsOptions =>
+  options === undefined ? {} : checkOptions(EventsFields, options, 'events of a run');

@@ -2,7 +2,9 @@
  * Parked runs: live runs whose definition is missing or changed. They are kept whole, take mail
  * and no turns, until they are tried again or given up.
  */
-import type { Fitness, Host } from '../engine/index.ts';
+import type { Cell } from '../actor/index.ts';
+import type { Fitness, Host, Stage } from '../engine/index.ts';
+import type { ActorRecord } from '../journal/index.ts';
 import { type Address, runIdOf, troupeError } from '../protocol/index.ts';
 import { addressOfRun } from './start.ts';
 
@@ -19,7 +21,7 @@ export interface ParkedRun {
 
 /** What can be done about parked runs. */
 export interface Parked {
-  /** All that are parked now. */
+  /** All that are parked now. @throws TroupeError `STOPPED`, `JOURNAL_FAILED`. */
   list(): Promise<ParkedRun[]>;
   /**
    * Lets a run go on, when its definition is there and unchanged now.
@@ -27,7 +29,10 @@ export interface Parked {
    *   reason still holds.
    */
   retry(run: string | { readonly runId: string }): Promise<void>;
-  /** Cancels a parked run for good. @throws TroupeError `UNKNOWN_RUN`, `ILLEGAL_MOVE`. */
+  /**
+   * Cancels a parked run for good, with all below it that is parked too.
+   * @throws TroupeError `UNKNOWN_RUN`, `ILLEGAL_MOVE` when it is not parked.
+   */
   discard(run: string | { readonly runId: string }, reason?: string): Promise<void>;
 }
 
@@ -39,37 +44,57 @@ export interface ParkingHost extends Host {
 
 /** The parked runs of a host. */
 export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
-  const release = (call: string, run: string | { readonly runId: string }, check: boolean) =>
-    host.enter(call, (stage) => {
-      const address = addressOfRun(run);
-      const cell = stage.find(address);
-      if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run: runIdOf(address) });
-      const state = cell.snapshot.status === 'active' ? 'not parked' : 'ended';
-      if (cell.parked === '') {
-        throw troupeError('ILLEGAL_MOVE', { run: runIdOf(address), state, event: call });
-      }
-      const record = host.journal.byAddress(address);
-      const reason = record === undefined ? undefined : fitness(record);
-      if (check && reason !== undefined)
-        throw troupeError('PARKED', { run: runIdOf(address), reason });
-      cell.parked = '';
-      stage.touch(cell);
-      return address;
-    });
   return {
-    list: async () =>
-      host.journal.actors({ parked: true, done: false }).map((record) => ({
-        runId: runIdOf(record.address),
-        definition: record.definition,
-        version: record.version,
-        status: record.status,
-        reason: record.parked,
-      })),
-    retry: async (run) => host.unpark(await release('parked.retry', run, true)),
+    list: () => host.enter('parked.list', () => parkedIn(host).map(described)),
+    retry: async (run) => {
+      const address = addressOfRun(run);
+      await host.enter('parked.retry', (stage) => {
+        const cell = parkedCell(stage, address, 'retry');
+        const record = host.journal.byAddress(address);
+        const reason = record === undefined ? undefined : fitness(record);
+        if (reason !== undefined) throw troupeError('PARKED', { run: runIdOf(address), reason });
+        release(stage, cell);
+      });
+      host.unpark(address);
+    },
     discard: async (run, reason = 'discarded while parked') => {
-      const address = await release('parked.discard', run, false);
-      const event = { type: 'run.cancel', reason, orphan: false };
-      await host.enter('parked.discard', (stage) => stage.send(address, event));
+      const address = addressOfRun(run);
+      await host.enter('parked.discard', (stage) => {
+        release(stage, parkedCell(stage, address, 'discard'));
+        for (const record of parkedIn(host)) {
+          const below = stage.find(record.address);
+          if (below !== undefined && record.address.startsWith(`${address}/`))
+            release(stage, below);
+        }
+        stage.send(address, { type: 'run.cancel', reason, orphan: false });
+      });
     },
   };
+}
+
+const parkedIn = (host: Host): ActorRecord[] =>
+  host.journal
+    .actors({ parked: true, done: false })
+    .filter(({ address }) => address.startsWith('run/'));
+
+const described = (record: ActorRecord): ParkedRun => ({
+  runId: runIdOf(record.address),
+  definition: record.definition,
+  version: record.version,
+  status: record.status,
+  reason: record.parked,
+});
+
+function parkedCell(stage: Stage, address: Address, event: string): Cell {
+  const run = runIdOf(address);
+  const cell = stage.find(address);
+  if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run });
+  if (cell.parked !== '') return cell;
+  const state = cell.isDone ? 'ended' : 'not parked';
+  throw troupeError('ILLEGAL_MOVE', { run, state, event });
+}
+
+function release(stage: Stage, cell: Cell): void {
+  cell.parked = '';
+  stage.touch(cell);
 }

@@ -13,6 +13,8 @@ import {
   type Definition,
   durationMs,
   equalJson,
+  isTask,
+  type Json,
   type Limits,
   parse,
   priorities,
@@ -20,6 +22,7 @@ import {
   retryPolicy,
   runAddress,
   runIdOf,
+  type Schema,
   troupeError,
 } from '../protocol/index.ts';
 import type { Recipe } from './catalogue.ts';
@@ -30,29 +33,47 @@ export interface RunRequest {
   readonly definition: Definition;
   readonly recipe: Recipe;
   readonly address: Address;
-  readonly parent: { readonly address: Address; readonly step: string } | null;
+  /** The run that it is a step of. */
+  readonly parent: { readonly cell: Cell; readonly step: string } | null;
   readonly createdBy: string;
-  readonly input: unknown;
+  /** As `checkInput` gave it. */
+  readonly input: Json | undefined;
   readonly options: Omit<RunOptions, 'id' | 'signal'>;
 }
 
 /**
- * Checks an input at the door: JSON, within the size limit, and fitting the schema.
+ * Checks an input at the door: JSON, within the size limit, and fitting the schemas. The result is
+ * a copy, which nobody outside can change; the run takes that.
  * @throws TroupeError `NOT_JSON`, `TOO_LARGE`, `INVALID`, `SCHEMA_ASYNC`.
  */
-export function checkInput(definition: Definition, input: unknown, limits: Limits): void {
+export function checkInput(definition: Definition, input: unknown, limits: Limits) {
   const what = `input of ${definition.id}`;
-  checkSize(input, what, limits);
-  if (definition.input !== undefined) parse(definition.input, input, what);
+  const copy = checkSize(input, what, limits);
+  let value: unknown = copy;
+  for (const schema of inputSchemasOf(definition)) value = parse(schema, value, what);
+  return copy;
 }
 
-/** Checks that a value is JSON and within the size limit. */
-export function checkSize(value: unknown, what: string, limits: Limits): void {
-  checkJson(value, what);
-  const chars = value === undefined ? 0 : JSON.stringify(value).length;
-  if (chars > limits.payloadChars) {
-    throw troupeError('TOO_LARGE', { what, chars, charsMax: limits.payloadChars });
-  }
+/**
+ * The schemas that an input goes through: the definition's own, then, when a task names its bot,
+ * the bot's.
+ */
+export function inputSchemasOf(definition: Definition): readonly Schema[] {
+  const own = definition.input === undefined ? [] : [definition.input];
+  if (!isTask(definition) || definition.route.by !== 'bot') return own;
+  const { input } = definition.route.bot;
+  return input === undefined ? own : [...own, input];
+}
+
+/**
+ * Checks that a value is JSON and within the size limit; gives a copy of it.
+ * @throws TroupeError `NOT_JSON`, `TOO_LARGE`.
+ */
+export function checkSize(value: unknown, what: string, limits: Limits): Json | undefined {
+  const copy = checkJson(value, what);
+  const chars = copy === undefined ? 0 : JSON.stringify(copy).length;
+  if (chars <= limits.payloadChars) return copy;
+  throw troupeError('TOO_LARGE', { what, chars, charsMax: limits.payloadChars });
 }
 
 /** A run that was found or made. */
@@ -70,7 +91,9 @@ export function stageRun(stage: Stage, request: RunRequest): StagedRun {
   if (existing !== undefined) return { cell: attached(existing, request), isNew: false };
   const after = (request.options.after ?? []).map((run) => addressOfRun(run));
   for (const address of after) {
-    if (stage.find(address) === undefined) throw troupeError('UNKNOWN_RUN', { run: address });
+    if (stage.find(address) === undefined) {
+      throw troupeError('UNKNOWN_RUN', { run: runIdOf(address) });
+    }
   }
   const cell = stage.create({
     address: request.address,
@@ -78,17 +101,23 @@ export function stageRun(stage: Stage, request: RunRequest): StagedRun {
     definition: request.definition.id,
     version: request.definition.version,
     structure: request.recipe.structure,
-    parent: request.parent?.address ?? '',
+    parent: request.parent?.cell.address ?? '',
     spec: request.recipe.spec(baseSpec(stage, request, after)),
   });
   return { cell, isNew: true };
 }
 
-/** The address of a run that a user named by handle or by id. */
-export const addressOfRun = (run: string | { readonly runId: string }): Address => {
-  const id = typeof run === 'string' ? run : run.runId;
-  return asAddress(id.startsWith('run/') ? id : `run/${id}`);
-};
+/**
+ * The address of a run that a user named by handle or by id.
+ * @throws TroupeError `BAD_OPTION` when it is neither.
+ */
+export function addressOfRun(run: unknown): Address {
+  const id = typeof run === 'object' && run !== null && 'runId' in run ? run.runId : run;
+  if (typeof id === 'string' && id !== '')
+    return asAddress(id.startsWith('run/') ? id : `run/${id}`);
+  const problem = 'must be a run or its id, such as finder/q-42';
+  throw troupeError('BAD_OPTION', { where: 'a run', field: 'id', problem });
+}
 
 /** The address of a definition's run by the id that a user gave it. */
 export const addressOf = (definition: Definition, id: string): Address =>
@@ -107,30 +136,29 @@ function attached(cell: Cell, request: RunRequest): Cell {
 
 function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]): RunSpec {
   const { definition, options, parent } = request;
-  const { due } = options;
-  const timeoutMs =
-    options.timeout === undefined ? definition.timeoutMs : durationMs(options.timeout);
+  const { defaults } = request.recipe;
+  const above: RunSpec | undefined = parent?.cell.snapshot.context.spec;
+  const { due, retry, timeout } = options;
   return {
     run: request.address,
     definition: definition.id,
     version: definition.version,
-    parent: parent?.address ?? null,
+    parent: parent?.cell.address ?? null,
     step: parent?.step ?? null,
     type: definition.kind,
-    title: options.title ?? definition.title ?? null,
-    description: options.description ?? definition.description ?? null,
-    domain:
-      'domain' in definition && typeof definition.domain === 'string' ? definition.domain : null,
+    title: options.title ?? defaults.title ?? null,
+    description: options.description ?? defaults.description ?? null,
+    domain: null,
     createdBy: request.createdBy,
     createdAt: stage.now,
-    priority: options.priority ?? priorities.NORMAL,
+    priority: options.priority ?? defaults.priority ?? above?.priority ?? priorities.NORMAL,
     requirements: options.requirements ?? [],
     constraints: options.constraints ?? [],
     dueAt: due === undefined ? null : due.valueOf(),
     dependsOn: [...new Set(after)],
     onDependencyFailure: options.onDependencyFailure ?? 'fail',
-    retry: options.retry === undefined ? definition.retry : retryPolicy(options.retry),
-    timeoutMs: timeoutMs ?? null,
+    retry: retry === undefined ? defaults.retry : retryPolicy(retry),
+    timeoutMs: (timeout === undefined ? defaults.timeoutMs : durationMs(timeout)) ?? null,
     input: request.input,
   };
 }

@@ -2,37 +2,22 @@
  * Waiting for the end of a run. A time-out or a signal given here ends only the waiting.
  */
 import type { Host } from '../engine/index.ts';
-import {
-  type Address,
-  type Duration,
-  durationMs,
-  type Outcome,
-  runIdOf,
-  troupeError,
-} from '../protocol/index.ts';
-
-/** How long to wait. */
-export interface WaitOptions {
-  /** Ends the waiting with `WAIT_TIMEOUT`; the run goes on. */
-  readonly timeout?: Duration | undefined;
-  /** Ends the waiting with `WAIT_ABORTED`; the run goes on. */
-  readonly signal?: AbortSignal | undefined;
-}
+import { type Address, durationMs, type Outcome, runIdOf, troupeError } from '../protocol/index.ts';
+import { checkWaitOptions, type WaitOptions } from './options.ts';
 
 /**
  * The outcome of a run, when it has ended.
- * @throws TroupeError `WAIT_TIMEOUT`, `WAIT_ABORTED`, `STOPPED`, `JOURNAL_FAILED`, `PARKED` when
- *   the run is parked already.
+ * @throws TroupeError `WAIT_TIMEOUT`, `WAIT_ABORTED`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`,
+ *   `PARKED` when the run is parked already.
  */
-export function outcomeOf(host: Host, address: Address, wait: WaitOptions = {}): Promise<Outcome> {
-  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+export async function outcomeOf(host: Host, address: Address, given?: unknown): Promise<Outcome> {
+  const wait = checkWaitOptions(given);
   const cell = host.find(address);
   const run = runIdOf(address);
-  if (cell === undefined) return Promise.reject(troupeError('UNKNOWN_RUN', { run }));
-  if (cell.committed.status !== 'active') return Promise.resolve(cell.committed.output);
-  if (cell.parked !== '') {
-    return Promise.reject(troupeError('PARKED', { run, reason: cell.parked }));
-  }
+  if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run });
+  if (cell.committed.status !== 'active') return cell.committed.output;
+  if (cell.parked !== '') throw troupeError('PARKED', { run, reason: cell.parked });
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
   const ends: (() => void)[] = [];
   const settle = (finish: () => void): void => {
     for (const end of ends) end();
@@ -45,7 +30,7 @@ export function outcomeOf(host: Host, address: Address, wait: WaitOptions = {}):
     closed: (error) => settle(() => reject(error)),
   });
   if (unlisten !== undefined) ends.push(unlisten);
-  limitWait(host, wait, `The end of ${run}`, ends, (error) => settle(() => reject(error)));
+  limitWait(host, wait, `the end of ${run}`, ends, (error) => settle(() => reject(error)));
   return promise;
 }
 

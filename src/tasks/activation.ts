@@ -8,29 +8,27 @@
  */
 import type { Cell } from '../actor/index.ts';
 import { statusOf } from '../engine/index.ts';
-import { fingerprint } from '../policies/index.ts';
 import {
   type ActorEvent,
-  type ChildOptions,
-  canonicalJson,
-  checkId,
+  checkJson,
+  checkOptions,
   type Definition,
+  type Logger,
   type Message,
-  type Outcome,
   parse,
   type Report,
-  RunError,
   runIdOf,
-  type Settlement,
   type StepContext,
-  type StepOptions,
   troupeError,
 } from '../protocol/index.ts';
 import { checkSize } from '../runs/index.ts';
 import { attemptStep } from './attempts.ts';
 import { failureOf } from './failure.ts';
 import type { Work, WorkPorts } from './ports.ts';
-import { ReportOptions, workContext } from './work-context.ts';
+import { childResult, Recorded, recordedValue } from './recorded.ts';
+import { SlotGate } from './slot-gate.ts';
+import { checkStepName, ReportOptions, StepOptions } from './step-options.ts';
+import { type Performer, workContext } from './work-context.ts';
 
 /** What an activation begins with. */
 export interface Start {
@@ -51,37 +49,36 @@ export interface ActivationOwner {
 }
 
 /** One attempt of a task's work. */
-export class Activation {
+export class Activation implements Performer {
   readonly cell: Cell;
   readonly attempt: number;
   readonly ports: WorkPorts;
   /** Resolves when the work's own promise has settled, whatever became of it. */
   readonly settled: Promise<void>;
   readonly #owner: ActivationOwner;
-  readonly #recorded: Map<string, string>;
+  readonly #gate: SlotGate;
+  readonly #recorded: Recorded;
   readonly #names = new Set<string>();
-  readonly #sends = new Map<string, number>();
-  readonly #waiting = new Map<string, PromiseWithResolvers<string>>();
+  /** Child runs that have not settled, and results on their way to the journal, by step. */
+  readonly #children = new Map<string, PromiseWithResolvers<string>>();
+  readonly #recording = new Map<string, PromiseWithResolvers<string>>();
   #controller: AbortController | undefined;
   #openSteps = 0;
-  #openChildren = 0;
+  /** Calls that wait before a step: for the slot, or for good because the troupe stops. */
   #held = 0;
-  #isBlocked = false;
-  #isResuming = false;
   #isChecking = false;
-  #isOver = false;
-  #isSuspended = false;
-  #gate = Promise.withResolvers<void>();
+  #end: 'told' | 'aborted' | 'suspended' | undefined;
+  /** What came while the task had no slot. */
   #arrived: (() => void)[] = [];
-  #endSuspendTimer: (() => void) | undefined;
 
   constructor(ports: WorkPorts, owner: ActivationOwner, cell: Cell, start: Start) {
     this.ports = ports;
     this.cell = cell;
     this.attempt = start.attempt;
     this.#owner = owner;
-    const steps = start.isFresh ? [] : ports.host.journal.steps(cell.actor);
-    this.#recorded = new Map(steps.map(({ step, body }) => [step, body]));
+    const suspend = (): void => this.#suspend();
+    this.#gate = new SlotGate({ host: ports.host, cell, attempt: start.attempt, suspend });
+    this.#recorded = new Recorded(start.isFresh ? [] : ports.host.journal.steps(cell.actor));
     this.settled = this.#run(start.work);
   }
 
@@ -96,31 +93,41 @@ export class Activation {
     return runIdOf(this.cell.address);
   }
 
+  get log(): Logger {
+    return this.ports.host.log;
+  }
+
   /** Whether it told its end, or was dropped. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#end !== undefined;
   }
 
   /** Whether nothing of it runs: it waits for child runs, or is held before a step. */
   get isQuiet(): boolean {
-    return this.#openSteps === 0 && (this.#held > 0 || this.#openChildren > 0);
+    return this.#openSteps === 0 && (this.#held > 0 || this.#children.size > 0);
   }
 
   /** A durable step: its recorded result, or the function's. */
   async step(
     name: string,
     run: (context: StepContext) => unknown,
-    options: StepOptions = {},
+    given: unknown,
   ): Promise<unknown> {
     this.#claim(name);
     const known = this.#recorded.get(name);
     if (known !== undefined) return recordedValue(known);
+    const { host } = this.ports;
+    const where = `step ${name} of ${this.runId}`;
+    const options = given === undefined ? {} : checkOptions(StepOptions, given, where);
     await this.#ready();
     this.#openSteps += 1;
     try {
-      const value = await attemptStep(this, name, run, options);
-      checkSize(value, `result of step ${name}`, this.ports.host.limits);
-      return recordedValue(await this.#record(name, value));
+      const key = `${this.runId}/${name}`;
+      const signal = () => this.signal;
+      const value = await attemptStep({ clock: host.clock, key, run, options, signal });
+      const result = checkSize(value, `result of ${where}`, host.limits);
+      if (this.isOver) await this.#live();
+      return recordedValue(await this.#record(name, result));
     } finally {
       this.#openSteps -= 1;
       this.#check();
@@ -128,42 +135,39 @@ export class Activation {
   }
 
   /** A step that is a run of its own: its result, or its failure as `RunError`. */
-  async child(
-    name: string,
-    work: Definition,
-    input: unknown,
-    options: ChildOptions = {},
-  ): Promise<unknown> {
+  async child(name: string, work: Definition, input: unknown, options: unknown): Promise<unknown> {
     this.#claim(name);
+    const { host } = this.ports;
     const known = this.#recorded.get(name);
-    if (known !== undefined) return this.#resultOf(name, known);
-    this.ports.checkChild(work, input, options);
+    if (known !== undefined) return childResult(host, this.cell, name, known);
+    const stageChild = this.ports.childRun(work, input, options);
+    await this.#live();
     if (this.#owner.isDraining) await this.#hold();
-    const settled = this.#wait(name);
-    this.#openChildren += 1;
+    const settled = Promise.withResolvers<string>();
+    this.#children.set(name, settled);
     try {
-      await this.ports.host.enter('step', (stage) => {
-        const child = this.ports.stageChild(stage, this.cell, name, work, input, options);
+      await host.enter('step', (stage) => {
+        if (this.isOver || this.cell.isDone) throw this.#ended();
+        const child = stageChild(stage, this.cell, name);
         if (child.isNew) stage.send(this.cell.address, { type: 'child.started', step: name });
       });
       this.#check();
-      return this.#resultOf(name, await settled);
+      return childResult(host, this.cell, name, await settled.promise);
     } finally {
-      this.#openChildren -= 1;
+      this.#children.delete(name);
       this.#check();
     }
   }
 
   /** Sends a message once, however often the work runs again. */
   async send(to: unknown, message: Message): Promise<void> {
-    const body = canonicalJson([typeof to === 'object' ? Object(to).id : to, message]);
-    const ordinal = (this.#sends.get(body) ?? 0) + 1;
-    this.#sends.set(body, ordinal);
-    const name = `${sendPrefix}${fingerprint(body)}#${ordinal}`;
-    if (this.#recorded.has(name)) return;
+    const name = this.#recorded.nameOfSend(to, message);
+    if (this.#recorded.get(name) !== undefined) return;
+    const checked = this.ports.checkMessage(to, message);
     await this.#ready();
     const refusal = await this.ports.host.enter('send', (stage) => {
-      const refused = this.ports.stageMessage(stage, this.cell, to, message);
+      if (this.isOver || this.cell.isDone) throw this.#ended();
+      const refused = this.ports.stageMessage(stage, this.cell, checked);
       if (refused === undefined) stage.record(this.cell, name, true);
       return refused;
     });
@@ -172,31 +176,39 @@ export class Activation {
 
   /** Reports progress; resolves when that is durable. */
   async report(given: Report): Promise<void> {
-    const report = parse(ReportOptions, given, `report of ${this.runId}`);
+    const { host } = this.ports;
+    const what = `report of ${this.runId}`;
+    const report = parse(ReportOptions, given, what);
+    checkSize(report, what, host.limits);
+    await this.#live();
     const event = { type: 'task.report', attempt: this.attempt, ...report };
-    await this.ports.host.enter('report', (stage) => stage.send(this.cell.address, event));
+    await host.enter('report', (stage) => {
+      if (this.isOver || this.cell.isDone) throw this.#ended();
+      stage.send(this.cell.address, event);
+    });
   }
 
   /** A step was recorded; whoever waits for it goes on, on the slot that this needs. */
   recorded(step: string, value: unknown): void {
     const body = JSON.stringify(value) ?? '';
     this.#recorded.set(step, body);
-    const waiting = this.#waiting.get(step);
+    const waiting = this.#recording.get(step) ?? this.#children.get(step);
     if (waiting === undefined) return;
-    this.#waiting.delete(step);
+    this.#recording.delete(step);
+    this.#children.delete(step);
     const status = statusOf(this.cell.committed);
     if (status === 'IN_PROGRESS') {
-      this.#unblock();
+      this.#gate.open();
       waiting.resolve(body);
     } else {
       this.#arrived.push(() => waiting.resolve(body));
-      if (status === 'BLOCKED') this.#askToResume();
+      if (status === 'BLOCKED') this.#gate.ask();
     }
   }
 
   /** The task is IN_PROGRESS again. */
   goOn(): void {
-    this.#unblock();
+    this.#gate.open();
     const arrived = this.#arrived;
     this.#arrived = [];
     for (const resume of arrived) resume();
@@ -204,28 +216,33 @@ export class Activation {
 
   /** Ends it from outside: its signal aborts, what waits is rejected, its result is dropped. */
   abort(reason: unknown): void {
-    if (this.#isOver) return;
-    this.#end();
+    if (this.isOver) return;
+    this.#over('aborted');
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
-    for (const waiting of this.#waiting.values()) waiting.reject(reason);
+    this.#gate.end(reason);
+    for (const waiting of [...this.#recording.values(), ...this.#children.values()]) {
+      waiting.promise.catch(() => undefined);
+      waiting.reject(reason);
+    }
   }
 
   async #run(work: Work): Promise<void> {
     const what = `of ${this.runId}`;
+    const { clock, limits } = this.ports.host;
     try {
-      const { input } = this.cell.snapshot.context.spec;
-      const parsed = work.input === undefined ? input : parse(work.input, input, `input ${what}`);
-      const value = await work.run(workContext(this, parsed));
-      if (this.#isOver) return;
-      const result =
-        work.output === undefined ? value : parse(work.output, value, `result ${what}`);
-      checkSize(result, `result ${what}`, this.ports.host.limits);
+      // A copy: what the work does to its input must not reach the run's own record.
+      let input: unknown = checkJson(this.cell.snapshot.context.spec.input, `input ${what}`);
+      for (const schema of work.inputs) input = parse(schema, input, `input ${what}`);
+      let value = await work.run(workContext(this, input));
+      if (this.isOver) return;
+      for (const schema of work.outputs) value = parse(schema, value, `result ${what}`);
+      const result = checkSize(value, `result ${what}`, limits);
       this.#finish({ type: 'task.complete', attempt: this.attempt, result });
     } catch (thrown) {
-      if (this.#isOver) return;
-      const chance = this.ports.host.clock.random();
+      if (this.isOver) return;
       const error = failureOf(thrown, this.cell.address);
+      const chance = clock.random();
       this.#finish({ type: 'task.fail', attempt: this.attempt, error, chance });
     }
   }
@@ -233,125 +250,83 @@ export class Activation {
   /** Tells the end; when the task is BLOCKED, it has to be IN_PROGRESS first. */
   #finish(event: ActorEvent): void {
     const tell = (): void => {
-      if (this.#isOver) return;
-      this.#end();
+      if (this.isOver) return;
+      this.#over('told');
       this.ports.host.tell(this.cell.address, event);
     };
-    if (!this.#isBlocked) {
-      tell();
-      return;
-    }
-    this.#askToResume();
-    void this.#gate.promise.then(tell);
+    if (this.#gate.isClosed) void this.#gate.pass().then(tell, () => undefined);
+    else tell();
   }
 
   /** Waits until a step may run: not while the troupe stops, and only on a slot. */
   async #ready(): Promise<void> {
-    if (this.#isSuspended) await forever();
-    this.#controller?.signal.throwIfAborted();
-    if (this.#owner.isDraining) await this.#hold();
-    if (!this.#isBlocked) return;
-    this.#askToResume();
-    await this.#gate.promise;
+    for (;;) {
+      if (this.isOver) await this.#live();
+      if (this.#owner.isDraining) await this.#hold();
+      if (!this.#gate.isClosed) return;
+      this.#held += 1;
+      this.#owner.quieter();
+      await this.#gate.pass().finally(() => {
+        this.#held -= 1;
+      });
+    }
   }
 
-  #hold(): Promise<void> {
+  /** Goes on while this is not over; what was suspended never goes on. @throws why it is over. */
+  async #live(): Promise<void> {
+    if (this.#end === 'suspended') await forever();
+    if (this.isOver) throw this.#ended();
+  }
+
+  #ended(): unknown {
+    if (this.#end === 'aborted') return this.signal.reason;
+    return troupeError('ABORTED', { run: this.runId, reason: 'it has ended' });
+  }
+
+  #hold(): Promise<never> {
     this.#held += 1;
     this.#owner.quieter();
     return forever();
   }
 
-  #claim(name: unknown): asserts name is string {
-    const step = checkId(name, 'name of the step');
-    const run = this.runId;
-    if (step.startsWith(reservedPrefix)) {
-      throw troupeError('BAD_ID', { what: 'name of the step', problem: 'it starts with ~' });
-    }
-    if (this.#names.has(step)) throw troupeError('STEP_NAME_TAKEN', { run, step });
+  #claim(name: unknown): void {
+    const step = checkStepName(name);
+    if (this.#names.has(step)) throw troupeError('STEP_NAME_TAKEN', { run: this.runId, step });
     this.#names.add(step);
   }
 
-  #wait(step: string): Promise<string> {
-    const waiting = Promise.withResolvers<string>();
-    waiting.promise.catch(() => undefined);
-    this.#waiting.set(step, waiting);
-    return waiting.promise;
-  }
-
   #record(step: string, result: unknown): Promise<string> {
-    const recorded = this.#wait(step);
+    const recording = Promise.withResolvers<string>();
+    this.#recording.set(step, recording);
     const event = { type: 'step.completed', attempt: this.attempt, step, result };
     this.ports.host.tell(this.cell.address, event);
-    return recorded;
-  }
-
-  #resultOf(step: string, body: string): unknown {
-    const settlement: Settlement = JSON.parse(body);
-    if (settlement.status === 'COMPLETED') return settlement.result;
-    throw new RunError(`${this.runId}/${step}`, outcomeOf(settlement));
+    return recording.promise;
   }
 
   /** When nothing but child runs is open, the task gives its slot back. */
   #check(): void {
     this.#owner.quieter();
-    if (this.#isChecking || this.#isOver) return;
+    if (this.#isChecking || this.isOver) return;
     this.#isChecking = true;
     this.ports.host.clock.soon(() => {
       this.#isChecking = false;
-      if (this.#isOver || this.#isBlocked) return;
-      if (this.#openSteps === 0 && this.#openChildren > 0) this.#block();
+      if (this.isOver || this.#gate.isClosed) return;
+      if (this.#openSteps === 0 && this.#children.size > 0) this.#gate.close();
     });
-  }
-
-  #block(): void {
-    const { clock, limits } = this.ports.host;
-    this.#isBlocked = true;
-    this.#gate = Promise.withResolvers();
-    this.ports.host.tell(this.cell.address, { type: 'task.block', attempt: this.attempt });
-    this.#endSuspendTimer = clock.after(limits.suspendAfterMs, () => this.#suspend());
-  }
-
-  #unblock(): void {
-    if (!this.#isBlocked) return;
-    this.#isBlocked = false;
-    this.#isResuming = false;
-    this.#endSuspendTimer?.();
-    this.#gate.resolve();
-  }
-
-  #askToResume(): void {
-    if (this.#isResuming) return;
-    this.#isResuming = true;
-    this.ports.host.tell(this.cell.address, { type: 'task.resume', attempt: this.attempt });
   }
 
   /** Drops the closure; the work runs again from the top when a child run settles. */
   #suspend(): void {
-    if (this.#isOver || this.#isResuming || statusOf(this.cell.committed) !== 'BLOCKED') return;
-    this.#isSuspended = true;
-    this.#end();
+    if (this.isOver) return;
+    this.#over('suspended');
     this.#controller?.abort(troupeError('SUSPENDED', { run: this.runId }));
   }
 
-  #end(): void {
-    this.#isOver = true;
-    this.#endSuspendTimer?.();
+  #over(end: 'told' | 'aborted' | 'suspended'): void {
+    this.#end = end;
+    if (end !== 'aborted') this.#gate.end();
     this.#owner.over(this);
   }
 }
 
-const reservedPrefix = '~';
-const sendPrefix = `${reservedPrefix}send/`;
-
 const forever = (): Promise<never> => new Promise(() => {});
-
-const recordedValue = (body: string): unknown => (body === '' ? undefined : JSON.parse(body));
-
-/** A child's end as an outcome; what only its own record tells is left out. */
-function outcomeOf(settlement: Settlement): Outcome {
-  const facts = { attempts: 1, elapsedMs: 0 };
-  if (settlement.error !== undefined) {
-    return { ...facts, status: 'FAILED', error: settlement.error };
-  }
-  return { ...facts, status: 'CANCELLED', reason: settlement.reason ?? '' };
-}

@@ -5,8 +5,10 @@
  * the first by id, so that the same team gives the same answer every time.
  */
 import type { BotContext } from '../../machines/index.ts';
+import { isCompatible } from '../bots/index.ts';
 import type { Host } from '../engine/index.ts';
 import {
+  assertNever,
   type Bot,
   botAddress,
   type Candidate,
@@ -16,31 +18,57 @@ import {
   troupeError,
 } from '../protocol/index.ts';
 
+/** Who could take tasks, and how busy they are. */
+export interface Team {
+  readonly bots: readonly Bot[];
+  readonly host: Host;
+  /** The bots of tasks on their way to them. */
+  readonly onTheWay: readonly string[];
+}
+
 /** The bots that could take a task, with their load. */
-export function candidatesFor(task: Task, bots: readonly Bot[], host: Host): Candidate[] {
-  return bots
+export function candidatesFor(task: Task, team: Team): Candidate[] {
+  return team.bots
     .filter((bot) => bot.work !== undefined && fits(task.route, bot))
     .map((bot) => ({
       id: bot.id,
       domain: bot.domain,
       capabilities: bot.capabilities,
       specialisations: bot.specialisations,
-      load: loadOf(bot, host),
+      load: loadOf(bot, team),
     }));
 }
 
 /** The id of the bot that takes the task. @throws TroupeError `NOBODY_CAPABLE`. */
-export function chooseBot(task: Task, bots: readonly Bot[], host: Host): string {
+export function chooseBot(task: Task, team: Team): string {
   const { route } = task;
   if (route.by === 'bot') return route.bot.id;
-  const candidates = candidatesFor(task, bots, host);
-  const chosen =
-    route.by === 'choose'
-      ? candidates.find(({ id }) => id === route.choose(candidates))
-      : candidates.toSorted((a, b) => byFitness(route, a, b)).at(0);
-  if (chosen !== undefined) return chosen.id;
-  const ids = bots.map(({ id }) => id);
-  throw troupeError('NOBODY_CAPABLE', { task: task.id, wanted: wantedText(route), bots: ids });
+  const candidates = candidatesFor(task, team);
+  const chosen = route.by === 'choose' ? ownChoice(route, candidates) : fittest(route, candidates);
+  const found = candidates.find(({ id }) => id === chosen.id);
+  if (found !== undefined) return found.id;
+  const bots = team.bots.map(({ id }) => id);
+  const data = { task: task.id, wanted: wantedText(route), bots };
+  throw troupeError('NOBODY_CAPABLE', data, chosen.error);
+}
+
+interface Choice {
+  readonly id?: unknown;
+  readonly error?: unknown;
+}
+
+/** An app's choice: any value may come, or a throw; it is not asked when there is nobody. */
+function ownChoice(route: Route & { by: 'choose' }, candidates: readonly Candidate[]): Choice {
+  if (candidates.length === 0) return {};
+  try {
+    return { id: route.choose(candidates) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function fittest(route: Route, candidates: readonly Candidate[]): Choice {
+  return { id: candidates.toSorted((a, b) => byFitness(route, a, b)).at(0)?.id };
 }
 
 function fits(route: Route, bot: Bot): boolean {
@@ -53,6 +81,8 @@ function fits(route: Route, bot: Bot): boolean {
       return bot.domain === route.domain;
     case 'choose':
       return true;
+    default:
+      return assertNever(route, 'a task is routed in a known way');
   }
 }
 
@@ -61,17 +91,6 @@ function offers({ name, version }: Capability, wanted: string): boolean {
   const [wantedName, wantedVersion] = wanted.split('@');
   if (name !== wantedName) return false;
   return wantedVersion === undefined || isCompatible(version, wantedVersion);
-}
-
-function isCompatible(offered: string, wanted: string): boolean {
-  const [major = 0, minor = 0, patch = 0] = offered
-    .split('.')
-    .map((part) => Number.parseInt(part, 10));
-  const [wantedMajor = 0, wantedMinor = 0, wantedPatch = 0] = wanted
-    .split('.')
-    .map((part) => Number.parseInt(part, 10));
-  if (major !== wantedMajor) return false;
-  return minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch);
 }
 
 function byFitness(route: Route, a: Candidate, b: Candidate): number {
@@ -85,11 +104,12 @@ function preferenceOf(route: Route, { capabilities }: Candidate): number {
   return Math.max(...fitting.map(({ priority }) => priority));
 }
 
-function loadOf(bot: Bot, host: Host): number {
+function loadOf(bot: Bot, { host, onTheWay }: Team): number {
+  const coming = onTheWay.filter((id) => id === bot.id).length;
   const cell = host.find(botAddress(bot.id));
-  if (cell === undefined) return 0;
+  if (cell === undefined) return coming;
   const { slots, messages }: BotContext = cell.snapshot.context;
-  return slots.length + messages.length + cell.mailbox.size;
+  return coming + slots.length + messages.length + cell.mailbox.size;
 }
 
 function wantedText(route: Route): string {

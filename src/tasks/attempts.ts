@@ -1,62 +1,44 @@
 /** The attempts of one durable step: its function, again after a failure, each within its time. */
+import type { Clock } from '../clock/index.ts';
 import { backoffMs } from '../policies/index.ts';
 import {
   durationMs,
+  isTroupeError,
   retryPolicy,
   type StepContext,
   type StepOptions,
-  TerminalError,
   troupeError,
 } from '../protocol/index.ts';
-import type { Activation } from './activation.ts';
+
+/** A step that is to be attempted. */
+export interface Attempted {
+  readonly clock: Clock;
+  /** The step's idempotency key. */
+  readonly key: string;
+  readonly run: (context: StepContext) => unknown;
+  readonly options: StepOptions;
+  /** The signal of the work; asked for when it is needed. */
+  readonly signal: () => AbortSignal;
+}
 
 /** Runs a step's function until it gives a value or its attempts are used up. */
-export async function attemptStep(
-  activation: Activation,
-  name: string,
-  run: (context: StepContext) => unknown,
-  options: StepOptions,
-): Promise<unknown> {
-  const policy = retryPolicy(options.retry ?? false);
-  const { clock } = activation.ports.host;
+export async function attemptStep(step: Attempted): Promise<unknown> {
+  const policy = retryPolicy(step.options.retry ?? false);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await once(activation, name, run, attempt, options.timeout);
+      return await once(step, attempt);
     } catch (error) {
-      const isLast = attempt >= policy.attempts || error instanceof TerminalError;
-      if (isLast || activation.signal.aborted) throw error;
-      const pauseMs = backoffMs(attempt, policy, clock.random());
-      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+      const isFinal = isTroupeError(error) && !error.retryable;
+      if (isFinal || attempt >= policy.attempts) throw error;
+      await pause(step.clock, backoffMs(attempt, policy, step.clock.random()), step.signal());
     }
   }
 }
 
-async function once(
-  activation: Activation,
-  name: string,
-  run: (context: StepContext) => unknown,
-  attempt: number,
-  timeout: StepOptions['timeout'],
-): Promise<unknown> {
-  const key = `${activation.runId}/${name}`;
-  if (timeout === undefined) return run(stepContext(() => activation.signal, key, attempt));
-  const afterMs = durationMs(timeout);
-  const controller = new AbortController();
-  const forward = (): void => controller.abort(activation.signal.reason);
-  activation.signal.addEventListener('abort', forward, { once: true });
-  const late = Promise.withResolvers<never>();
-  const endTimer = activation.ports.host.clock.after(afterMs, () => {
-    const error = troupeError('WORK_TIMEOUT', { run: key, afterMs });
-    controller.abort(error);
-    late.reject(error);
-  });
-  try {
-    const context = stepContext(() => controller.signal, key, attempt);
-    return await Promise.race([run(context), late.promise]);
-  } finally {
-    endTimer();
-    activation.signal.removeEventListener('abort', forward);
-  }
+function once({ clock, key, run, options, signal }: Attempted, attempt: number): unknown {
+  if (options.timeout === undefined) return run(stepContext(signal, key, attempt));
+  const limit = { clock, afterMs: durationMs(options.timeout), what: key, signal: signal() };
+  return within(limit, (inTime) => run(stepContext(() => inTime, key, attempt)));
 }
 
 /** The signal is made when it is asked for: most steps never do. */
@@ -67,3 +49,58 @@ const stepContext = (signal: () => AbortSignal, key: string, attempt: number): S
   key,
   attempt,
 });
+
+/** A bound in time for code that may not keep to it. */
+export interface TimeLimit {
+  readonly clock: Clock;
+  readonly afterMs: number;
+  /** What is called too long in the error. */
+  readonly what: string;
+  /** Aborts the code before its time. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Calls `run` with a signal that aborts when the time is up or the given one aborts. Only the time
+ * ends the waiting: aborted code has settled when this has.
+ * @throws TroupeError `WORK_TIMEOUT`; what `run` throws.
+ */
+export async function within(
+  { clock, afterMs, what, signal }: TimeLimit,
+  run: (signal: AbortSignal) => unknown,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  const controller = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const endTimer = clock.after(afterMs, () => {
+    const error = troupeError('WORK_TIMEOUT', { run: what, afterMs });
+    controller.abort(error);
+    late.reject(error);
+  });
+  const aborted = (): void => {
+    endTimer();
+    controller.abort(signal.reason);
+  };
+  signal.addEventListener('abort', aborted, { once: true });
+  try {
+    return await Promise.race([run(controller.signal), late.promise]);
+  } finally {
+    endTimer();
+    signal.removeEventListener('abort', aborted);
+  }
+}
+
+/** Waits, at most until the signal aborts. @throws its reason. */
+export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const over = Promise.withResolvers<void>();
+  const aborted = (): void => over.reject(signal.reason);
+  signal.addEventListener('abort', aborted, { once: true });
+  const endTimer = clock.after(ms, over.resolve);
+  try {
+    await over.promise;
+  } finally {
+    endTimer();
+    signal.removeEventListener('abort', aborted);
+  }
+}

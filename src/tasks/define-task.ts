@@ -3,7 +3,7 @@
  * domain, or by the app's own choice among those there are.
  */
 import { z } from 'zod';
-import { CapabilityName } from '../bots/index.ts';
+import { CapabilityWanted } from '../bots/index.ts';
 import {
   type Bot,
   type Candidate,
@@ -34,7 +34,7 @@ export const TaskOptions = z.strictObject({
   ...definitionFields,
   output: SchemaOption.optional(),
   bot: z.custom<AnyBot>(canWork, 'must be a bot that has work').optional(),
-  capability: CapabilityName.optional(),
+  capability: CapabilityWanted.optional(),
   domain: TextOption.optional(),
   choose: PureFunctionOption.optional(),
   priority: Priority.optional(),
@@ -81,7 +81,7 @@ export type TaskRouting<B> =
       readonly bot: B;
     })
   | (NoOther<'capability'> & {
-      /** A bot that has it, by its name. */
+      /** A bot that has it: `'web-search'`, or `'web-search@1.2.0'` for that version or later. */
       readonly capability: string;
     })
   | (NoOther<'domain'> & {

@@ -11,7 +11,16 @@ const charsMax = 8_192;
  * help; everything else is worth another attempt.
  * @param at where it happened: the address of the run, with the step.
  */
-export function failureOf(error: unknown, at: string, depth = 0): Failure {
+export function failureOf(error: unknown, at: string): Failure {
+  try {
+    return causedFailure(error, at, 0);
+  } catch {
+    // An error whose own getters throw tells nothing.
+    return { code: 'WORK_FAILED', message: textOf(error), retryable: true, at };
+  }
+}
+
+function causedFailure(error: unknown, at: string, depth: number): Failure {
   if (error instanceof RunError) return runFailure(error, at);
   if (!(error instanceof Error)) {
     return { code: 'WORK_FAILED', message: textOf(error), retryable: true, at };
@@ -25,7 +34,7 @@ export function failureOf(error: unknown, at: string, depth = 0): Failure {
     at,
     recovery: recoveryOf(error),
     stack: error.stack === undefined ? undefined : textOf(error.stack),
-    cause: hasCause ? failureOf(cause, at, depth + 1) : undefined,
+    cause: hasCause ? causedFailure(cause, at, depth + 1) : undefined,
   };
 }
 

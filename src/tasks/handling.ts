@@ -2,31 +2,31 @@
  * Handling: runs the handlers of bots' messages.
  *
  * A message is applied when the turn that hands it to a handler has committed; the handler runs
- * after that, at least once: again after a crash, and after a failure by the bot's retry policy.
- * When its attempts are used up the message goes to the dead letters (`failed`).
+ * after that, at least once: again after a crash, and after a failure by the bot's retry policy,
+ * each attempt within the bot's time-out. When its attempts are used up, or trying again is
+ * useless, the message goes to the dead letters (`failed`).
  */
 import { type BotContext, taskOfSlot } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
-import { type Behaviour, type Host, type Stage, statusOf } from '../engine/index.ts';
+import { type Behaviour, type Host, statusOf } from '../engine/index.ts';
 import { backoffMs } from '../policies/index.ts';
 import {
   type Bot,
   type Effect,
   type Envelope,
   type HandlerContext,
-  type Message,
   parse,
-  TerminalError,
   troupeError,
 } from '../protocol/index.ts';
+import { pause, within } from './attempts.ts';
 import { failureOf } from './failure.ts';
+import type { Messaging } from './ports.ts';
 
 /** What handling needs. */
-export interface HandlingPorts {
+export interface HandlingPorts extends Messaging {
   readonly host: Host;
   /** The bot of an id; undefined when it is not registered. */
   readonly botOf: (id: string) => Bot | undefined;
-  readonly stageMessage: (stage: Stage, from: Cell, to: unknown, message: Message) => unknown;
 }
 
 /** Runs the handlers of bots. */
@@ -47,7 +47,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     void this.#handle(cell, envelope);
   }
 
-  /** After a crash: handlers under way run again, slots of runs that no longer need them go back. */
+  /** After a crash: handlers under way run again, slots that nobody needs any more go back. */
   resume(cell: Cell): void {
     const { messages, slots }: BotContext = cell.committed.context;
     for (const envelope of messages) void this.#handle(cell, envelope);
@@ -58,13 +58,16 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     }
   }
 
-  /** Begins no handler any more; resolves when those under way are done, at the latest after `ms`. */
+  /**
+   * Begins no handler any more; resolves when those under way are done, at the latest after `ms`.
+   * What is not done by then is aborted and will run again.
+   */
   async drain(ms: number): Promise<void> {
     this.#isDraining = true;
     const quiet = Promise.withResolvers<void>();
     this.#quiet = quiet.resolve;
-    if (this.#open === 0) return;
     const endTimer = this.#ports.host.clock.after(ms, quiet.resolve);
+    if (this.#open === 0) quiet.resolve();
     await quiet.promise;
     endTimer();
     this.#controller.abort(troupeError('STOPPED', { state: 'stopping', call: 'a handler' }));
@@ -72,52 +75,78 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
 
   async #handle(cell: Cell, envelope: Envelope): Promise<void> {
     const { host } = this.#ports;
+    const { signal } = this.#controller;
     const bot = this.#ports.botOf(cell.identity.definition);
-    for (let attempt = 1; bot !== undefined; attempt += 1) {
-      if (this.#isDraining) return;
-      this.#open += 1;
-      try {
-        await this.#attempt(cell, bot, envelope, attempt);
-        host.tell(cell.address, { type: 'message.handled', id: envelope.id });
-        return;
-      } catch (thrown) {
-        if (this.#controller.signal.aborted) return;
-        if (attempt >= bot.retry.attempts || thrown instanceof TerminalError) {
-          const error = failureOf(thrown, cell.address);
-          host.tell(cell.address, { type: 'message.failed', id: envelope.id, error });
+    try {
+      for (let attempt = 1; bot !== undefined && !this.#isDraining; attempt += 1) {
+        const event = await this.#attempt(cell, bot, envelope, attempt);
+        if (signal.aborted) return;
+        if (event !== undefined) {
+          host.tell(cell.address, { id: envelope.id, ...event });
           return;
         }
-      } finally {
-        this.#open -= 1;
-        if (this.#open === 0) this.#quiet?.();
+        await pause(host.clock, backoffMs(attempt, bot.retry, host.clock.random()), signal);
       }
-      const pauseMs = backoffMs(attempt, bot.retry, host.clock.random());
-      await new Promise<void>((resolve) => host.clock.after(pauseMs, resolve));
+    } catch (error) {
+      // Only the end of the troupe ends a pause early; the handler runs again after the restart.
+      host.log.debug('a handler was not tried again', { bot: cell.address, error });
     }
   }
 
-  async #attempt(cell: Cell, bot: Bot, envelope: Envelope, attempt: number): Promise<void> {
+  /** What the attempt has to tell; undefined when another one is due. */
+  async #attempt(
+    cell: Cell,
+    bot: Bot,
+    envelope: Envelope,
+    attempt: number,
+  ): Promise<{ type: string; [key: string]: unknown } | undefined> {
+    this.#open += 1;
+    try {
+      await this.#call(cell, bot, envelope, attempt);
+      return { type: 'message.handled' };
+    } catch (thrown) {
+      const error = failureOf(thrown, cell.address);
+      const isLast = attempt >= bot.retry.attempts || !error.retryable;
+      return isLast ? { type: 'message.failed', error } : undefined;
+    } finally {
+      this.#open -= 1;
+      if (this.#open === 0) this.#quiet?.();
+    }
+  }
+
+  async #call(cell: Cell, bot: Bot, envelope: Envelope, attempt: number): Promise<void> {
     const handler = bot.on[envelope.type];
     if (handler === undefined) {
       const known = Object.keys(bot.on);
       throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type: envelope.type, known });
     }
-    const { payload: given, version: _, to: __, ...message } = envelope;
+    const { payload: given, version: _, to: __, ...message } = structuredClone(envelope);
     const what = `payload of ${envelope.type}`;
     const payload = handler.payload === undefined ? given : parse(handler.payload, given, what);
-    const { host, stageMessage } = this.#ports;
-    const context: HandlerContext = {
+    const { host, checkMessage, stageMessage } = this.#ports;
+    const context = {
       payload,
       message,
       attempt,
-      signal: this.#controller.signal,
       log: host.log,
-      send: async (to: unknown, answer: Message) => {
-        const refusal = await host.enter('send', (stage) => stageMessage(stage, cell, to, answer));
+      send: async (to: unknown, answer: unknown) => {
+        const checked = checkMessage(to, answer);
+        const refusal = await host.enter('send', (stage) =>
+          stageMessage(stage, cell, checked, envelope),
+        );
         if (refusal !== undefined) throw refusal;
       },
     };
-    await handler.handle(context);
+    const { signal } = this.#controller;
+    const handle = (inTime: AbortSignal): unknown => {
+      const typed: HandlerContext = { ...context, signal: inTime };
+      return handler.handle(typed);
+    };
+    if (bot.timeoutMs === undefined) await handle(signal);
+    else {
+      const limit = { clock: host.clock, afterMs: bot.timeoutMs, what, signal };
+      await within(limit, handle);
+    }
   }
 
   /** Whether the task that took a slot still waits for it or works on it. */

@@ -1,39 +1,43 @@
 /** What running work needs of the floors around it; the composition passes it in. */
 import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
-import type {
-  ChildOptions,
-  Definition,
-  Message,
-  Schema,
-  TaskSpec,
-  WorkContext,
-} from '../protocol/index.ts';
+import type { Checked } from '../messages/index.ts';
+import type { Definition, Envelope, Schema, TaskSpec, WorkContext } from '../protocol/index.ts';
 
 /** The code behind a task. */
 export interface Work {
-  /** Parses the caller's input; absent when there is nothing to parse. */
-  readonly input?: Schema | undefined;
-  readonly output?: Schema | undefined;
+  /** What the caller's input goes through, in order. */
+  readonly inputs: readonly Schema[];
+  /** What the result of `run` goes through, in order. */
+  readonly outputs: readonly Schema[];
   readonly run: (context: WorkContext) => unknown;
 }
 
+/** Stages a child run under a parent, or finds the one that exists. */
+export type StageChild = (
+  stage: Stage,
+  parent: Cell,
+  step: string,
+) => { readonly cell: Cell; readonly isNew: boolean };
+
+/** How messages are sent. */
+export interface Messaging {
+  /** @throws what can be wrong with a message and its recipient. */
+  readonly checkMessage: (to: unknown, message: unknown) => Checked;
+  /** Stages a checked message; the result is what refused it, if anything did. */
+  readonly stageMessage: (
+    stage: Stage,
+    from: Cell,
+    message: Checked,
+    causedBy?: Envelope,
+  ) => unknown;
+}
+
 /** What running work needs. */
-export interface WorkPorts {
+export interface WorkPorts extends Messaging {
   readonly host: Host;
   /** The code of a task; undefined when its definition is not there. */
   readonly workOf: (spec: TaskSpec) => Work | undefined;
-  /** Stages a child run under the given parent, or finds the one that exists. */
-  readonly stageChild: (
-    stage: Stage,
-    parent: Cell,
-    step: string,
-    work: Definition,
-    input: unknown,
-    options: ChildOptions,
-  ) => { readonly cell: Cell; readonly isNew: boolean };
-  /** Checks what `stageChild` will start. @throws what can be wrong with it. */
-  readonly checkChild: (work: Definition, input: unknown, options: ChildOptions) => void;
-  /** Stages a message; the result is what refused it, if anything did. */
-  readonly stageMessage: (stage: Stage, from: Cell, to: unknown, message: Message) => unknown;
+  /** Checks a child run and gives what stages it. @throws what can be wrong with it. */
+  readonly childRun: (work: Definition, input: unknown, options: unknown) => StageChild;
 }

@@ -13,7 +13,6 @@ export const botRunSpec = (bot: Bot, base: RunSpec): TaskSpec => ({
 export const taskRunSpec = (task: Task, base: RunSpec): TaskSpec => ({
   ...base,
   domain: task.route.by === 'domain' ? task.route.domain : null,
-  priority: task.priority ?? base.priority,
   requirements: [...task.requirements, ...base.requirements],
   constraints: [...task.constraints, ...base.constraints],
   route: task.route.by === 'bot' ? 'pinned' : 'routed',

@@ -1,85 +1,66 @@
 /** The work context: what `work` gets, bound to its activation. */
-import { z } from 'zod';
 import {
-  type ChildOptions,
   type Definition,
   isDefinition,
+  type Logger,
   type Message,
   type Report,
   type Step,
   type StepContext,
-  type StepOptions,
   troupeError,
   type WorkContext,
 } from '../protocol/index.ts';
-import type { Activation } from './activation.ts';
 
-/** What `report` takes. */
-export const ReportOptions = z.strictObject({
-  progress: z.number().min(0).max(1).optional(),
-  note: z.string().optional(),
-  confidence: z.number().min(0).max(1).optional(),
-  learnings: z.array(z.string()).optional(),
-  cost: z.number().optional(),
-});
-
-/** The context of one activation; members are bound when they are taken, so they can be spread. */
-export function workContext(activation: Activation, input: unknown): WorkContext {
-  return new BoundContext(activation, input);
+/** What an activation does for its work. */
+export interface Performer {
+  readonly attempt: number;
+  readonly runId: string;
+  /** Made when it is asked for: most work never does. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  step(name: string, run: (context: StepContext) => unknown, options: unknown): Promise<unknown>;
+  child(name: string, work: Definition, input: unknown, options: unknown): Promise<unknown>;
+  send(to: unknown, message: Message): Promise<void>;
+  report(report: Report): Promise<void>;
 }
 
-/** Getters on a prototype: an activation that takes no step makes no closure. */
-class BoundContext implements WorkContext {
-  readonly input: unknown;
-  readonly #activation: Activation;
-
-  constructor(activation: Activation, input: unknown) {
-    this.#activation = activation;
-    this.input = input;
-  }
-
-  get attempt(): number {
-    return this.#activation.attempt;
-  }
-
-  get runId(): string {
-    return this.#activation.runId;
-  }
-
-  get signal(): AbortSignal {
-    return this.#activation.signal;
-  }
-
-  get log(): WorkContext['log'] {
-    return this.#activation.ports.host.log;
-  }
-
-  get step(): Step {
-    return stepOf(this.#activation);
-  }
-
-  get send(): WorkContext['send'] {
-    return (to: unknown, message: Message) => this.#activation.send(to, message);
-  }
-
-  get report(): WorkContext['report'] {
-    return (report: Report) => this.#activation.report(report);
-  }
+/**
+ * The context of one activation. Its members need no `this`, and it can be taken apart and spread.
+ * What they promise may be left unawaited: a rejection that nobody sees ends no process.
+ */
+export function workContext(performer: Performer, input: unknown): WorkContext {
+  return {
+    input,
+    attempt: performer.attempt,
+    runId: performer.runId,
+    log: performer.log,
+    get signal() {
+      return performer.signal;
+    },
+    step: stepOf(performer),
+    send: (to: unknown, message: Message) => watched(performer.send(to, message)),
+    report: (report: Report) => watched(performer.report(report)),
+  };
 }
 
-function stepOf(activation: Activation): Step {
-  return (async (name: string, work: unknown, ...rest: unknown[]): Promise<unknown> => {
-    if (typeof work === 'function') {
-      const run = work as (context: StepContext) => unknown;
-      return activation.step(name, run, rest[0] as StepOptions | undefined);
-    }
-    if (isDefinition(work)) {
-      return activation.child(name, work as Definition, rest[0], rest[1] as ChildOptions);
-    }
+function stepOf(performer: Performer): Step {
+  const step = async (name: string, work: unknown, ...rest: unknown[]): Promise<unknown> => {
+    if (isFunction(work)) return performer.step(name, work, rest[0]);
+    if (isDefinition(work)) return performer.child(name, work, rest[0], rest[1]);
     throw troupeError('BAD_OPTION', {
       where: `step ${name}`,
       field: 'work',
       problem: 'must be a function or a definition',
     });
-  }) as Step;
+  };
+  return ((name: string, work: unknown, ...rest: unknown[]) =>
+    watched(step(name, work, ...rest))) as Step;
+}
+
+const isFunction = (given: unknown): given is (context: StepContext) => unknown =>
+  typeof given === 'function';
+
+function watched<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
 }

@@ -1,7 +1,7 @@
 /**
- * Workers: run the work of all tasks of a host, one activation for each task in progress.
+ * Workers: the activations of this process, and what performs the effects of tasks.
  *
- * Effects of the task machine come here after their commit: `run`, `record`, `abort`, `route`.
+ * It performs every effect that the task machine leaves to it: `run`, `record`, `abort`, `route`.
  * A slot is released by the machine when work tells its own end, and from here when work was
  * aborted: once it has settled, or after `graceMs` if it does not.
  */
@@ -10,6 +10,7 @@ import { type Behaviour, type Host, statusOf } from '../engine/index.ts';
 import {
   type Address,
   type Effect,
+  isTroupeError,
   type RecordParams,
   type TaskSpec,
   troupeError,
@@ -17,8 +18,12 @@ import {
 import { Activation, type ActivationOwner } from './activation.ts';
 import type { WorkPorts } from './ports.ts';
 
-/** Chooses a bot for a task that is not pinned to one; undefined when nobody fits. */
-export type ChooseBot = (spec: TaskSpec) => string | undefined;
+/**
+ * Chooses a bot for a task that is not pinned to one; undefined when the task's definition is not
+ * there. `onTheWay` are the bots of tasks that were routed and have not asked for their slot yet.
+ * @throws TroupeError `NOBODY_CAPABLE`.
+ */
+export type ChooseBot = (spec: TaskSpec, onTheWay: readonly string[]) => string | undefined;
 
 interface AbortParams {
   readonly reason: string;
@@ -31,6 +36,8 @@ export class Workers implements ActivationOwner, Pick<Required<Behaviour>, 'perf
   readonly #ports: WorkPorts;
   readonly #choose: ChooseBot;
   readonly #running = new Map<Address, Activation>();
+  /** The bots of tasks that were routed and whose routing has not committed. */
+  readonly #onTheWay = new Map<Address, string>();
   #isDraining = false;
   #quiet: (() => void) | undefined;
 
@@ -94,10 +101,21 @@ export class Workers implements ActivationOwner, Pick<Required<Behaviour>, 'perf
     once(running.settled, this.#ports.host, release);
   }
 
+  /** Finds a bot; when there is none the task waits for one to be registered. */
   route(cell: Cell): void {
-    const bot = this.#choose(cell.committed.context.spec);
-    if (bot !== undefined) this.#ports.host.tell(cell.address, { type: 'task.routed', bot });
-    else this.#ports.host.log.warn('no bot can take this task; it waits', { run: cell.address });
+    const { host } = this.#ports;
+    const { address } = cell;
+    try {
+      const bot = this.#choose(cell.committed.context.spec, [...this.#onTheWay.values()]);
+      if (bot === undefined) return;
+      this.#onTheWay.set(address, bot);
+      const arrived = (): void => void this.#onTheWay.delete(address);
+      const event = { type: 'task.routed', bot };
+      host.enter('route', (stage) => stage.send(address, event)).then(arrived, arrived);
+    } catch (error) {
+      if (!isTroupeError(error, 'NOBODY_CAPABLE')) throw error;
+      host.log.warn('no bot can take this task; it waits', { run: address, error });
+    }
   }
 
   over(activation: Activation): void {

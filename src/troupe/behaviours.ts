@@ -1,22 +1,25 @@
 /** Who performs what: the behaviours of all kinds of actors, wired to the catalogue. */
-import { machines } from '../../machines/index.ts';
+import { machines, type TaskContext } from '../../machines/index.ts';
 import type { Behaviour, Host } from '../engine/index.ts';
 import { checkPost, stagePost } from '../messages/index.ts';
 import {
   asAddress,
+  type Bot,
   childAddress,
   type Definition,
+  isBot,
+  type Task,
   type TaskSpec,
-  type WorkflowSpec,
 } from '../protocol/index.ts';
-import { checkInput, checkRunOptions, type Recipe, stageRun } from '../runs/index.ts';
+import { checkChildOptions, checkInput, inputSchemasOf, stageRun } from '../runs/index.ts';
 import {
   chooseBot,
   failureOf,
   Handling,
+  type Messaging,
+  type StageChild,
   type Work,
   Workers,
-  type WorkPorts,
 } from '../tasks/index.ts';
 import { Conductor, functionWork } from '../workflows/index.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
@@ -30,72 +33,65 @@ export interface Behaviours {
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
 export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behaviours {
-  const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
-  const stageMessage: WorkPorts['stageMessage'] = (stage, from, to, message) => {
-    try {
-      return stagePost(posting, stage, from.address, checkPost(posting, to, message));
-    } catch (refusal) {
-      return refusal;
-    }
+  const messaging = messagingOf(host, catalogue);
+  const ports = {
+    host,
+    ...messaging,
+    workOf: (spec: TaskSpec) => workOf(host, catalogue, spec),
+    childRun: (work: Definition, input: unknown, options: unknown) =>
+      childRun(host, catalogue, work, input, options),
   };
-
-  const stageChild: WorkPorts['stageChild'] = (stage, parent, step, definition, input, options) =>
-    stageRun(stage, {
-      definition,
-      recipe: catalogue.recipe(definition),
-      address: childAddress(parent.address, step),
-      parent: { address: parent.address, step },
-      createdBy: parent.address,
-      input,
-      options,
-    });
-
-  function checkChild(definition: Definition, input: unknown, options: unknown): void {
-    catalogue.recipe(definition);
-    checkInput(definition, input, host.limits);
-    checkRunOptions(options, `step of ${definition.id}`);
-  }
-
-  function workOf(spec: TaskSpec): Work | undefined {
-    if (spec.route === 'none') return functionStep(spec);
-    const definition = catalogue.exact(spec.definition, spec.version);
+  const workers = new Workers(ports, (spec, onTheWay) => {
     const task = catalogue.task(spec.definition, spec.version);
-    const botId = task === undefined ? spec.bot : assignedBot(spec);
-    const bot =
-      definition !== undefined && definition.kind === 'bot' && definition.id === botId
-        ? definition
-        : catalogue.bot(botId ?? '');
-    return bot === undefined ? undefined : botWork(bot, task);
-  }
-
-  function assignedBot(spec: TaskSpec): string | null {
-    return host.find(asAddress(spec.run))?.committed.context.assignedTo ?? spec.bot;
-  }
-
-  function functionStep(spec: TaskSpec): Work | undefined {
-    const parent = spec.parent === null ? undefined : host.find(asAddress(spec.parent));
-    if (parent === undefined) return undefined;
-    const workflow = catalogue.workflowOf(parent.committed.context.spec);
-    if (workflow === undefined) return undefined;
-    const run = functionWork(host.journal, () => parent, spec, workflow);
-    return run === undefined ? undefined : { run };
-  }
-
-  const workers = new Workers({ host, workOf, stageChild, checkChild, stageMessage }, (spec) => {
-    const task = catalogue.task(spec.definition, spec.version);
-    return task === undefined ? undefined : chooseBot(task, catalogue.bots(), host);
+    return task === undefined
+      ? undefined
+      : chooseBot(task, { bots: catalogue.bots(), host, onTheWay });
   });
-  const handling = new Handling({ host, botOf: catalogue.bot, stageMessage });
-  const conductor = conductorOf(host, catalogue);
+  const handling = new Handling({ host, botOf: catalogue.bot, ...messaging });
   return {
     byKind: {
       system: { machine: machines.system },
       bot: behaviour(machines.bot, handling),
       task: behaviour(machines.task, workers),
-      workflow: behaviour(machines.workflow, conductor),
+      workflow: behaviour(machines.workflow, conductorOf(host, catalogue)),
     },
     workers,
     handling,
+  };
+}
+
+function messagingOf(host: Host, catalogue: TroupeCatalogue): Messaging {
+  const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
+  return {
+    checkMessage: (to, message) => checkPost(posting, to, message),
+    stageMessage: (stage, from, message, causedBy) =>
+      stagePost(posting, stage, from.address, message, causedBy),
+  };
+}
+
+function childRun(
+  host: Host,
+  catalogue: TroupeCatalogue,
+  definition: Definition,
+  given: unknown,
+  givenOptions: unknown,
+): StageChild {
+  const recipe = catalogue.recipe(definition);
+  const input = checkInput(definition, given, host.limits);
+  const options = checkChildOptions(givenOptions, `step that runs ${definition.id}`);
+  return (stage, parent, step) => {
+    const address = childAddress(parent.address, step);
+    const createdBy = parent.address;
+    const above = { cell: parent, step };
+    return stageRun(stage, {
+      definition,
+      recipe,
+      address,
+      parent: above,
+      createdBy,
+      input,
+      options,
+    });
   };
 }
 
@@ -103,36 +99,51 @@ function conductorOf(host: Host, catalogue: TroupeCatalogue): Conductor {
   return new Conductor({
     host,
     failureOf,
-    workflowOf: (spec: WorkflowSpec) => catalogue.workflowOf(spec),
-    stepRun: (workflow, parent, step, input) => {
+    workflowOf: catalogue.workflowOf,
+    stepRun: (workflow, parent, step, given) => {
+      const { definition, recipe } = catalogue.stepRecipe(workflow, step);
       const isFunction = typeof step.work === 'function';
-      const definition = isFunction ? workflow : catalogue.workOfStep(step.work as Definition);
-      const recipe: Recipe = isFunction
-        ? catalogue.functionRecipe(workflow)
-        : catalogue.recipe(definition);
-      if (!isFunction) checkInput(definition, input, host.limits);
-      const retry = step.retry ?? definition.retry;
-      const options = {
-        retry: {
-          attempts: retry.attempts,
-          backoff: retry.backoffMs,
-          backoffMax: retry.backoffMsMax,
-        },
-        ...(step.timeoutMs === undefined ? {} : { timeout: step.timeoutMs }),
-      };
-      return (stage) => {
-        stageRun(stage, {
-          definition,
-          recipe,
-          address: childAddress(parent.address, step.name),
-          parent: { address: parent.address, step: step.name },
-          createdBy: parent.address,
-          input,
-          options,
-        });
-      };
+      const input = isFunction ? undefined : checkInput(definition, given, host.limits);
+      const address = childAddress(parent.address, step.name);
+      const createdBy = parent.address;
+      const above = { cell: parent, step: step.name };
+      const run = { definition, recipe, address, parent: above, createdBy, input, options: {} };
+      return (stage) => void stageRun(stage, run);
     },
   });
+}
+
+/** The code of a task's run: its bot's, or a workflow's function. */
+function workOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
+  if (spec.route === 'none') return functionStep(host, catalogue, spec);
+  const task = catalogue.task(spec.definition, spec.version);
+  if (task === undefined) {
+    const definition = catalogue.exact(spec.definition, spec.version);
+    return definition !== undefined && isBot(definition) ? botWork(definition) : undefined;
+  }
+  if (task.route.by === 'bot') return botWork(task.route.bot, task);
+  const context: Partial<TaskContext> = host.find(asAddress(spec.run))?.committed.context ?? {};
+  const bot = catalogue.bot(context.assignedTo ?? '');
+  return bot === undefined ? undefined : botWork(bot, task);
+}
+
+/** A task's own schemas come before its bot's on the way in, and after them on the way out. */
+function botWork(bot: Pick<Bot, 'input' | 'output' | 'work'>, task?: Task): Work | undefined {
+  if (bot.work === undefined) return undefined;
+  const pinned = task === undefined ? [] : inputSchemasOf(task);
+  const own = bot.input === undefined ? [] : [bot.input];
+  return {
+    inputs: task?.route.by === 'bot' ? pinned : [...pinned, ...own],
+    outputs: [bot.output, task?.output].flatMap((schema) => schema ?? []),
+    run: bot.work,
+  };
+}
+
+function functionStep(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
+  const parent = spec.parent === null ? undefined : host.find(asAddress(spec.parent));
+  const workflow = parent && catalogue.workflowOf(parent.committed.context.spec);
+  const run = workflow && functionWork(host.journal, parent, spec, workflow);
+  return run === undefined ? undefined : { inputs: [], outputs: [], run };
 }
 
 function behaviour(
@@ -144,14 +155,4 @@ function behaviour(
     perform: (cell, effect) => performer.perform(cell, effect),
     resume: (cell) => performer.resume(cell),
   };
-}
-
-/** The code of a bot; a task's own schemas check what goes in and comes out. */
-function botWork(
-  bot: { input?: Work['input']; output?: Work['output']; work?: Work['run'] },
-  task: { output?: Work['output'] } | undefined,
-): Work | undefined {
-  if (bot.work === undefined) return undefined;
-  const run = bot.work;
-  return { input: bot.input, output: task?.output ?? bot.output, run };
 }

@@ -1,8 +1,6 @@
 /** The catalogue of a troupe: its definitions, and how a run of each is made. */
-import { machines } from '../../machines/index.ts';
 import type { Definitions } from '../bots/index.ts';
 import type { Fitness } from '../engine/index.ts';
-import { fingerprint } from '../policies/index.ts';
 import {
   type Bot,
   type Definition,
@@ -11,7 +9,7 @@ import {
   isTask,
   isWorkflow,
   type RunSpec,
-  structureOf,
+  type StepDefinition,
   type Task,
   troupeError,
   type Workflow,
@@ -20,6 +18,7 @@ import {
 import type { Catalogue, Recipe } from '../runs/index.ts';
 import { botRunSpec, functionRunSpec, taskRunSpec } from '../tasks/index.ts';
 import { inlineSteps, inlineWorkflow, planOf } from '../workflows/index.ts';
+import { fitnessOf, structureFor } from './fitness.ts';
 
 /** What the parts of a troupe ask about definitions. */
 export interface TroupeCatalogue extends Catalogue {
@@ -28,113 +27,111 @@ export interface TroupeCatalogue extends Catalogue {
   task(id: string, version: string): Task | undefined;
   /** The workflow of a run, registered or stored with it. */
   workflowOf(spec: WorkflowSpec): Workflow | undefined;
-  /** How a function step of a workflow's run is made. */
-  functionRecipe(workflow: Workflow): Recipe;
-  /** What a step runs. @throws TroupeError `NOT_REGISTERED`. */
-  workOfStep(work: Definition | string): Definition;
-  /** Why a recorded run can't go on; undefined when it can. */
+  /** How the run of a workflow's step is made. @throws TroupeError `NOT_REGISTERED`. */
+  stepRecipe(workflow: Workflow, step: StepDefinition): StepRecipe;
+  /** Why a recorded actor can't go on; undefined when it can. */
   readonly fitness: Fitness;
+}
+
+/** What a step runs, and how; its functions belong to the workflow. */
+export interface StepRecipe {
+  readonly definition: Definition;
+  readonly recipe: Recipe;
 }
 
 /** The catalogue over the registered definitions. */
 export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
-  const bots = (): Bot[] => latestOf(definitions).filter(isBot);
+  const { exact, latest, ids } = definitions;
   const missing = (definition: string) =>
-    troupeError('NOT_REGISTERED', { definition, known: definitions.ids() });
+    troupeError('NOT_REGISTERED', { definition, known: ids() });
   const registered = (definition: Definition): boolean =>
-    definitions.exact(definition.id, definition.version) === definition;
+    exact(definition.id, definition.version) === definition;
 
-  function workflowSpec(workflow: Workflow, base: RunSpec): WorkflowSpec {
-    const inline = registered(workflow) ? null : (inlineSteps(workflow) ?? null);
-    return { ...base, plan: planOf(workflow), concurrency: workflow.concurrency, inline };
-  }
-
-  function checkSteps(workflow: Workflow): void {
-    for (const { work } of workflow.steps) {
-      if (typeof work === 'string' && definitions.latest(work) === undefined) throw missing(work);
-    }
-  }
+  /** What is registered stays so: a recipe that was made once is good for ever. */
+  const recipes = new WeakMap<Definition, Recipe>();
 
   function recipe(definition: Definition): Recipe {
-    const isInline = isWorkflow(definition) && inlineSteps(definition) !== undefined;
-    if (!registered(definition) && !isInline) throw missing(definition.id);
+    const known = recipes.get(definition);
+    if (known !== undefined) return known;
+    const spec = specOf(definition);
+    const kind = isWorkflow(definition) ? 'workflow' : 'task';
     const structure = structureFor(definition);
+    const made: Recipe = { kind, structure, defaults: definition, spec };
+    recipes.set(definition, made);
+    return made;
+  }
+
+  function specOf(definition: Definition): Recipe['spec'] {
+    const isRegistered = registered(definition);
     if (isWorkflow(definition)) {
-      checkSteps(definition);
-      return { kind: 'workflow', structure, spec: (base) => workflowSpec(definition, base) };
+      const inline = isRegistered ? null : inlineSteps(definition);
+      if (inline === undefined) throw missing(definition.id);
+      for (const { work } of definition.steps) if (typeof work !== 'function') runnable(work);
+      return (base) => workflowSpec(definition, base, inline);
     }
-    if (isTask(definition)) {
-      return { kind: 'task', structure, spec: (base) => taskRunSpec(definition, base) };
-    }
-    if (isBot(definition) && definition.work !== undefined) {
-      return { kind: 'task', structure, spec: (base) => botRunSpec(definition, base) };
-    }
-    throw troupeError('BAD_OPTION', {
-      where: `bot ${definition.id}`,
-      field: 'work',
-      problem: 'is missing: it only handles messages and cannot be run',
-    });
+    if (!isRegistered) throw missing(definition.id);
+    if (isTask(definition)) return (base) => taskRunSpec(definition, base);
+    const found = runnable(definition);
+    return (base) => (isBot(found) ? botRunSpec(found, base) : base);
   }
 
-  function exactWorkflow(id: string, version: string): Workflow | undefined {
-    const found = definitions.exact(id, version);
-    return found !== undefined && isWorkflow(found) ? found : undefined;
+  /** What a step runs, or a caller. @throws TroupeError `NOT_REGISTERED`, `BAD_OPTION`. */
+  function runnable(work: Definition | string): Definition {
+    const found = isDefinition(work) ? work : latest(work);
+    if (found === undefined) throw missing(String(work));
+    if (!isBot(found) || found.work !== undefined) return found;
+    const problem = 'is missing: it only handles messages and cannot be run';
+    throw troupeError('BAD_OPTION', { where: `bot ${found.id}`, field: 'work', problem });
   }
 
+  const workflowOf = (spec: WorkflowSpec): Workflow | undefined =>
+    spec.inline === null
+      ? only(isWorkflow, exact(spec.definition, spec.version))
+      : inlineWorkflow(spec);
+  const bot = (id: string): Bot | undefined => only(isBot, latest(id));
   return {
-    exact: definitions.exact,
-    latest: definitions.latest,
-    ids: definitions.ids,
+    exact,
+    latest,
+    ids,
     recipe,
-    bots,
-    bot: (id) => {
-      const found = definitions.latest(id);
-      return found !== undefined && isBot(found) ? found : undefined;
+    bots: () => ids().flatMap((id) => bot(id) ?? []),
+    bot,
+    task: (id, version) => only(isTask, exact(id, version)),
+    workflowOf,
+    stepRecipe: (workflow, step) => {
+      const { work, retry, timeoutMs } = step;
+      if (typeof work === 'function') {
+        const structure = structureFor(workflow);
+        const defaults = { retry: retry ?? workflow.retry, timeoutMs };
+        const own: Recipe = { kind: 'task', structure, defaults, spec: functionRunSpec };
+        return { definition: workflow, recipe: own };
+      }
+      const definition = runnable(work);
+      const made = recipe(definition);
+      const defaults = {
+        ...made.defaults,
+        retry: retry ?? definition.retry,
+        timeoutMs: timeoutMs ?? definition.timeoutMs,
+      };
+      return { definition, recipe: { ...made, defaults } };
     },
-    task: (id, version) => {
-      const found = definitions.exact(id, version);
-      return found !== undefined && isTask(found) ? found : undefined;
-    },
-    workflowOf: (spec) =>
-      spec.inline === null ? exactWorkflow(spec.definition, spec.version) : inlineWorkflow(spec),
-    functionRecipe: (workflow) => ({
-      kind: 'task',
-      structure: structureFor(workflow),
-      spec: functionRunSpec,
-    }),
-    workOfStep: (work) => {
-      const found = isDefinition(work) ? work : definitions.latest(work);
-      if (found === undefined) throw missing(String(work));
-      return found;
-    },
-    fitness: (record) => {
-      if (!record.address.startsWith('run/')) return undefined;
-      const { inline }: { inline?: WorkflowSpec['inline'] } = JSON.parse(record.input);
-      if (inline !== undefined && inline !== null) return undefined;
-      const found = definitions.exact(record.definition, record.version);
-      const name = `${record.definition} version ${record.version}`;
-      if (found === undefined) return `its definition ${name} is not registered`;
-      if (structureFor(found) !== record.structure) return `its definition ${name} has changed`;
-      return undefined;
-    },
+    fitness: fitnessOf({ exact, latest, bot, workflowOf }),
   };
 }
 
-const latestOf = (definitions: Definitions): Definition[] =>
-  definitions.ids().flatMap((id) => definitions.latest(id) ?? []);
+const workflowSpec = (
+  workflow: Workflow,
+  base: RunSpec,
+  inline: WorkflowSpec['inline'],
+): WorkflowSpec => ({
+  ...base,
+  plan: planOf(workflow),
+  concurrency: workflow.concurrency,
+  inline,
+});
 
-const structures = new WeakMap<Definition, string>();
-
-/** What must not change while a run lives: the definition's structure, and our own machine's. */
-function structureFor(definition: Definition): string {
-  const known = structures.get(definition);
-  if (known !== undefined) return known;
-  const made = makeStructure(definition);
-  structures.set(definition, made);
-  return made;
-}
-
-function makeStructure(definition: Definition): string {
-  const machine = definition.kind === 'workflow' ? machines.workflow : machines.task;
-  return `${fingerprint(structureOf(definition))}-${machine.id}${machine.version}`;
-}
+/** The definition, when it is there and of that kind. */
+const only = <Kind extends Definition>(
+  is: (definition: Definition) => definition is Kind,
+  found: Definition | undefined,
+): Kind | undefined => (found !== undefined && is(found) ? found : undefined);

@@ -11,7 +11,7 @@ import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { systemAddress, withLimits } from '../protocol/index.ts';
 import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
-import { troupeCatalogue } from './catalogue.ts';
+import { type TroupeCatalogue, troupeCatalogue } from './catalogue.ts';
 import { checkTroupeOptions, type TroupeOptions } from './options.ts';
 import { RunningTroupe } from './running-troupe.ts';
 import type { Troupe } from './troupe.ts';
@@ -36,25 +36,39 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
       log: guardedLogger(options.log ?? defaultLogger),
     };
     const { host, behaviours } = compose(parts, (late) => troupeBehaviours(late, catalogue));
-    const troupe = new RunningTroupe({ host, journal, definitions, catalogue, behaviours });
-    const recovery = host.recover(catalogue.fitness);
+    await recovered(host, catalogue, workspace);
+    return new RunningTroupe({ host, journal, definitions, catalogue, behaviours });
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/** Brings back what was live, and parks what can't go on. */
+async function recovered(
+  host: LocalHost,
+  catalogue: TroupeCatalogue,
+  workspace: string,
+): Promise<void> {
+  try {
+    const { live, parked, changed } = host.recover(catalogue.fitness);
+    const parkedRuns = parked.filter(({ kind }) => kind !== 'bot');
     await host.enter('createTroupe', (stage) => {
       startSystem(stage, workspace);
       for (const bot of catalogue.bots()) stageBot(stage, bot);
-      for (const address of recovery.changed) {
+      for (const address of changed) {
         const cell = stage.find(address);
         if (cell !== undefined) stage.touch(cell);
       }
-      const { live, parked } = recovery;
-      stage.send(systemAddress, { type: 'system.recovered', live, parked: parked.length });
+      stage.send(systemAddress, { type: 'system.recovered', live, parked: parkedRuns.length });
     });
-    for (const { address, parked } of recovery.parked) {
-      parts.log.warn(`a run is parked: ${parked}`, { run: address });
+    for (const record of parked) {
+      const what = record.kind === 'bot' ? 'a bot waits for its definition' : 'a run is parked';
+      host.log.warn(`${what}: ${record.parked}`, { actor: record.address });
     }
     host.resume();
-    return troupe;
   } catch (error) {
-    journal.close();
+    host.end(error);
     throw error;
   }
 }

@@ -1,10 +1,11 @@
-/** Options of `createTroupe`. */
+/** Options of `createTroupe` and of `stop`, as apps write them. */
 import { z } from 'zod';
 import type { Clock } from '../clock/index.ts';
 import type { Durability, Journal } from '../journal/index.ts';
 import {
   checkOptions,
   type Definition,
+  Duration,
   LimitOptions,
   type Logger,
   TextOption,
@@ -13,36 +14,53 @@ import {
 /** How a troupe is made. */
 export interface TroupeOptions {
   /** What can be run and sent to, and all that it uses. */
-  readonly definitions?: readonly Definition[];
+  readonly definitions?: readonly Definition[] | undefined;
   /** Name of the workspace (default `troupe`); a journal belongs to one. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Path of the journal's file, or a journal; in memory when left out. */
-  readonly journal?: string | Journal;
+  readonly journal?: string | Journal | undefined;
   /** What an acknowledgement survives: power loss (default) or only the end of the process. */
-  readonly durability?: Durability;
+  readonly durability?: Durability | undefined;
   /** Bounds over the defaults. */
-  readonly limits?: LimitOptions;
+  readonly limits?: LimitOptions | undefined;
   /** Time, chance, ids and scheduling (default: those of the process). */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Where it logs to (default: warnings and errors on standard error). */
-  readonly log?: Logger;
+  readonly log?: Logger | undefined;
 }
 
-const isObject = (given: unknown): boolean => typeof given === 'object' && given !== null;
+/** An object of ours by the functions that it must have. */
+function partWith<Part>(names: readonly (keyof Part & string)[], what: string) {
+  const has = (given: unknown): boolean =>
+    typeof given === 'object' &&
+    given !== null &&
+    names.every((name) => typeof Reflect.get(given, name) === 'function');
+  return z.custom<Part>(has, `must be ${what}, with ${names.join(', ')}`);
+}
+
+const JournalOption = partWith<Journal>(
+  ['begin', 'commit', 'abort', 'close', 'byAddress', 'actors'],
+  'a path or a journal',
+);
 
 const Options = z.strictObject({
-  definitions: z.array(z.custom<Definition>(isObject)).readonly().optional(),
+  definitions: z.array(z.custom<Definition>(), 'must be an array of definitions').optional(),
   name: TextOption.optional(),
-  journal: z
-    .union([TextOption, z.custom<Journal>(isObject, 'must be a path or a journal')])
-    .optional(),
-  durability: z.enum(['power', 'process']).optional(),
+  journal: z.union([TextOption, JournalOption], 'must be a path or a journal').optional(),
+  durability: z.enum(['power', 'process'], "must be 'power' or 'process'").optional(),
   limits: LimitOptions.optional(),
-  clock: z.custom<Clock>(isObject, 'must be a clock').optional(),
-  log: z.custom<Logger>(isObject, 'must be a logger').optional(),
+  clock: partWith<Clock>(['now', 'random', 'id', 'soon', 'after'], 'a clock').optional(),
+  log: partWith<Logger>(['debug', 'info', 'warn', 'error'], 'a logger').optional(),
 });
+
+const StopOption = z.strictObject({ deadline: Duration.optional() });
 
 /** Checks the options of a troupe. @throws TroupeError `BAD_OPTION` naming the field. */
 export function checkTroupeOptions(given: unknown): z.infer<typeof Options> {
   return checkOptions(Options, given, 'createTroupe');
+}
+
+/** Checks the options of `stop`. @throws TroupeError `BAD_OPTION` naming the field. */
+export function checkStopOptions(given: unknown): z.infer<typeof StopOption> {
+  return checkOptions(StopOption, given, 'stop');
 }

@@ -1,15 +1,16 @@
 /** The running team behind the `Troupe` interface. */
 import { type Definitions, stageBot } from '../bots/index.ts';
-import type { LocalHost } from '../engine/index.ts';
+import type { LocalHost, Stage } from '../engine/index.ts';
 import type { Journal } from '../journal/index.ts';
 import { checkPost, stagePost } from '../messages/index.ts';
 import {
   type Address,
+  botAddress,
   checkId,
   clientAddress,
   type Definition,
-  type Duration,
   durationMs,
+  isDefinition,
   isTask,
   limits,
   systemAddress,
@@ -28,6 +29,7 @@ import {
 import { chooseBot } from '../tasks/index.ts';
 import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
+import { checkStopOptions } from './options.ts';
 import type { StopOptions, Troupe } from './troupe.ts';
 
 /** What a running team is made of. */
@@ -55,37 +57,36 @@ export class RunningTroupe implements Troupe {
 
   async run(work: Definition, input: unknown, options?: RunOptions): Promise<never> {
     const run = await this.start(work, input, options);
-    return (await run.result()) as never;
+    return run.result();
   }
 
-  async start(work: Definition, input: unknown, given?: RunOptions): Promise<Run<never>> {
+  async start(work: Definition, given: unknown, givenOptions?: RunOptions): Promise<Run<never>> {
     this.#checkRunning('start');
     const { host, catalogue } = this.#parts;
-    const where = `run of ${Object(work).id}`;
-    const { id: chosen, signal, ...options } = checkRunOptions(given, where);
+    checkWork(work, 'start');
+    const where = `run of ${work.id}`;
+    const { id: chosen, signal, ...options } = checkRunOptions(givenOptions, where);
     const id = chosen === undefined ? host.clock.id() : checkId(chosen, 'id of the run');
     const recipe = catalogue.recipe(work);
-    checkInput(work, input, host.limits);
-    if (isTask(work)) chooseBot(work, catalogue.bots(), host);
+    const input = checkInput(work, given, host.limits);
     const address = addressOf(work, id);
-    const request = {
-      definition: work,
-      recipe,
-      address,
-      parent: null,
-      createdBy: this.#client,
-      input,
-      options,
-    };
-    signal?.throwIfAborted();
-    await host.enter('start', (stage) => void stageRun(stage, request));
+    const createdBy = this.#client;
+    const request = { definition: work, recipe, address, parent: null, createdBy, input, options };
     const run = new Run<never>(host, address);
+    const team = { bots: catalogue.bots(), host, onTheWay: [] };
+    if (isTask(work) && host.find(address) === undefined) chooseBot(work, team);
+    if (signal?.aborted === true) {
+      const reason = 'its signal was aborted before it began';
+      throw troupeError('ABORTED', { run: run.runId, reason }, signal.reason);
+    }
+    await host.enter('start', (stage) => void stageRun(stage, request));
     if (signal !== undefined) cancelBy(signal, run, host);
     return run;
   }
 
   async get(work: Definition, id: string): Promise<Run<never> | undefined> {
     this.#checkRunning('get');
+    checkWork(work, 'get');
     const address = addressOf(work, checkId(id, 'id of the run'));
     const found = this.#parts.host.find(address);
     return found === undefined ? undefined : new Run<never>(this.#parts.host, address);
@@ -104,21 +105,22 @@ export class RunningTroupe implements Troupe {
 
   async register(...definitions: readonly Definition[]): Promise<void> {
     this.#checkRunning('register');
-    const { host, catalogue } = this.#parts;
+    const { host, catalogue, behaviours } = this.#parts;
     this.#parts.definitions.add(definitions);
-    await host.enter('register', (stage) => {
+    const back = await host.enter('register', (stage) => {
       for (const bot of catalogue.bots()) stageBot(stage, bot);
+      return unparkedBots(stage, catalogue);
     });
+    for (const address of back) host.unpark(address);
     for (const record of host.journal.actors({ kind: 'task', active: true, done: false })) {
       const cell = host.find(record.address);
-      if (record.status === 'PENDING' && cell !== undefined) {
-        this.#parts.behaviours.workers.resume(cell);
-      }
+      if (record.status === 'PENDING' && cell?.parked === '') behaviours.workers.resume(cell);
     }
   }
 
-  stop(options: StopOptions = {}): Promise<void> {
-    this.#stopped ??= this.#stop(options.deadline ?? limits.stopMs);
+  async stop(given: StopOptions = {}): Promise<void> {
+    const { deadline = limits.stopMs } = checkStopOptions(given);
+    this.#stopped ??= this.#stop(durationMs(deadline));
     return this.#stopped;
   }
 
@@ -126,13 +128,15 @@ export class RunningTroupe implements Troupe {
     return this.stop();
   }
 
-  async #stop(deadline: Duration): Promise<void> {
+  async #stop(deadlineMs: number): Promise<void> {
     const { host, behaviours, journal } = this.#parts;
-    const ms = durationMs(deadline);
     this.#state = 'stopping';
     try {
       await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drain' }));
-      await Promise.all([behaviours.workers.drain(ms), behaviours.handling.drain(ms)]);
+      await Promise.all([
+        behaviours.workers.drain(deadlineMs),
+        behaviours.handling.drain(deadlineMs),
+      ]);
       await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
     } catch (error) {
       host.log.error('stopping on a failed host', { error });
@@ -145,6 +149,23 @@ export class RunningTroupe implements Troupe {
   #checkRunning(call: string): void {
     if (this.#state !== 'running') throw troupeError('STOPPED', { state: this.#state, call });
   }
+}
+
+function checkWork(work: unknown, where: string): void {
+  if (isDefinition(work)) return;
+  const problem = 'must be made by defineBot, defineTask, defineWorkflow or graph';
+  throw troupeError('BAD_OPTION', { where, field: 'work', problem });
+}
+
+/** Bots that the journal knew before their definitions came take turns from now on. */
+function unparkedBots(stage: Stage, catalogue: TroupeCatalogue): Address[] {
+  const cells = catalogue.bots().flatMap((bot) => stage.find(botAddress(bot.id)) ?? []);
+  const parked = cells.filter((cell) => cell.parked !== '');
+  for (const cell of parked) {
+    cell.parked = '';
+    stage.touch(cell);
+  }
+  return parked.map((cell) => cell.address);
 }
 
 /** The signal given at the start cancels the run; it is let go when the run has ended. */

@@ -55,7 +55,8 @@ export interface Troupe {
   readonly parked: Parked;
   /**
    * Stops: begins nothing new, lets steps under way finish and be recorded, aborts what is left at
-   * the deadline and closes the journal. Calling it again gives the same promise.
+   * the deadline and closes the journal. Calling it again waits for the same end.
+   * @throws TroupeError `BAD_OPTION`; nothing is stopped then.
    */
   stop(options?: StopOptions): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -13,11 +13,13 @@ import {
   childAddress,
   type Effect,
   type Failure,
+  type Json,
   type StepDefinition,
   type StepView,
   type Workflow,
   type WorkflowSpec,
 } from '../protocol/index.ts';
+import { checkSize } from '../runs/index.ts';
 import { resultsOf } from './results.ts';
 
 /** What conducting needs of the floors around it. */
@@ -25,7 +27,7 @@ export interface ConductorPorts {
   readonly host: Host;
   /** The workflow of a run; undefined when its definition is not there. */
   readonly workflowOf: (spec: WorkflowSpec) => Workflow | undefined;
-  /** Checks and then stages the run of a step. @throws what can be wrong with its input. */
+  /** Checks the run of a step and gives what stages it. @throws what can be wrong with it. */
   readonly stepRun: (
     workflow: Workflow,
     parent: Cell,
@@ -46,33 +48,39 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
   perform(cell: Cell, effect: Effect): void {
     if (effect.type === 'start') {
       const { steps } = effect.params as { readonly steps: readonly string[] };
-      for (const step of steps) this.#start(cell, step);
+      this.#start(cell, steps);
     } else if (effect.type === 'finish') this.#finish(cell);
   }
 
   /** After a crash: steps that were decided and have no run yet are started. */
   resume(cell: Cell): void {
+    const { host } = this.#ports;
     const { spec, steps } = cell.committed.context;
-    for (const step of stepsIn(spec.plan, steps, 'S')) {
-      if (this.#ports.host.find(childAddress(cell.address, step)) === undefined) {
-        this.#start(cell, step);
-      }
-    }
+    const isMissing = (step: string): boolean =>
+      host.find(childAddress(cell.address, step)) === undefined;
+    this.#start(cell, stepsIn(spec.plan, steps, 'S').filter(isMissing));
     const { value } = cell.committed;
     if (typeof value === 'object' && Object.values(value).includes('finishing')) {
       this.#finish(cell);
     }
   }
 
-  #start(cell: Cell, name: string): void {
+  #start(cell: Cell, names: readonly string[]): void {
+    const workflow = names.length === 0 ? undefined : this.#workflowOf(cell);
+    if (workflow === undefined) return;
+    for (const name of names) {
+      const step = stepNamed(workflow, name);
+      if (step !== undefined) this.#startStep(cell, workflow, step);
+    }
+  }
+
+  /** A host that stopped starts the step after the next recovery. */
+  #startStep(cell: Cell, workflow: Workflow, step: StepDefinition): void {
     const { host } = this.#ports;
-    const workflow = this.#workflowOf(cell);
-    const step = workflow?.steps.find((one) => one.name === name);
-    if (workflow === undefined || step === undefined) return;
     const fail = (thrown: unknown): void => {
-      const error = this.#ports.failureOf(thrown, `${cell.address}/${name}`);
+      const error = this.#ports.failureOf(thrown, childAddress(cell.address, step.name));
       const outcome = { status: 'FAILED', error };
-      host.tell(cell.address, { type: 'child.settled', step: name, outcome });
+      host.tell(cell.address, { type: 'child.settled', step: step.name, outcome });
     };
     try {
       const input = inputOf(step, () => this.#view(workflow, cell, step.after));
@@ -80,8 +88,7 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
       const started = host.enter('step', (stage) => {
         if (statusOf(cell.snapshot) === 'IN_PROGRESS') stageStep(stage);
       });
-      // A host that stopped starts the step after the next recovery.
-      started.catch((error: unknown) => host.log.debug('a step was not started', { error }));
+      started.catch(fail);
     } catch (thrown) {
       fail(thrown);
     }
@@ -92,21 +99,24 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
     const workflow = this.#workflowOf(cell);
     if (workflow === undefined) return;
     try {
-      host.tell(cell.address, {
-        type: 'workflow.finished',
-        result: this.#resultOf(cell, workflow),
-      });
+      const result = this.#resultOf(cell, workflow);
+      host.tell(cell.address, { type: 'workflow.finished', result });
     } catch (thrown) {
       const error = this.#ports.failureOf(thrown, cell.address);
       host.tell(cell.address, { type: 'workflow.failed', error });
     }
   }
 
-  #resultOf(cell: Cell, workflow: Workflow): unknown {
+  #resultOf(cell: Cell, workflow: Workflow): Json | undefined {
     const names = workflow.steps.map((step) => step.name);
-    if (workflow.result !== undefined) return workflow.result(this.#view(workflow, cell, names));
     const last = names.at(-1);
-    return last === undefined ? undefined : this.#view(workflow, cell, [last])[last];
+    const value =
+      workflow.result !== undefined
+        ? workflow.result(this.#view(workflow, cell, names))
+        : last === undefined
+          ? undefined
+          : this.#view(workflow, cell, [last])[last];
+    return checkSize(value, `result of ${cell.address}`, this.#ports.host.limits);
   }
 
   #view(workflow: Workflow, cell: Cell, names: readonly string[]): StepView {
@@ -122,6 +132,15 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
     }
     return workflow;
   }
+}
+
+const places = new WeakMap<Workflow, ReadonlyMap<string, StepDefinition>>();
+
+/** By name; plans have thousands of steps. */
+function stepNamed(workflow: Workflow, name: string): StepDefinition | undefined {
+  const found = places.get(workflow) ?? new Map(workflow.steps.map((step) => [step.name, step]));
+  places.set(workflow, found);
+  return found.get(name);
 }
 
 function inputOf({ input }: StepDefinition, view: () => StepView): unknown {

@@ -3,7 +3,6 @@
  * registration. What it takes to run it is stored with the run.
  */
 import type { InlineStep, Workflow, WorkflowSpec } from '../protocol/index.ts';
-import { graph } from './graph.ts';
 
 /** The steps of a workflow as data; undefined when code belongs to it. */
 export function inlineSteps(workflow: Workflow): InlineStep[] | undefined {
@@ -23,24 +22,30 @@ export function inlineSteps(workflow: Workflow): InlineStep[] | undefined {
   return steps;
 }
 
+/** Each run's spec stays one object while the run is in memory. */
+const known = new WeakMap<WorkflowSpec, Workflow>();
+
 /** The workflow that a run was started with, from its stored steps. */
 export function inlineWorkflow(spec: WorkflowSpec): Workflow | undefined {
   if (spec.inline === null) return undefined;
-  const steps = spec.inline.map(({ name, work, after, input, retry, timeoutMs }) => [
-    name,
-    {
-      work,
-      after,
-      input: input as never,
-      retry:
-        retry === null
-          ? undefined
-          : { attempts: retry.attempts, backoff: retry.backoffMs, backoffMax: retry.backoffMsMax },
-      timeout: timeoutMs ?? undefined,
-    },
-  ]);
-  return graph(spec.definition, Object.fromEntries(steps), {
-    version: spec.version,
-    concurrency: spec.concurrency,
-  });
+  const made = known.get(spec) ?? workflowOf(spec, spec.inline);
+  known.set(spec, made);
+  return made;
 }
+
+const workflowOf = (spec: WorkflowSpec, inline: readonly InlineStep[]): Workflow => ({
+  kind: 'workflow',
+  id: spec.definition,
+  version: spec.version,
+  retry: spec.retry,
+  timeoutMs: spec.timeoutMs ?? undefined,
+  concurrency: spec.concurrency,
+  steps: inline.map(({ name, work, after, input, retry, timeoutMs }) => ({
+    name,
+    work,
+    after,
+    input: input === undefined ? undefined : { json: input },
+    retry: retry ?? undefined,
+    timeoutMs: timeoutMs ?? undefined,
+  })),
+});

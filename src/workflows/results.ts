@@ -2,11 +2,10 @@
 import type { Cell } from '../actor/index.ts';
 import type { JournalReader } from '../journal/index.ts';
 import {
-  asAddress,
+  checkJson,
   parse,
   type Settlement,
   type StepContext,
-  type StepFunction,
   type StepView,
   type TaskSpec,
   type WorkContext,
@@ -14,17 +13,17 @@ import {
   type WorkflowSpec,
 } from '../protocol/index.ts';
 
-/** Input and results of the named steps of a run, from the journal. */
+/** Input and results of the named steps of a run, from the journal: new values at each call. */
 export function resultsOf(
   journal: Pick<JournalReader, 'step'>,
   cell: Cell,
   names: readonly string[],
-  workflow?: Workflow,
+  workflow: Workflow,
 ): StepView {
   const spec: WorkflowSpec = cell.committed.context.spec;
-  const schema = workflow?.input;
-  const input =
-    schema === undefined ? spec.input : parse(schema, spec.input, `input of ${spec.definition}`);
+  const what = `input of ${spec.definition}`;
+  const copy = checkJson(spec.input, what);
+  const input = workflow.input === undefined ? copy : parse(workflow.input, copy, what);
   const results = names.map((name): [string, unknown] => {
     const record = journal.step(cell.actor, name);
     const settlement: Settlement | undefined =
@@ -34,29 +33,32 @@ export function resultsOf(
   return { ...Object.fromEntries(results), input };
 }
 
-/** The work of a function step: its function, on the results that it waits for. */
+/**
+ * The work of a function step: its function, on the results that it waits for.
+ * @param parent the run of the workflow.
+ */
 export function functionWork(
   journal: Pick<JournalReader, 'step'>,
-  find: (address: TaskSpec['parent']) => Cell | undefined,
+  parent: Cell,
   spec: TaskSpec,
   workflow: Workflow,
 ): ((context: WorkContext) => unknown) | undefined {
   const step = workflow.steps.find(({ name }) => name === spec.step);
   if (step === undefined || typeof step.work !== 'function') return undefined;
-  const run: StepFunction = step.work;
-  return (context) => {
-    const parent = find(spec.parent);
-    if (parent === undefined) return undefined;
-    return run(viewOf(resultsOf(journal, parent, step.after, workflow), context));
-  };
+  const run = step.work;
+  return (context) => run(viewOf(resultsOf(journal, parent, step.after, workflow), context));
 }
 
 /** The results with the context of the step; the signal is made when it is asked for. */
-const viewOf = (results: StepView, context: WorkContext): StepView & StepContext =>
-  Object.defineProperty({ ...results, key: context.runId, attempt: context.attempt }, 'signal', {
-    get: () => context.signal,
-    enumerable: true,
-  }) as StepView & StepContext;
-
-/** The address of the run that a step belongs to. */
-export const parentOf = (spec: TaskSpec) => asAddress(spec.parent ?? '');
+function viewOf(results: StepView, context: WorkContext): StepView & StepContext {
+  const { runId: key, attempt } = context;
+  const own: StepContext = {
+    key,
+    attempt,
+    get signal() {
+      return context.signal;
+    },
+  };
+  const view = Object.assign(own, results);
+  return view;
+}

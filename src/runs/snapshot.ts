@@ -1,0 +1,122 @@
+/** Snapshot: a run as it is now, in the words that users know. */
+import type { TaskContext, WorkflowContext } from '../../machines/index.ts';
+import type { Cell } from '../actor/index.ts';
+import { statusOf } from '../engine/index.ts';
+import {
+  asAddress,
+  type Failure,
+  type RunSpec,
+  RunStatus,
+  runIdOf,
+  segmentsOf,
+} from '../protocol/index.ts';
+
+/** A run as it is now: what it is, how far it is, how it ended. */
+export interface RunSnapshot<Out = unknown> {
+  readonly id: string;
+  readonly runId: string;
+  readonly definition: string;
+  readonly version: string;
+  /** `bot`, `task` or `workflow`; `function` for a step without a bot. */
+  readonly type: string;
+  readonly status: RunStatus;
+  /** Why it is parked; undefined when it is not. */
+  readonly parked?: string | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly domain?: string | undefined;
+  readonly priority: number;
+  readonly requirements: readonly string[];
+  readonly constraints: readonly string[];
+  readonly input: unknown;
+  /** The bot that has it. */
+  readonly assignedTo?: string | undefined;
+  /** Who started it: `client/<session>`, or `run/<id>` of the run above. */
+  readonly createdBy: string;
+  /** `runId` of the run that it is a step of. */
+  readonly parent?: string | undefined;
+  /** `runId` of the runs that must complete first. */
+  readonly dependsOn: readonly string[];
+  /** Attempts begun; a workflow has one. */
+  readonly attempts: number;
+  /** 0 to 1: as the work reported it; of a workflow, the share of its steps that completed. */
+  readonly progress?: number | undefined;
+  readonly note?: string | undefined;
+  readonly confidence?: number | undefined;
+  readonly learnings: readonly string[];
+  readonly cost?: number | undefined;
+  readonly result?: Out | undefined;
+  readonly error?: Failure | undefined;
+  /** The last attempt's failure, while another one is to come. */
+  readonly lastError?: Failure | undefined;
+  /** What the work said about getting over its failure. */
+  readonly recovery?: string | undefined;
+  /** Why it was cancelled. */
+  readonly reason?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly startedAt?: number | undefined;
+  readonly completedAt?: number | undefined;
+  readonly dueAt?: number | undefined;
+  /** Milliseconds from creation until now, or until the end. */
+  readonly elapsedMs: number;
+  /** It is due and has not ended. */
+  readonly isOverdue: boolean;
+}
+
+/** What a snapshot reads; a workflow has none of what only tasks know. */
+type Facts = Partial<Omit<TaskContext, 'spec' | 'result'>> & {
+  readonly spec: RunSpec;
+  readonly result?: never;
+};
+
+/** The run of a cell as committed, told at the time `now`; a copy that changes nothing. */
+export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
+  const context: Facts = cell.committed.context;
+  const { spec, completedAt } = context;
+  const { dueAt, parent } = spec;
+  return structuredClone({
+    id: segmentsOf(cell.address).at(-1) ?? '',
+    runId: runIdOf(cell.address),
+    definition: spec.definition,
+    version: spec.version,
+    type: spec.type ?? cell.identity.kind,
+    status: RunStatus.parse(statusOf(cell.committed)),
+    parked: cell.parked === '' ? undefined : cell.parked,
+    title: spec.title ?? undefined,
+    description: spec.description ?? undefined,
+    domain: spec.domain ?? undefined,
+    priority: spec.priority,
+    requirements: spec.requirements,
+    constraints: spec.constraints,
+    input: spec.input,
+    assignedTo: context.assignedTo,
+    createdBy: spec.createdBy,
+    parent: parent === null ? undefined : runIdOf(asAddress(parent)),
+    dependsOn: spec.dependsOn.map((run) => runIdOf(asAddress(run))),
+    attempts: context.attempts ?? 1,
+    progress: cell.identity.kind === 'workflow' ? progressOf(cell) : context.progress,
+    note: context.note,
+    confidence: context.confidence,
+    learnings: context.learnings ?? [],
+    cost: context.cost,
+    result: context.result,
+    error: context.error,
+    lastError: context.lastError,
+    recovery: context.recovery,
+    reason: context.reason,
+    createdAt: spec.createdAt,
+    startedAt: context.startedAt,
+    completedAt,
+    dueAt: dueAt ?? undefined,
+    elapsedMs: (completedAt ?? now) - spec.createdAt,
+    isOverdue: dueAt !== null && dueAt < now && completedAt === undefined,
+  });
+}
+
+function progressOf(cell: Cell): number {
+  const { steps }: WorkflowContext = cell.committed.context;
+  const all = steps.progress.length;
+  const completed = steps.progress.split('C').length - 1;
+  return all === 0 ? 0 : completed / all;
+}

@@ -1,0 +1,70 @@
+/**
+ * What a run has recorded: results of steps, and which messages were sent, by name.
+ *
+ * Names that start with `~` are the runtime's own. A message's name is made of recipient, body and
+ * its ordinal among equals, so that work that runs again sends nothing twice.
+ */
+import type { Cell } from '../actor/index.ts';
+import type { Host } from '../engine/index.ts';
+import type { StepRecord } from '../journal/index.ts';
+import { recipientId } from '../messages/index.ts';
+import { fingerprint } from '../policies/index.ts';
+import {
+  canonicalJson,
+  checkJson,
+  childAddress,
+  type Outcome,
+  RunError,
+  runIdOf,
+  type Settlement,
+} from '../protocol/index.ts';
+
+/** Starts the names that steps can't have. */
+export const reservedPrefix = '~';
+
+/** What one activation knows to be recorded. */
+export class Recorded {
+  readonly #bodies: Map<string, string>;
+  readonly #sends = new Map<string, number>();
+
+  constructor(steps: readonly StepRecord[]) {
+    this.#bodies = new Map(steps.map(({ step, body }) => [step, body]));
+  }
+
+  /** The JSON text recorded under a name; empty for undefined. */
+  get(name: string): string | undefined {
+    return this.#bodies.get(name);
+  }
+
+  set(name: string, body: string): void {
+    this.#bodies.set(name, body);
+  }
+
+  /** The name of the next message with this recipient and body. @throws TroupeError `NOT_JSON`. */
+  nameOfSend(to: unknown, message: unknown): string {
+    const body = canonicalJson([recipientId(to), checkJson(message, 'message') ?? null]);
+    const ordinal = (this.#sends.get(body) ?? 0) + 1;
+    this.#sends.set(body, ordinal);
+    return `${reservedPrefix}send/${fingerprint(body)}#${ordinal}`;
+  }
+}
+
+/** The value of a recorded JSON text: a new one each time. */
+export const recordedValue = (body: string): unknown =>
+  body === '' ? undefined : JSON.parse(body);
+
+/** The result of a child run that has settled. @throws RunError with its outcome. */
+export function childResult(host: Host, parent: Cell, step: string, body: string): unknown {
+  const settlement: Settlement = JSON.parse(body);
+  if (settlement.status === 'COMPLETED') return settlement.result;
+  const address = childAddress(parent.address, step);
+  throw new RunError(runIdOf(address), outcomeOf(host.find(address), settlement));
+}
+
+/** As its own record tells it; a journal in memory may have dropped that. */
+function outcomeOf(child: Cell | undefined, { error, reason = '' }: Settlement): Outcome {
+  if (child?.isDone === true) return child.committed.output;
+  const facts = { attempts: 1, elapsedMs: 0 };
+  if (error !== undefined) return { ...facts, status: 'FAILED', error };
+  return { ...facts, status: 'CANCELLED', reason };
+}

@@ -1,0 +1,87 @@
+/**
+ * Slot gate: the way of an activation between its slot and the time without it.
+ *
+ * While all its open steps are child runs a task is BLOCKED and holds no slot; before its work does
+ * anything else it asks for one and waits here. BLOCKED for `suspendAfterMs`, its closure is
+ * dropped. Invariant: who waits here goes on only when the task is IN_PROGRESS again.
+ */
+import type { Cell } from '../actor/index.ts';
+import { type Host, statusOf } from '../engine/index.ts';
+
+/** What the gate stands before. */
+export interface GatePorts {
+  readonly host: Host;
+  readonly cell: Cell;
+  readonly attempt: number;
+  /** Drops the closure. */
+  readonly suspend: () => void;
+}
+
+/** The gate of one activation. */
+export class SlotGate {
+  readonly #ports: GatePorts;
+  #opened: PromiseWithResolvers<void> | undefined;
+  #isAsking = false;
+  #endTimer: (() => void) | undefined;
+
+  constructor(ports: GatePorts) {
+    this.#ports = ports;
+  }
+
+  /** Whether the slot was given back, or is about to be. */
+  get isClosed(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /** Gives the slot back: nothing but child runs is open. */
+  close(): void {
+    this.#opened = Promise.withResolvers();
+    this.#opened.promise.catch(() => undefined);
+    this.#tell('task.block');
+    this.#startTimer();
+  }
+
+  /** Asks for the slot. */
+  ask(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.#tell('task.resume');
+  }
+
+  /** Waits for the slot. @throws the reason of `end`. */
+  async pass(): Promise<void> {
+    this.ask();
+    await this.#opened?.promise;
+  }
+
+  /** The task is IN_PROGRESS. */
+  open(): void {
+    this.#endTimer?.();
+    this.#isAsking = false;
+    this.#opened?.resolve();
+    this.#opened = undefined;
+  }
+
+  /** The activation is over: who waits here is refused with `reason`, or for good without one. */
+  end(reason?: unknown): void {
+    this.#endTimer?.();
+    if (reason !== undefined) this.#opened?.reject(reason);
+  }
+
+  #startTimer(): void {
+    const { host } = this.#ports;
+    this.#endTimer = host.clock.after(host.limits.suspendAfterMs, () => this.#late());
+  }
+
+  /** The commit that blocks the task may be later than a very short time. */
+  #late(): void {
+    const status = statusOf(this.#ports.cell.committed);
+    if (status === 'IN_PROGRESS') this.#startTimer();
+    else if (status === 'BLOCKED' && !this.#isAsking) this.#ports.suspend();
+  }
+
+  #tell(type: string): void {
+    const { host, cell, attempt } = this.#ports;
+    host.tell(cell.address, { type, attempt });
+  }
+}
