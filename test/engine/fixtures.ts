@@ -95,6 +95,7 @@ export const puppetMachine = setup({
     'arm.b': { actions: 'armB' },
     'disarm.a': { actions: 'disarmA' },
     'disarm.b': { actions: 'disarmB' },
+    idle: '.idle',
     finish: '.over',
     'fault.guard': { guard: 'faulty' },
     'fault.assign': { actions: [{ type: 'act', params: 1 }, 'faulty'] },
@@ -111,6 +112,7 @@ export const puppetMachine = setup({
   states: {
     open: { tags: ['open', 'active'], on: { close: 'closed' } },
     closed: { tags: 'active', on: { open: 'open' } },
+    idle: {},
     faulty: { entry: 'faulty' },
     delayed: { after: { faulty: 'open' } },
     ping: { always: 'pong' },
@@ -129,6 +131,8 @@ export interface StandOptions {
   readonly fitness?: Fitness;
   readonly committed?: (batch: Batch) => void;
   readonly log?: Partial<Logger>;
+  /** Stands between `recover` and `resume` (default false). */
+  readonly isRecovering?: boolean;
 }
 
 /** A host on its stand, with all that it did. */
@@ -143,7 +147,7 @@ export interface Stand {
   readonly recovery: Recovery;
 }
 
-/** A host that has recovered and is at rest. */
+/** A host that has recovered and, unless it is to stand still there, is at rest. */
 export async function stand(given: StandOptions = {}): Promise<Stand> {
   const clock = given.clock ?? simulatedClock(1);
   const disk = given.disk ?? simulatedDisk();
@@ -177,8 +181,10 @@ export async function stand(given: StandOptions = {}): Promise<Stand> {
     },
   });
   const recovery = host.recover(given.fitness ?? (() => undefined));
-  host.resume();
-  await rest(clock);
+  if (given.isRecovering !== true) {
+    host.resume();
+    await rest(clock);
+  }
   return { host, clock, disk, recovery, ...done };
 }
 
@@ -254,6 +260,13 @@ export async function send(
 ): Promise<void> {
   const sent = on.host.enter('send', (stage) => stage.send(address(name), event, putting));
   await Promise.all([sent, rest(on.clock)]);
+}
+
+/** Puts events into the mailbox of a puppet in one group, and takes not a step. */
+export function post(on: Stand, name: string, ...events: ActorEvent[]): void {
+  void on.host.enter('post', (stage) => {
+    for (const event of events) stage.send(address(name), event);
+  });
 }
 
 /** An event that tells a puppet to ask for an effect. */

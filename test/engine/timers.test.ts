@@ -9,6 +9,7 @@ import {
   lettersOf,
   note,
   notesOf,
+  post,
   quiesce,
   rest,
   type Stand,
@@ -66,12 +67,9 @@ test('given a timer that is cleared, then it does not fire, nor after a crash', 
 
 test('given a firing in a mailbox, when its timer is cleared, then it is dropped', async () => {
   const on = await armed(50, { limits: { groupTurns: 1 } });
-  on.host.tell(address('ann'), note('first'));
-  on.host.tell(address('ann'), { type: 'disarm.a' });
-  on.clock.step();
+  post(on, 'ann', note('first'), { type: 'disarm.a' });
   on.clock.step();
   on.clock.jump();
-  on.clock.step();
   await quiesce(on.clock);
   expect(notesOf(on, 'ann')).toEqual(['first']);
   expect(on.batches.flatMap(({ rows }) => rows.map(({ type }) => type)).slice(-2)).toEqual([
@@ -83,7 +81,7 @@ test('given a firing in a mailbox, when its timer is cleared, then it is dropped
 
 test('given a firing in a mailbox, then it is no message that was accepted', async () => {
   const on = await armed(50, { limits: { groupTurns: 1 } });
-  for (const n of [1, 2, 3]) on.host.tell(address('ann'), note(n));
+  post(on, 'ann', note(1), note(2), note(3));
   on.clock.step();
   on.clock.jump();
   while (on.clock.step()) {
