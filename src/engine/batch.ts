@@ -1,4 +1,9 @@
-/** The batch of a group while it is being built; coalesces what changes more than once. */
+/**
+ * The batch of a group while it is being built; coalesces what changes more than once.
+ *
+ * The texts of rows and snapshots are made when the journal first reads them: after the group's
+ * last turn, and only if the journal keeps them.
+ */
 import type { Cell } from '../actor/index.ts';
 import type {
   ActorRecord,
@@ -10,24 +15,40 @@ import type {
   WaitingMail,
 } from '../journal/index.ts';
 import type { Mail } from '../mailbox/index.ts';
+import type { ActorEvent } from '../protocol/index.ts';
 import { isDone, statusOf, textOf } from './step.ts';
 
 type TimerKey = { readonly actor: number; readonly timer: string };
 
+/** A row before its text is made. */
+export type StagedRow = Omit<JournalRow, 'body'> & { readonly event: ActorEvent };
+
 /** Builds a batch. */
 export class BatchBuilder implements Batch {
   readonly at: number;
-  readonly rows: JournalRow[] = [];
-  readonly actors: ActorRecord[] = [];
   readonly waiting: WaitingMail[] = [];
   readonly taken: number[] = [];
   readonly steps: StepRecord[] = [];
   readonly dead: DeadLetter[] = [];
+  readonly #staged: (StagedRow | JournalRow)[] = [];
+  #rows: JournalRow[] | undefined;
+  #touched: readonly Cell[] = [];
+  #actors: ActorRecord[] | undefined;
   /** The last change of each timer: its arming, or its clearing. */
   readonly #timers = new Map<string, TimerRecord | TimerKey>();
 
   constructor(at: number) {
     this.at = at;
+  }
+
+  get rows(): JournalRow[] {
+    this.#rows ??= this.#staged.map((row) => ('event' in row ? rowOf(row) : row));
+    return this.#rows;
+  }
+
+  get actors(): ActorRecord[] {
+    this.#actors ??= this.#touched.map((cell) => recordOf(cell, this.at));
+    return this.#actors;
   }
 
   get timersArmed(): TimerRecord[] {
@@ -41,14 +62,24 @@ export class BatchBuilder implements Batch {
   /** Whether there is nothing to commit. */
   get isEmpty(): boolean {
     return (
-      this.rows.length === 0 &&
-      this.actors.length === 0 &&
+      this.#staged.length === 0 &&
+      this.#touched.length === 0 &&
       this.waiting.length === 0 &&
       this.taken.length === 0 &&
       this.steps.length === 0 &&
       this.dead.length === 0 &&
       this.#timers.size === 0
     );
+  }
+
+  /** Adds a row; `seq` rises. */
+  addRow(row: StagedRow | JournalRow): void {
+    this.#staged.push(row);
+  }
+
+  /** Saves actors as they are after the group's last turn. */
+  saveActors(touched: readonly Cell[]): void {
+    this.#touched = touched;
   }
 
   armTimer(timer: TimerRecord): void {
@@ -70,29 +101,39 @@ export class BatchBuilder implements Batch {
       body: JSON.stringify(mail.event),
     });
   }
+}
 
-  saveActor(cell: Cell): void {
-    const { identity, snapshot } = cell;
-    const done = isDone(snapshot);
-    this.actors.push({
-      actor: identity.actor,
-      address: identity.address,
-      kind: identity.kind,
-      definition: identity.definition,
-      version: identity.version,
-      structure: identity.structure,
-      generation: identity.generation,
-      parent: identity.parent,
-      status: statusOf(snapshot),
-      active: !done && snapshot.hasTag('active'),
-      done,
-      parked: cell.parked,
-      input: identity.input,
-      snapshot: textOf(snapshot),
-      last: cell.last,
-      watchers: cell.watchers.length === 0 ? '[]' : JSON.stringify(cell.watchers),
-      createdAt: identity.createdAt,
-      updatedAt: this.at,
-    });
-  }
+/** The row with its text. */
+export const rowOf = (staged: StagedRow): JournalRow => ({
+  seq: staged.seq,
+  actor: staged.actor,
+  previous: staged.previous,
+  at: staged.at,
+  type: staged.type,
+  status: staged.status,
+  body: JSON.stringify(staged.event),
+});
+
+function recordOf({ identity, snapshot, parked, last, watchers }: Cell, now: number): ActorRecord {
+  const done = isDone(snapshot);
+  return {
+    actor: identity.actor,
+    address: identity.address,
+    kind: identity.kind,
+    definition: identity.definition,
+    version: identity.version,
+    structure: identity.structure,
+    generation: identity.generation,
+    parent: identity.parent,
+    status: statusOf(snapshot),
+    active: !done && snapshot.hasTag('active'),
+    done,
+    parked,
+    input: identity.input,
+    snapshot: textOf(snapshot),
+    last,
+    watchers: watchers.length === 0 ? '[]' : JSON.stringify(watchers),
+    createdAt: identity.createdAt,
+    updatedAt: now,
+  };
 }

@@ -7,7 +7,7 @@
  */
 import { Cell } from '../actor/index.ts';
 import type { Timers } from '../delivery/index.ts';
-import type { Heads, JournalRow, StepRecord } from '../journal/index.ts';
+import type { Heads, StepRecord } from '../journal/index.ts';
 import { type Mail, machineLane } from '../mailbox/index.ts';
 import {
   type ActorEvent,
@@ -16,7 +16,7 @@ import {
   type DeadReason,
   type Effect,
 } from '../protocol/index.ts';
-import { BatchBuilder } from './batch.ts';
+import { BatchBuilder, rowOf } from './batch.ts';
 import type { Cells } from './cells.ts';
 import type { Creation, Putting, Stage } from './engine.ts';
 import { settledEvent, stageEffect } from './staged-effects.ts';
@@ -221,24 +221,25 @@ export class Group implements Stage {
       mail.stored = true;
       this.batch.keepWaiting(cell, mail);
     }
-    for (const cell of this.touched) this.batch.saveActor(cell);
+    this.batch.saveActors(this.touched);
   }
 
   #row(cell: Cell, event: ActorEvent, status: string): void {
     const { numbers } = this.#ports;
     numbers.seq += 1;
-    const row: JournalRow = {
+    const staged = {
       seq: numbers.seq,
       actor: cell.actor,
       previous: cell.last,
       at: this.now,
       type: event.type,
       status,
-      body: JSON.stringify(event),
+      event,
     };
-    cell.last = row.seq;
-    this.batch.rows.push(row);
-    if (cell.listeners !== undefined) cell.rows.push(row);
+    cell.last = staged.seq;
+    const row = cell.listeners === undefined ? staged : rowOf(staged);
+    this.batch.addRow(row);
+    if ('body' in row) cell.rows.push(row);
   }
 
   #changeTimer(cell: Cell, change: TimerChange): void {
