@@ -62,7 +62,7 @@ export class Run<Out = unknown> {
    */
   async outcome(wait?: WaitOptions): Promise<RunOutcome<Out>> {
     const cell = this.#host.find(this.#address);
-    const outcome = (await outcomeOf(this.#host, this.#address, wait)) as Outcome<Out>;
+    const outcome = await outcomeOf<Out>(this.#host, this.#address, wait);
     if (cell?.identity.kind !== 'workflow') return outcome;
     const steps = this.#host.journal
       .steps(cell.actor)
@@ -122,7 +122,7 @@ export class Run<Out = unknown> {
           event: event.type,
         });
       },
-    }) as RunActor;
+    });
     return this.#actor;
   }
 

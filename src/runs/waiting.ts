@@ -10,14 +10,18 @@ import { checkWaitOptions, type WaitOptions } from './options.ts';
  * @throws TroupeError `WAIT_TIMEOUT`, `WAIT_ABORTED`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`,
  *   `PARKED` when the run is parked already.
  */
-export async function outcomeOf(host: Host, address: Address, given?: unknown): Promise<Outcome> {
+export async function outcomeOf<Out>(
+  host: Host,
+  address: Address,
+  given?: unknown,
+): Promise<Outcome<Out>> {
   const wait = checkWaitOptions(given);
   const cell = host.find(address);
   const run = runIdOf(address);
   if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run });
   if (cell.committed.status !== 'active') return cell.committed.output;
   if (cell.parked !== '') throw troupeError('PARKED', { run, reason: cell.parked });
-  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome<Out>>();
   const ends: (() => void)[] = [];
   const settle = (finish: () => void): void => {
     for (const end of ends) end();

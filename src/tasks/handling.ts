@@ -18,7 +18,7 @@ import {
   parse,
   troupeError,
 } from '../protocol/index.ts';
-import { pause, within } from './attempts.ts';
+import { pause, within } from './activation/attempts.ts';
 import { failureOf } from './failure.ts';
 import type { Messaging } from './ports.ts';
 

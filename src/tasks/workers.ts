@@ -15,7 +15,8 @@ import {
   type TaskSpec,
   troupeError,
 } from '../protocol/index.ts';
-import { Activation, type ActivationOwner } from './activation.ts';
+import { Activation } from './activation/activation.ts';
+import type { Owner } from './activation/owner.ts';
 import type { WorkPorts } from './ports.ts';
 
 /**
@@ -32,7 +33,7 @@ interface AbortParams {
 }
 
 /** Runs the work of tasks. */
-export class Workers implements ActivationOwner, Pick<Required<Behaviour>, 'perform' | 'resume'> {
+export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'perform' | 'resume'> {
   readonly #ports: WorkPorts;
   readonly #choose: ChooseBot;
   readonly #running = new Map<Address, Activation>();

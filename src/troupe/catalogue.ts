@@ -99,24 +99,32 @@ export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
     task: (id, version) => only(isTask, exact(id, version)),
     workflowOf,
     stepRecipe: (workflow, step) => {
-      const { work, retry, timeoutMs } = step;
-      if (typeof work === 'function') {
-        const structure = structureFor(workflow);
-        const defaults = { retry: retry ?? workflow.retry, timeoutMs };
-        const own: Recipe = { kind: 'task', structure, defaults, spec: functionRunSpec };
-        return { definition: workflow, recipe: own };
-      }
-      const definition = runnable(work);
-      const made = recipe(definition);
-      const defaults = {
-        ...made.defaults,
-        retry: retry ?? definition.retry,
-        timeoutMs: timeoutMs ?? definition.timeoutMs,
-      };
-      return { definition, recipe: { ...made, defaults } };
+      if (typeof step.work === 'function') return functionRecipe(workflow, step);
+      const definition = runnable(step.work);
+      return { definition, recipe: recipeOfStep(recipe(definition), step) };
     },
     fitness: fitnessOf({ exact, latest, bot, workflowOf }),
   };
+}
+
+/** A function has no retry policy and no time-out but those of its step. */
+const functionRecipe = (workflow: Workflow, { retry, timeoutMs }: StepDefinition): StepRecipe => {
+  const structure = structureFor(workflow);
+  const defaults = { retry: retry ?? workflow.retry, timeoutMs };
+  return {
+    definition: workflow,
+    recipe: { kind: 'task', structure, defaults, spec: functionRunSpec },
+  };
+};
+
+function recipeOfStep(recipe: Recipe, { retry, timeoutMs }: StepDefinition): Recipe {
+  const { defaults } = recipe;
+  const own = {
+    ...defaults,
+    retry: retry ?? defaults.retry,
+    timeoutMs: timeoutMs ?? defaults.timeoutMs,
+  };
+  return { ...recipe, defaults: own };
 }
 
 const workflowSpec = (

@@ -4,28 +4,28 @@
  * Names that start with `~` are the runtime's own. A message's name is made of recipient, body and
  * its ordinal among equals, so that work that runs again sends nothing twice.
  */
-import type { Cell } from '../actor/index.ts';
-import type { Host } from '../engine/index.ts';
-import type { StepRecord } from '../journal/index.ts';
-import { recipientId } from '../messages/index.ts';
-import { fingerprint } from '../policies/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import type { Host } from '../../engine/index.ts';
+import type { StepRecord } from '../../journal/index.ts';
+import { recipientId } from '../../messages/index.ts';
+import { fingerprint } from '../../policies/index.ts';
 import {
   canonicalJson,
+  checkId,
   checkJson,
   childAddress,
   type Outcome,
   RunError,
   runIdOf,
   type Settlement,
-} from '../protocol/index.ts';
-
-/** Starts the names that steps can't have. */
-export const reservedPrefix = '~';
+  troupeError,
+} from '../../protocol/index.ts';
 
 /** What one activation knows to be recorded. */
 export class Recorded {
   readonly #bodies: Map<string, string>;
   readonly #sends = new Map<string, number>();
+  readonly #claimed = new Set<string>();
 
   constructor(steps: readonly StepRecord[]) {
     this.#bodies = new Map(steps.map(({ step, body }) => [step, body]));
@@ -34,6 +34,21 @@ export class Recorded {
   /** The JSON text recorded under a name; empty for undefined. */
   get(name: string): string | undefined {
     return this.#bodies.get(name);
+  }
+
+  /**
+   * What is recorded of a step of this name, which no other step can have from now on.
+   * @throws TroupeError `BAD_ID`, `STEP_NAME_TAKEN`.
+   */
+  claim(name: unknown, run: string): string | undefined {
+    const step = checkId(name, 'name of the step');
+    if (step.startsWith(reservedPrefix)) {
+      const problem = `it starts with ${reservedPrefix}`;
+      throw troupeError('BAD_ID', { what: 'name of the step', problem });
+    }
+    if (this.#claimed.has(step)) throw troupeError('STEP_NAME_TAKEN', { run, step });
+    this.#claimed.add(step);
+    return this.#bodies.get(step);
   }
 
   set(name: string, body: string): void {
@@ -48,6 +63,8 @@ export class Recorded {
     return `${reservedPrefix}send/${fingerprint(body)}#${ordinal}`;
   }
 }
+
+const reservedPrefix = '~';
 
 /** The value of a recorded JSON text: a new one each time. */
 export const recordedValue = (body: string): unknown =>

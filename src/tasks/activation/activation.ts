@@ -6,11 +6,10 @@
  * before it does anything else it asks for its slot again. Invariants: a step's function runs only
  * while the task is IN_PROGRESS; what a dropped activation still does reaches nobody.
  */
-import type { Cell } from '../actor/index.ts';
-import { statusOf } from '../engine/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import { type Stage, statusOf } from '../../engine/index.ts';
 import {
   type ActorEvent,
-  checkJson,
   checkOptions,
   type Definition,
   type Logger,
@@ -20,33 +19,18 @@ import {
   runIdOf,
   type StepContext,
   troupeError,
-} from '../protocol/index.ts';
-import { checkSize } from '../runs/index.ts';
+} from '../../protocol/index.ts';
+import { checkSize } from '../../runs/index.ts';
+import { failureOf } from '../failure.ts';
+import type { Work, WorkPorts } from '../ports.ts';
 import { attemptStep } from './attempts.ts';
-import { failureOf } from './failure.ts';
-import type { Work, WorkPorts } from './ports.ts';
+import { callWork } from './calling.ts';
+import type { Owner, Start } from './owner.ts';
 import { childResult, Recorded, recordedValue } from './recorded.ts';
 import { SlotGate } from './slot-gate.ts';
-import { checkStepName, ReportOptions, StepOptions } from './step-options.ts';
-import { type Performer, workContext } from './work-context.ts';
-
-/** What an activation begins with. */
-export interface Start {
-  readonly attempt: number;
-  readonly work: Work;
-  /** Nothing can have been recorded before: the journal need not be asked. */
-  readonly isFresh: boolean;
-}
-
-/** What an activation tells whoever runs it. */
-export interface ActivationOwner {
-  /** New steps are held, because the troupe stops. */
-  readonly isDraining: boolean;
-  /** The activation is over: its result was told, or it was dropped. */
-  over(activation: Activation): void;
-  /** It may have become quiet: nothing of it runs. */
-  quieter(): void;
-}
+import { ReportOptions, StepOptions } from './step-options.ts';
+import { Waits } from './waits.ts';
+import type { Performer } from './work-context.ts';
 
 /** One attempt of a task's work. */
 export class Activation implements Performer {
@@ -55,13 +39,12 @@ export class Activation implements Performer {
   readonly ports: WorkPorts;
   /** Resolves when the work's own promise has settled, whatever became of it. */
   readonly settled: Promise<void>;
-  readonly #owner: ActivationOwner;
+  readonly #owner: Owner<Activation>;
   readonly #gate: SlotGate;
   readonly #recorded: Recorded;
-  readonly #names = new Set<string>();
-  /** Child runs that have not settled, and results on their way to the journal, by step. */
-  readonly #children = new Map<string, PromiseWithResolvers<string>>();
-  readonly #recording = new Map<string, PromiseWithResolvers<string>>();
+  /** Child runs that have not settled, and results on their way to the journal. */
+  readonly #children = new Waits();
+  readonly #recording = new Waits();
   #controller: AbortController | undefined;
   #openSteps = 0;
   /** Calls that wait before a step: for the slot, or for good because the troupe stops. */
@@ -71,7 +54,7 @@ export class Activation implements Performer {
   /** What came while the task had no slot. */
   #arrived: (() => void)[] = [];
 
-  constructor(ports: WorkPorts, owner: ActivationOwner, cell: Cell, start: Start) {
+  constructor(ports: WorkPorts, owner: Owner<Activation>, cell: Cell, start: Start) {
     this.ports = ports;
     this.cell = cell;
     this.attempt = start.attempt;
@@ -113,8 +96,7 @@ export class Activation implements Performer {
     run: (context: StepContext) => unknown,
     given: unknown,
   ): Promise<unknown> {
-    this.#claim(name);
-    const known = this.#recorded.get(name);
+    const known = this.#recorded.claim(name, this.runId);
     if (known !== undefined) return recordedValue(known);
     const { host } = this.ports;
     const where = `step ${name} of ${this.runId}`;
@@ -136,25 +118,22 @@ export class Activation implements Performer {
 
   /** A step that is a run of its own: its result, or its failure as `RunError`. */
   async child(name: string, work: Definition, input: unknown, options: unknown): Promise<unknown> {
-    this.#claim(name);
     const { host } = this.ports;
-    const known = this.#recorded.get(name);
+    const known = this.#recorded.claim(name, this.runId);
     if (known !== undefined) return childResult(host, this.cell, name, known);
     const stageChild = this.ports.childRun(work, input, options);
     await this.#live();
     if (this.#owner.isDraining) await this.#hold();
-    const settled = Promise.withResolvers<string>();
-    this.#children.set(name, settled);
+    const settled = this.#children.add(name);
     try {
-      await host.enter('step', (stage) => {
-        if (this.isOver || this.cell.isDone) throw this.#ended();
+      await this.#enter('step', (stage) => {
         const child = stageChild(stage, this.cell, name);
         if (child.isNew) stage.send(this.cell.address, { type: 'child.started', step: name });
       });
       this.#check();
-      return childResult(host, this.cell, name, await settled.promise);
+      return childResult(host, this.cell, name, await settled);
     } finally {
-      this.#children.delete(name);
+      this.#children.take(name);
       this.#check();
     }
   }
@@ -165,8 +144,7 @@ export class Activation implements Performer {
     if (this.#recorded.get(name) !== undefined) return;
     const checked = this.ports.checkMessage(to, message);
     await this.#ready();
-    const refusal = await this.ports.host.enter('send', (stage) => {
-      if (this.isOver || this.cell.isDone) throw this.#ended();
+    const refusal = await this.#enter('send', (stage) => {
       const refused = this.ports.stageMessage(stage, this.cell, checked);
       if (refused === undefined) stage.record(this.cell, name, true);
       return refused;
@@ -176,32 +154,26 @@ export class Activation implements Performer {
 
   /** Reports progress; resolves when that is durable. */
   async report(given: Report): Promise<void> {
-    const { host } = this.ports;
     const what = `report of ${this.runId}`;
     const report = parse(ReportOptions, given, what);
-    checkSize(report, what, host.limits);
+    checkSize(report, what, this.ports.host.limits);
     await this.#live();
     const event = { type: 'task.report', attempt: this.attempt, ...report };
-    await host.enter('report', (stage) => {
-      if (this.isOver || this.cell.isDone) throw this.#ended();
-      stage.send(this.cell.address, event);
-    });
+    await this.#enter('report', (stage) => stage.send(this.cell.address, event));
   }
 
   /** A step was recorded; whoever waits for it goes on, on the slot that this needs. */
   recorded(step: string, value: unknown): void {
     const body = JSON.stringify(value) ?? '';
     this.#recorded.set(step, body);
-    const waiting = this.#recording.get(step) ?? this.#children.get(step);
-    if (waiting === undefined) return;
-    this.#recording.delete(step);
-    this.#children.delete(step);
+    const resolve = this.#recording.take(step) ?? this.#children.take(step);
+    if (resolve === undefined) return;
     const status = statusOf(this.cell.committed);
     if (status === 'IN_PROGRESS') {
       this.#gate.open();
-      waiting.resolve(body);
+      resolve(body);
     } else {
-      this.#arrived.push(() => waiting.resolve(body));
+      this.#arrived.push(() => resolve(body));
       if (status === 'BLOCKED') this.#gate.ask();
     }
   }
@@ -221,29 +193,21 @@ export class Activation implements Performer {
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
     this.#gate.end(reason);
-    for (const waiting of [...this.#recording.values(), ...this.#children.values()]) {
-      waiting.promise.catch(() => undefined);
-      waiting.reject(reason);
-    }
+    this.#recording.refuse(reason);
+    this.#children.refuse(reason);
   }
 
   async #run(work: Work): Promise<void> {
-    const what = `of ${this.runId}`;
     const { clock, limits } = this.ports.host;
+    const { attempt } = this;
     try {
-      // A copy: what the work does to its input must not reach the run's own record.
-      let input: unknown = checkJson(this.cell.snapshot.context.spec.input, `input ${what}`);
-      for (const schema of work.inputs) input = parse(schema, input, `input ${what}`);
-      let value = await work.run(workContext(this, input));
-      if (this.isOver) return;
-      for (const schema of work.outputs) value = parse(schema, value, `result ${what}`);
-      const result = checkSize(value, `result ${what}`, limits);
-      this.#finish({ type: 'task.complete', attempt: this.attempt, result });
+      const { input } = this.cell.snapshot.context.spec;
+      const result = await callWork(work, this, input, limits);
+      if (!this.isOver) this.#finish({ type: 'task.complete', attempt, result });
     } catch (thrown) {
       if (this.isOver) return;
       const error = failureOf(thrown, this.cell.address);
-      const chance = clock.random();
-      this.#finish({ type: 'task.fail', attempt: this.attempt, error, chance });
+      this.#finish({ type: 'task.fail', attempt, error, chance: clock.random() });
     }
   }
 
@@ -256,6 +220,14 @@ export class Activation implements Performer {
     };
     if (this.#gate.isClosed) void this.#gate.pass().then(tell, () => undefined);
     else tell();
+  }
+
+  /** A command for the run, unless that ended before. */
+  #enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
+    return this.ports.host.enter(call, (stage) => {
+      if (this.isOver || this.cell.isDone) throw this.#ended();
+      return command(stage);
+    });
   }
 
   /** Waits until a step may run: not while the troupe stops, and only on a slot. */
@@ -289,18 +261,10 @@ export class Activation implements Performer {
     return forever();
   }
 
-  #claim(name: unknown): void {
-    const step = checkStepName(name);
-    if (this.#names.has(step)) throw troupeError('STEP_NAME_TAKEN', { run: this.runId, step });
-    this.#names.add(step);
-  }
-
   #record(step: string, result: unknown): Promise<string> {
-    const recording = Promise.withResolvers<string>();
-    this.#recording.set(step, recording);
     const event = { type: 'step.completed', attempt: this.attempt, step, result };
     this.ports.host.tell(this.cell.address, event);
-    return recording.promise;
+    return this.#recording.add(step);
   }
 
   /** When nothing but child runs is open, the task gives its slot back. */

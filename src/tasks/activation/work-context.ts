@@ -1,15 +1,20 @@
 /** The work context: what `work` gets, bound to its activation. */
 import {
+  type ChildOptions,
   type Definition,
+  type InputOf,
   isDefinition,
   type Logger,
   type Message,
+  type OutputOf,
   type Report,
+  type Runnable,
   type Step,
   type StepContext,
+  type StepOptions,
   troupeError,
   type WorkContext,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 
 /** What an activation does for its work. */
 export interface Performer {
@@ -44,17 +49,27 @@ export function workContext(performer: Performer, input: unknown): WorkContext {
 }
 
 function stepOf(performer: Performer): Step {
-  const step = async (name: string, work: unknown, ...rest: unknown[]): Promise<unknown> => {
+  function step<Result>(
+    name: string,
+    run: (context: StepContext) => Result | Promise<Result>,
+    options?: StepOptions,
+  ): Promise<Awaited<Result>>;
+  function step<W extends Runnable>(
+    name: string,
+    work: W,
+    input: InputOf<W>,
+    options?: ChildOptions,
+  ): Promise<OutputOf<W>>;
+  function step(name: string, work: unknown, ...rest: unknown[]): Promise<unknown> {
+    return watched(performed(name, work, rest));
+  }
+  async function performed(name: string, work: unknown, rest: unknown[]): Promise<unknown> {
     if (isFunction(work)) return performer.step(name, work, rest[0]);
     if (isDefinition(work)) return performer.child(name, work, rest[0], rest[1]);
-    throw troupeError('BAD_OPTION', {
-      where: `step ${name}`,
-      field: 'work',
-      problem: 'must be a function or a definition',
-    });
-  };
-  return ((name: string, work: unknown, ...rest: unknown[]) =>
-    watched(step(name, work, ...rest))) as Step;
+    const problem = 'must be a function or a definition';
+    throw troupeError('BAD_OPTION', { where: `step ${String(name)}`, field: 'work', problem });
+  }
+  return step;
 }
 
 const isFunction = (given: unknown): given is (context: StepContext) => unknown =>

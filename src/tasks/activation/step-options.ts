@@ -1,7 +1,6 @@
 /** What callers in `work` may say of a step and report, as it is checked. */
 import { z } from 'zod';
-import { checkId, RetryOptions, TimeoutOption, troupeError } from '../protocol/index.ts';
-import { reservedPrefix } from './recorded.ts';
+import { RetryOptions, TimeoutOption } from '../../protocol/index.ts';
 
 /** Options of a durable step. */
 export const StepOptions = z.strictObject({
@@ -17,14 +16,3 @@ export const ReportOptions = z.strictObject({
   learnings: z.array(z.string()).optional(),
   cost: z.number().optional(),
 });
-
-/**
- * The name of a step, checked.
- * @throws TroupeError `BAD_ID` when it can't be one, or is the runtime's own.
- */
-export function checkStepName(name: unknown): string {
-  const step = checkId(name, 'name of the step');
-  if (!step.startsWith(reservedPrefix)) return step;
-  const problem = `it starts with ${reservedPrefix}`;
-  throw troupeError('BAD_ID', { what: 'name of the step', problem });
-}

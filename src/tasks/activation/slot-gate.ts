@@ -5,8 +5,8 @@
  * anything else it asks for one and waits here. BLOCKED for `suspendAfterMs`, its closure is
  * dropped. Invariant: who waits here goes on only when the task is IN_PROGRESS again.
  */
-import type { Cell } from '../actor/index.ts';
-import { type Host, statusOf } from '../engine/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import { type Host, statusOf } from '../../engine/index.ts';
 
 /** What the gate stands before. */
 export interface GatePorts {

@@ -1,6 +1,6 @@
 /** The attempts of one durable step: its function, again after a failure, each within its time. */
-import type { Clock } from '../clock/index.ts';
-import { backoffMs } from '../policies/index.ts';
+import type { Clock } from '../../clock/index.ts';
+import { backoffMs } from '../../policies/index.ts';
 import {
   durationMs,
   isTroupeError,
@@ -8,7 +8,7 @@ import {
   type StepContext,
   type StepOptions,
   troupeError,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 
 /** A step that is to be attempted. */
 export interface Attempted {

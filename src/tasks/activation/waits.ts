@@ -1,0 +1,30 @@
+/** Waits: who waits for what is yet to be recorded, by the name of the step. */
+
+/** Promises of recorded JSON texts, resolved from outside. */
+export class Waits {
+  readonly #waiting = new Map<string, PromiseWithResolvers<string>>();
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Waits for a step; a rejection that nobody sees ends no process. */
+  add(step: string): Promise<string> {
+    const waiting = Promise.withResolvers<string>();
+    waiting.promise.catch(() => undefined);
+    this.#waiting.set(step, waiting);
+    return waiting.promise;
+  }
+
+  /** Takes who waits for a step; the result lets it go on. */
+  take(step: string): ((body: string) => void) | undefined {
+    const waiting = this.#waiting.get(step);
+    this.#waiting.delete(step);
+    return waiting?.resolve;
+  }
+
+  /** Refuses all who wait. */
+  refuse(reason: unknown): void {
+    for (const waiting of this.#waiting.values()) waiting.reject(reason);
+  }
+}
