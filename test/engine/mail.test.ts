@@ -66,7 +66,7 @@ test('given actors with much mail, then they take turns, and a group has its bou
   expect(notesOf(on, 'ann')).toEqual(all.map((event) => event.note));
 });
 
-test('given an actor with much mail, when another gets some, then that waits one turn', async () => {
+test('given an actor with much mail, when another gets some, it waits one turn', async () => {
   const on = await stand({ limits: { groupTurns: 4 } });
   await create(on, 'ann', 'ben');
   post(on, 'ann', ...Array.from({ length: 100 }, (_, n) => note(n)));
