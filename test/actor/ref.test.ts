@@ -66,7 +66,7 @@ test('given toPromise, then it resolves with the output, before and after the en
   expect(await toPromise(refOn(on, 'ann'))).toEqual(output);
 });
 
-test('given an end, then the reference goes on showing it, also when the host is gone', async () => {
+test('given an end, then the reference goes on showing it, also without a host', async () => {
   const { on, ref } = await refTo('ann');
   const live = refOn(on, 'ann');
   await send(on, 'ann', { type: 'finish' });
