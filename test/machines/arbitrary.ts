@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { z } from 'zod';
+import { jsonValues } from '../protocol/json-values.ts';
 
 /** Values of a schema. Numbers stay small enough for sums of them to be exact. */
 export function arbitraryOf<Out>(schema: z.ZodType<Out>): fc.Arbitrary<Out> {
@@ -55,9 +56,7 @@ function ofType(type: unknown, schema: JsonSchema, place: Place): fc.Arbitrary<u
 }
 
 /** JSON values as they come out of JSON text: without -0. */
-const anyJson: fc.Arbitrary<unknown> = fc
-  .jsonValue({ maxDepth: 2 })
-  .map((value) => JSON.parse(JSON.stringify(value)));
+const anyJson: fc.Arbitrary<unknown> = jsonValues.map((value) => JSON.parse(JSON.stringify(value)));
 
 const WIDEST = 1_000_000;
 

@@ -82,7 +82,7 @@ export class TaskJudge {
 
   #microstep(event: TaskEvent, { status, snapshot, effects }: Microstep): void {
     const from = this.#status;
-    if (status !== from) this.#move(from, status);
+    if (status !== from) this.#move(event, from, status);
     if (status === 'ASSIGNED' && from !== 'ASSIGNED') this.#assigned(event);
     this.#isTakenBack = effects.some(({ type }) => type === 'withdraw');
     for (const effect of effects) this.#effect(event, effect, from);
@@ -117,13 +117,15 @@ export class TaskJudge {
     if (isBegun || isLeft) this.#isSuspended = false;
   }
 
-  #move(from: string, to: string): void {
+  #move(event: TaskEvent, from: string, to: string): void {
     ok(allowedMoves[from]?.includes(to), `${from} -> ${to} is no allowed move`);
     this.#status = to;
+    if (from === 'IN_PROGRESS' && 'attempt' in event)
+      equal(event.attempt, this.#attempt, 'what an older attempt says moves nothing');
     if (from === 'BLOCKED') this.#isResuming = this.#attempt > 0;
-    if (to === 'ASSIGNED') {
+    if (to === 'ASSIGNED' || (from === 'BLOCKED' && to === 'PENDING')) {
       const unmet = this.#spec.dependsOn.filter((run) => !this.#met.has(run));
-      deepEqual(unmet, [], 'it is assigned after all that it waits for completed');
+      deepEqual(unmet, [], 'it goes on after all that it waits for completed');
     }
   }
 

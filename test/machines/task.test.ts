@@ -252,6 +252,16 @@ test('given a time-out, when work waits for a child, then the time is not counte
   expect(walk.timers).toMatchObject([{ delayMs: 400 }]);
 });
 
+test('given an attempt that has waited, when the next one begins, then its time is whole', () => {
+  const walk = suspended({ timeoutMs: 500 });
+  walk.send(childSettled('fetch'));
+  walk.send(assigned(2));
+  walk.send(failed());
+  walk.fireOnly();
+  walk.send(assigned(3));
+  expect(walk.timers).toMatchObject([{ delayMs: 500 }]);
+});
+
 test('given a clock that went back, when work blocks, then no time is given back', () => {
   const walk = begun({ timeoutMs: 500 });
   walk.send({ type: 'child.started', at: 10, step: 'fetch' });

@@ -70,16 +70,15 @@ export class WorkflowJudge {
     if (status !== from) {
       ok(allowedMoves[from]?.includes(status), `${from} -> ${status} is no allowed move`);
       this.#status = status;
-      if (status === 'IN_PROGRESS')
-        ok(
-          this.#spec.dependsOn.every((run) => this.#met.has(run)),
-          'it waits for other runs',
-        );
+      if (status === 'IN_PROGRESS' || (from === 'BLOCKED' && status === 'PENDING'))
+        deepEqual(this.#unmet(), [], 'it goes on after all that it waits for completed');
+      const watches = effects.flatMap(({ type, params }) => (type === 'watch' ? [params] : []));
+      const expected = status === 'BLOCKED' ? [{ runs: this.#unmet() }] : [];
+      deepEqual(watches, expected, 'it watches the runs that it waits for');
     }
     for (const { type, params } of effects) {
       if (type === 'start') for (const name of (params as StartParams).steps) this.#starts(name);
       if (type === 'finish') this.#finish();
-      if (type === 'watch') deepEqual(params, { runs: this.#unmet() });
     }
     if (status !== from && status !== 'PENDING' && !(status in allowedMoves)) {
       this.#ended(event, effects);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 /** JSON values that may be passed. */
-export const jsonValues = fc.jsonValue({ maxDepth: 4 }).filter((one) => !hasPrototypeKey(one));
+export const jsonValues = fc.jsonValue({ maxDepth: 3 }).filter((one) => !hasPrototypeKey(one));
 
 /** Whether a key anywhere in it is `__proto__`. */
 export function hasPrototypeKey(value: unknown): boolean {
