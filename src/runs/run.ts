@@ -12,6 +12,7 @@ import {
   type Settlement,
   segmentsOf,
   troupeError,
+  type WorkflowSpec,
 } from '../protocol/index.ts';
 import { eventsOf, type RunEvent } from './events.ts';
 import type { EventsOptions, WaitOptions } from './options.ts';
@@ -64,10 +65,7 @@ export class Run<Out = unknown> {
     const cell = this.#host.find(this.#address);
     const outcome = await outcomeOf<Out>(this.#host, this.#address, wait);
     if (cell?.identity.kind !== 'workflow') return outcome;
-    const steps = this.#host.journal
-      .steps(cell.actor)
-      .map(({ step, body }): [string, Settlement] => [step, JSON.parse(body)]);
-    return { ...outcome, steps: Object.fromEntries(steps) };
+    return { ...outcome, steps: this.#stepsOf(cell) };
   }
 
   /** The run as committed now. @throws TroupeError `UNKNOWN_RUN`, `STOPPED`, `JOURNAL_FAILED`. */
@@ -124,6 +122,19 @@ export class Run<Out = unknown> {
       },
     });
     return this.#actor;
+  }
+
+  /** In the order of the plan; those that did not settle are left out. */
+  #stepsOf(cell: Cell): Record<string, Settlement> {
+    const recorded = new Map(
+      this.#host.journal.steps(cell.actor).map(({ step, body }) => [step, body]),
+    );
+    const { plan }: WorkflowSpec = cell.committed.context.spec;
+    const settled = plan.steps.flatMap(({ name }): [string, Settlement][] => {
+      const body = recorded.get(name);
+      return body === undefined ? [] : [[name, JSON.parse(body)]];
+    });
+    return Object.fromEntries(settled);
   }
 
   /** After the end of the troupe nothing is found: the reference keeps what it saw last. */

@@ -19,7 +19,7 @@ export async function outcomeOf<Out>(
   const cell = host.find(address);
   const run = runIdOf(address);
   if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run });
-  if (cell.committed.status !== 'active') return cell.committed.output;
+  if (cell.committed.status !== 'active') return ownCopy<Out>(cell.committed.output);
   if (cell.parked !== '') throw troupeError('PARKED', { run, reason: cell.parked });
   const { promise, resolve, reject } = Promise.withResolvers<Outcome<Out>>();
   const ends: (() => void)[] = [];
@@ -29,13 +29,19 @@ export async function outcomeOf<Out>(
   };
   const unlisten = host.listen(address, {
     snapshot: ({ status, output }) => {
-      if (status !== 'active') settle(() => resolve(output));
+      if (status !== 'active') settle(() => resolve(ownCopy<Out>(output)));
     },
     closed: (error) => settle(() => reject(error)),
   });
   if (unlisten !== undefined) ends.push(unlisten);
   limitWait(host, wait, `the end of ${run}`, ends, (error) => settle(() => reject(error)));
   return promise;
+}
+
+/** What a caller gets is its own: what it does to it reaches nobody else. */
+function ownCopy<Out>(outcome: Outcome<Out>): Outcome<Out> {
+  const isFlat = outcome.status === 'COMPLETED' && typeof outcome.result !== 'object';
+  return isFlat ? { ...outcome } : structuredClone(outcome);
 }
 
 /** Ends a waiting when its time is up or its signal says so. */
