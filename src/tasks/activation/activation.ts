@@ -60,7 +60,8 @@ export class Activation implements Performer {
     this.attempt = start.attempt;
     this.#owner = owner;
     const suspend = (): void => this.#suspend();
-    this.#gate = new SlotGate({ host: ports.host, cell, attempt: start.attempt, suspend });
+    const kept = (): void => this.#check();
+    this.#gate = new SlotGate({ host: ports.host, cell, attempt: start.attempt, suspend, kept });
     this.#recorded = new Recorded(start.isFresh ? [] : ports.host.journal.steps(cell.actor));
     this.settled = this.#run(start.work);
   }

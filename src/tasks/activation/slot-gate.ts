@@ -6,7 +6,7 @@
  * dropped. Invariant: who waits here goes on only when the task is IN_PROGRESS again.
  */
 import type { Cell } from '../../actor/index.ts';
-import { type Host, statusOf } from '../../engine/index.ts';
+import { type Host, type Stage, statusOf } from '../../engine/index.ts';
 
 /** What the gate stands before. */
 export interface GatePorts {
@@ -15,6 +15,8 @@ export interface GatePorts {
   readonly attempt: number;
   /** Drops the closure. */
   readonly suspend: () => void;
+  /** The slot was kept after all. */
+  readonly kept: () => void;
 }
 
 /** The gate of one activation. */
@@ -33,19 +35,31 @@ export class SlotGate {
     return this.#opened !== undefined;
   }
 
-  /** Gives the slot back: nothing but child runs is open. */
+  /**
+   * Gives the slot back: nothing but child runs is open. Mail that waits for the task may let its
+   * work go on, on this slot: then it is kept, or the work would go on without one.
+   */
   close(): void {
-    this.#opened = Promise.withResolvers();
-    this.#opened.promise.catch(() => undefined);
-    this.#tell('task.block');
+    const opened = Promise.withResolvers<void>();
+    this.#opened = opened;
+    opened.promise.catch(() => undefined);
     this.#startTimer();
+    const { host, cell, attempt } = this.#ports;
+    const block = (stage: Stage): void => {
+      if (this.#opened !== opened) return;
+      if (cell.mailbox.size > 0) this.#keep();
+      else stage.send(cell.address, { type: 'task.block', attempt });
+    };
+    // A host that ended blocks nobody, and the next one begins the work anew.
+    host.enter('block', block).catch(() => undefined);
   }
 
   /** Asks for the slot. */
   ask(): void {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    this.#tell('task.resume');
+    const { host, cell, attempt } = this.#ports;
+    host.tell(cell.address, { type: 'task.resume', attempt });
   }
 
   /** Waits for the slot. @throws the reason of `end`. */
@@ -80,8 +94,8 @@ export class SlotGate {
     else if (status === 'BLOCKED' && !this.#isAsking) this.#ports.suspend();
   }
 
-  #tell(type: string): void {
-    const { host, cell, attempt } = this.#ports;
-    host.tell(cell.address, { type, attempt });
+  #keep(): void {
+    this.open();
+    this.#ports.kept();
   }
 }
