@@ -1,5 +1,5 @@
 /** Run: the handle of one run, to wait for it, watch it and end it. */
-import type { ActorRefFrom } from 'xstate';
+import type { ActorRef, SnapshotFrom } from 'xstate';
 import type { taskMachine, workflowMachine } from '../../machines/index.ts';
 import { actorRef, type Cell } from '../actor/index.ts';
 import { type Host, statusOf } from '../engine/index.ts';
@@ -11,7 +11,9 @@ import {
   runIdOf,
   type Settlement,
   segmentsOf,
+  type TaskEvent,
   troupeError,
+  type WorkflowEvent,
   type WorkflowSpec,
 } from '../protocol/index.ts';
 import { eventsOf, type RunEvent } from './events.ts';
@@ -25,7 +27,10 @@ export type RunOutcome<Out = unknown> = Outcome<Out> & {
 };
 
 /** The reference that XState's tools take: the actor of the machine that decides the run. */
-export type RunActor = ActorRefFrom<typeof taskMachine> | ActorRefFrom<typeof workflowMachine>;
+export type RunActor = ActorRef<
+  SnapshotFrom<typeof taskMachine> | SnapshotFrom<typeof workflowMachine>,
+  TaskEvent | WorkflowEvent
+>;
 
 /** A handle of one run. */
 export class Run<Out = unknown> {
