@@ -1,4 +1,38 @@
 /**
  * Door of the specialists: teams of bots written like a user's program, on the public doors only.
  */
-export { type Availability, availability } from './analysers/index.ts';
+export {
+  type Availability,
+  availability,
+  createPool,
+  Facts,
+  type Job,
+  type JobOptions,
+  type Pool,
+  type PoolOptions,
+} from './analysers/index.ts';
+export {
+  type AuditEvent,
+  type AuditRecord,
+  AuditRequest,
+  type AuditTeam,
+  type AuditTeamOptions,
+  auditTeam,
+  type Plan,
+  type RecordedSteps,
+  readAudit,
+  type Standing,
+  standingOf,
+  surveyUnit,
+  type Unit,
+} from './audit/index.ts';
+export {
+  Effort,
+  type Heading,
+  PayOff,
+  Priority,
+  Report,
+  reportMarkdown,
+  reportText,
+  type TextOptions,
+} from './report/index.ts';

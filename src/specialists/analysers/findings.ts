@@ -107,7 +107,7 @@ export const Survey = z.object({
 });
 export type Survey = z.infer<typeof Survey>;
 
-/** Some files of a survey, for one job. */
+/** Some files of a survey, for one job. Of a hash, the first digits are enough. */
 export const Chunk = z.object({
   root: z.string(),
   files: z.array(SourceFile.pick({ file: true, sha256: true })),

@@ -26,6 +26,7 @@ export {
   Totals,
   WarningComment,
 } from './findings.ts';
+export { leftoverTerms, thresholds } from './lint.ts';
 export {
   createPool,
   type Job,

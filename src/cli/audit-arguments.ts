@@ -1,0 +1,118 @@
+/**
+ * Arguments of `troupe audit`, and what is looked at before the long work begins, so that nobody
+ * waits for an error that could have been told at once.
+ */
+import { access, constants, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { troupeError } from '../protocol/index.ts';
+import { availability } from '../specialists/index.ts';
+import { refuseArgument } from './command.ts';
+
+/** What was asked for. */
+export interface AuditArguments {
+  /** The folder as it was written. */
+  readonly path: string;
+  readonly json: boolean;
+  readonly report: string | undefined;
+  readonly journal: string | undefined;
+}
+
+/** Reads the arguments. @throws TroupeError `BAD_OPTION`; the parser's error for an unknown one. */
+export function auditArguments(args: readonly string[]): AuditArguments {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      report: { type: 'string' },
+      journal: { type: 'string' },
+    },
+  });
+  const [path = '.', extra] = positionals;
+  if (extra !== undefined) refuseArgument('audit', extra, 'is one argument too many');
+  const { json, report, journal } = values;
+  for (const [name, value] of Object.entries({ path, report, journal })) {
+    if (value === '') refuseArgument('audit', name === 'path' ? name : `--${name}`, 'is empty');
+  }
+  return { path, json, report, journal };
+}
+
+/**
+ * The one absolute path of the folder to audit.
+ * @throws TroupeError `AUDIT_PATH_MISSING`, `AUDIT_PATH_NOT_FOLDER`, `AUDIT_PATH_UNREADABLE`.
+ */
+export async function folderOf(path: string): Promise<string> {
+  try {
+    const root = await realpath(path);
+    if ((await stat(root)).isDirectory()) return root;
+  } catch (error) {
+    const reason = systemCode(error);
+    if (reason === 'ENOENT') throw troupeError('AUDIT_PATH_MISSING', { path });
+    if (reason !== 'ENOTDIR') throw troupeError('AUDIT_PATH_UNREADABLE', { path, reason });
+  }
+  throw troupeError('AUDIT_PATH_NOT_FOLDER', { path });
+}
+
+/** @throws TroupeError `ANALYSER_MISSING` with the command that adds what is missing. */
+export function checkAnalysers(found = availability()): void {
+  const { missing, command } = found;
+  if (missing.length > 0) throw troupeError('ANALYSER_MISSING', { missing, command });
+}
+
+/** Makes the folder of a journal; what is wrong with it, opening the journal tells. */
+export async function makeFolderOf(path: string): Promise<void> {
+  await mkdir(dirname(resolve(path)), { recursive: true }).catch(() => undefined);
+}
+
+/** A report that will be written: its content goes beside the file and takes its place at once. */
+export interface ReportFile {
+  write(text: string): Promise<void>;
+}
+
+/**
+ * Looks whether a report can be written to a file, without touching the file.
+ * @throws TroupeError `BAD_OPTION`.
+ */
+export async function reportFile(path: string): Promise<ReportFile> {
+  const file = await realpath(path).catch(() => resolve(path));
+  const beside = `${file}.${process.pid}.tmp`;
+  const refuse = (error: unknown): never => {
+    const reason = reasons[systemCode(error)] ?? systemCode(error);
+    return refuseArgument('audit', `--report ${path}`, `can't be written: ${reason}`);
+  };
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) refuse({ code: 'EISDIR' });
+  if (found !== undefined) await access(file, constants.W_OK).catch(refuse);
+  // A device or a pipe is written to; put in its place, a file would take it away from others.
+  if (found !== undefined && !found.isFile())
+    return { write: (text) => writeFile(file, text).catch(refuse) };
+  await writeFile(beside, '', { flag: 'wx' }).catch(refuse);
+  await rm(beside);
+  return {
+    async write(text) {
+      try {
+        await writeFile(beside, text, { flush: true });
+        await rename(beside, file);
+      } catch (error) {
+        await rm(beside, { force: true });
+        refuse(error);
+      }
+    },
+  };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+function systemCode(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'code' in error) return String(error.code);
+  return String(error);
+}

@@ -1,0 +1,219 @@
+/**
+ * One call of `troupe audit`, from the opened journal to the exit code.
+ *
+ * The report counts as delivered only when it was written out; until then a finished audit is
+ * shown again, so that no moment of a kill loses it. Ctrl-C lets what is under way be recorded; a
+ * second one ends the process as it always does.
+ */
+import { styleText } from 'node:util';
+import { type Clock, createTroupe, type Logger, type RunOf, type Troupe } from '../index.ts';
+import { type Journal, openReader } from '../journal/index.ts';
+import { type Failure, runAddress, runIdOf } from '../protocol/index.ts';
+import {
+  type AuditTeam,
+  auditTeam,
+  type Heading,
+  type Pool,
+  type Report,
+  readAudit,
+  reportMarkdown,
+  reportText,
+  standingOf,
+} from '../specialists/index.ts';
+import type { AuditArguments, ReportFile } from './audit-arguments.ts';
+import { type AuditNumber, auditNumber } from './audit-number.ts';
+import { Progress } from './audit-progress.ts';
+import { delivered, exitCodes, isBadInputCode, type Signal, type Terminal } from './command.ts';
+
+/** How long work under way may go on after Ctrl-C. */
+const stopWithin = '3s';
+
+/** Work that waits for its parts stays in memory: here nothing else needs the room. */
+const limits = { suspendAfterMs: 86_400_000 };
+
+/** What a session needs. */
+export interface SessionParts {
+  readonly given: AuditArguments;
+  /** The arguments as they were typed, to say how to go on. */
+  readonly args: readonly string[];
+  /** The folder's one absolute path. */
+  readonly root: string;
+  readonly report: ReportFile | undefined;
+  readonly journal: Journal;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+}
+
+type AuditRun = RunOf<AuditTeam['audit']>;
+type AuditEnd = Awaited<ReturnType<AuditRun['outcome']>>;
+
+/** A session; it runs once and closes the journal. */
+export class AuditSession {
+  readonly #parts: SessionParts;
+  readonly #audit: AuditNumber;
+  readonly #progress: Progress;
+  readonly #team: AuditTeam;
+  readonly #startedAt: number;
+
+  constructor(parts: SessionParts) {
+    const { journal, root, given, pool, clock, terminal } = parts;
+    this.#parts = parts;
+    this.#startedAt = clock.now();
+    this.#audit = auditNumber(journal, root);
+    this.#progress = new Progress({
+      terminal,
+      clock,
+      run: runIdOf(runAddress('audit', this.#audit.id)),
+      threads: pool.size,
+      hasLines: !given.json,
+    });
+    this.#team = auditTeam({ pool, watch: this.#progress.note });
+  }
+
+  /**
+   * Runs it; the result is the exit code. Undefined when the audit can't go on under this version
+   * of Troupe and was given up: the next one can begin.
+   */
+  async run(): Promise<number | undefined> {
+    const { journal, clock, root, terminal } = this.#parts;
+    const interrupted = Promise.withResolvers<Signal>();
+    const ignore = terminal.onInterrupt((signal) => {
+      ignore();
+      interrupted.resolve(signal);
+    });
+    await this.#announce();
+    const { definitions, audit } = this.#team;
+    const troupe = await createTroupe({ definitions, journal, clock, limits, log: this.#log() });
+    try {
+      if (await this.#giveUpParked(troupe)) return undefined;
+      const run = await troupe.start(audit, { path: root }, { id: this.#audit.id });
+      const end = await Promise.race([run.outcome(), interrupted.promise]);
+      this.#progress.end();
+      if (typeof end === 'string') return await this.#stop(troupe, end);
+      if (end.status !== 'COMPLETED') return this.#fail(end);
+      await this.#deliver(end.result, await this.#headingOf(run));
+      await delivered(terminal, 'audit');
+      await troupe.run(this.#team.courier, undefined, { id: this.#audit.id });
+      return exitCodes.done;
+    } finally {
+      ignore();
+      await troupe.stop({ deadline: stopWithin });
+    }
+  }
+
+  async #announce(): Promise<void> {
+    const { journal, root, given } = this.#parts;
+    const { id, number, state } = this.#audit;
+    if (state === 'new') {
+      const kept = given.journal === undefined ? '' : ` (audit ${number} on ${given.journal})`;
+      this.#progress.say(`Auditing ${root}${kept}`);
+    } else if (state === 'open') {
+      const { done, total } = await standingOf(journal, id, root);
+      const steps = total === undefined ? 'no step is' : `${done} of ${total} steps are`;
+      this.#progress.say(`Going on with audit ${number} of ${root}: ${steps} done`);
+    } else this.#progress.say(`Audit ${number} of ${root} was finished but not shown:`);
+  }
+
+  /** An audit that another version began in another way can't go on. */
+  async #giveUpParked(troupe: Troupe): Promise<boolean> {
+    const own = runIdOf(runAddress('audit', this.#audit.id));
+    const isOurs = ({ runId }: { runId: string }): boolean =>
+      runId === own || runId.startsWith(`${own}/`);
+    const parked = (await troupe.parked.list()).filter(isOurs);
+    if (parked.length === 0) return false;
+    const { number } = this.#audit;
+    this.#progress.say(`Audit ${number} was begun by another version of Troupe and is given up.`);
+    while (true) {
+      const [first] = (await troupe.parked.list()).filter(isOurs);
+      if (first === undefined) break;
+      await troupe.parked.discard(first);
+    }
+    const run = await troupe.get(this.#team.audit, this.#audit.id);
+    if ((await run?.snapshot())?.status !== 'CANCELLED') await run?.cancel('given up');
+    return true;
+  }
+
+  /** Standard output and the report's file; everything else is silent now. */
+  async #deliver(report: Report, heading: Heading & { readonly startedAt: number }): Promise<void> {
+    const { given, root, terminal, journal, clock, report: file } = this.#parts;
+    await file?.write(reportMarkdown(report, heading));
+    if (given.json) {
+      const { id, number } = this.#audit;
+      const { startedAt, finishedAt } = heading;
+      const times = { startedAt, finishedAt, elapsedMs: finishedAt - startedAt };
+      const audit = { path: root, id, number, journal: given.journal ?? null, ...times };
+      const { priorities, placesFound } = report;
+      const found = await readAudit(journal, id, root);
+      terminal.out(`${JSON.stringify({ audit, ...found, placesFound, priorities }, null, 2)}\n`);
+      return;
+    }
+    const style = (name: 'bold' | 'dim') => (text: string) =>
+      terminal.isStyled ? styleText(name, text, { validateStream: false }) : text;
+    const { columns } = terminal;
+    const options = { columns, strong: style('bold'), faint: style('dim') };
+    const seconds = ((clock.now() - this.#startedAt) / 1_000).toFixed(1);
+    this.#progress.say(`Finished in ${seconds} s\n`);
+    terminal.out(reportText(report, heading, options));
+    if (given.report !== undefined) this.#progress.say(`The report is in ${given.report}`);
+  }
+
+  async #headingOf(run: AuditRun): Promise<Heading & { readonly startedAt: number }> {
+    const { createdAt, completedAt = createdAt } = await run.snapshot();
+    return { number: this.#audit.number, startedAt: createdAt, finishedAt: completedAt };
+  }
+
+  #fail(end: Exclude<AuditEnd, { status: 'COMPLETED' }>): number {
+    const { terminal } = this.#parts;
+    if (end.status === 'CANCELLED') {
+      terminal.err(`[RUN_CANCELLED] The audit was cancelled: ${end.reason}\n`);
+      return exitCodes.failed;
+    }
+    const { code, message } = rootOf(end.error);
+    terminal.err(`[${code}] ${message}\n`);
+    return isBadInputCode(code) ? exitCodes.badInput : exitCodes.failed;
+  }
+
+  /** Lets what is under way be recorded, and says how to go on. */
+  async #stop(troupe: Troupe, signal: Signal): Promise<number> {
+    const { given, args, root, terminal } = this.#parts;
+    const { id, number } = this.#audit;
+    if (given.journal === undefined) {
+      await troupe.stop({ deadline: 0 });
+      const command = commandText([...args, '--journal', '.troupe/audit.db']);
+      terminal.err(`Stopped; nothing was kept. An audit that can go on: ${command}\n`);
+    } else {
+      terminal.err('Stopping: what is under way is finished first. Ctrl-C again ends at once.\n');
+      await troupe.stop({ deadline: stopWithin });
+      const reader = await openReader(given.journal);
+      const { done, total } = await standingOf(reader, id, root);
+      reader.close();
+      const steps = total === undefined ? 'Nothing is' : `${done} of ${total} steps are`;
+      terminal.err(`Stopped audit ${number}. ${steps} done; go on with: ${commandText(args)}\n`);
+    }
+    return exitCodes[signal];
+  }
+
+  #log(): Logger {
+    const nothing = (): void => {};
+    const error = (text: string): void => {
+      this.#progress.end();
+      this.#parts.terminal.err(`troupe: ${text}\n`);
+    };
+    return { debug: nothing, info: nothing, warn: nothing, error };
+  }
+}
+
+/** What led to a failure, below the runs that it went through. */
+function rootOf(failure: Failure): Failure {
+  const isThrough = /^(STEP_FAILED|RUN_FAILED)$/.test(failure.code);
+  return isThrough && failure.cause !== undefined ? rootOf(failure.cause) : failure;
+}
+
+/** A command that a shell understands. */
+function commandText(args: readonly string[]): string {
+  const quoted = args.map((text) =>
+    /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`,
+  );
+  return ['npx troupe audit', ...quoted].join(' ');
+}

@@ -1,0 +1,193 @@
+/**
+ * `troupe journal`: looks into a journal, also while its owner runs. It reads only, takes no lock
+ * and shows what is committed.
+ */
+import { parseArgs } from 'node:util';
+import { type FileReader, openReader, type ViewRow } from '../journal/index.ts';
+import { troupeError } from '../protocol/index.ts';
+import { type Command, exitCodes, refuseArgument, type Terminal } from './command.ts';
+import { actorDetails, detailLines } from './journal-details.ts';
+import { type Column, tableLines } from './table.ts';
+
+/** The command. */
+export const journalCommand: Command = {
+  name: 'journal',
+  usage: 'journal FILE [actors|tasks|messages|show ID] [--json] [--limit N]',
+  summary: 'looks into a journal, also while a team runs on it',
+  help: `  (nothing)  how many actors there are, by kind and status
+  actors     every actor: address, status, when it last changed
+  tasks      every run of a bot, a task or a step
+  messages   messages between bots: applied, pending and dead
+  show ID    one actor whole: its record, its steps, its history
+             (ID is an address such as run/finder/q-42, or finder/q-42, or a bot's id)
+
+  --json     prints JSON instead of tables
+  --limit N  the first N rows (default 1000)`,
+  run: runJournal,
+};
+
+interface Arguments {
+  readonly file: string;
+  readonly what: string;
+  readonly id: string | undefined;
+  readonly json: boolean;
+  readonly limit: number;
+}
+
+async function runJournal(args: readonly string[], terminal: Terminal): Promise<number> {
+  const given = argumentsOf(args);
+  const reader = await openReader(given.file);
+  try {
+    show(reader, given, terminal);
+  } finally {
+    reader.close();
+  }
+  return exitCodes.done;
+}
+
+function argumentsOf(args: readonly string[]): Arguments {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { json: { type: 'boolean' }, limit: { type: 'string' } },
+  });
+  const [file, what = 'summary', id, ...rest] = positionals;
+  if (file === undefined) refuseArgument('journal', 'FILE', 'is missing');
+  if (what === 'show' && id === undefined) refuseArgument('journal', 'ID', 'is missing');
+  const extra = what === 'show' ? rest[0] : id;
+  if (extra !== undefined) refuseArgument('journal', extra, 'is one argument too many');
+  const limit = Number(values.limit ?? 1_000);
+  if (!Number.isInteger(limit) || limit < 1) {
+    refuseArgument('journal', '--limit', 'must be a whole number of at least 1');
+  }
+  return { file, what, id, json: values.json ?? false, limit };
+}
+
+function show(reader: FileReader, given: Arguments, terminal: Terminal): void {
+  if (given.what === 'show') {
+    showOne(reader, given.id ?? '', given.json, terminal);
+    return;
+  }
+  const listing = listings[given.what];
+  if (listing === undefined) {
+    const problem = `is none of ${Object.keys(listings).join(', ')}, show ID`;
+    refuseArgument('journal', given.what, problem);
+  }
+  const rows = listing.rows(reader, given.limit);
+  if (given.json) terminal.out(`${JSON.stringify(rows.map(plainRow), null, 2)}\n`);
+  else if (rows.length === 0) terminal.out(`${listing.none}\n`);
+  else
+    for (const line of tableLines(listing.columns, rows, terminal.columns))
+      terminal.out(`${line}\n`);
+}
+
+interface Listing {
+  readonly rows: (reader: FileReader, limit: number) => ViewRow[];
+  readonly columns: readonly Column<ViewRow>[];
+  readonly none: string;
+}
+
+const text = (title: string, field: string): Column<ViewRow> => ({
+  title,
+  text: (row) => String(row[field] ?? ''),
+});
+const count = (title: string, field: string): Column<ViewRow> => ({
+  ...text(title, field),
+  isNumber: true,
+});
+const time = (title: string, field: string): Column<ViewRow> => ({
+  title,
+  text: (row) => timeText(row[field]),
+});
+
+const listings: Readonly<Record<string, Listing>> = {
+  summary: {
+    rows: summaryRows,
+    columns: [text('KIND', 'kind'), text('STATUS', 'status'), count('ACTORS', 'actors')],
+    none: 'The journal is empty.',
+  },
+  actors: {
+    rows: (reader, limit) => reader.view('actors', { limit }),
+    columns: [
+      text('KIND', 'kind'),
+      text('STATUS', 'status'),
+      time('CHANGED', 'updated_at'),
+      text('ADDRESS', 'address'),
+    ],
+    none: 'There are no actors.',
+  },
+  tasks: {
+    rows: (reader, limit) => reader.view('tasks', { limit }),
+    columns: [
+      text('STATUS', 'status'),
+      text('BOT', 'assigned_to'),
+      count('TRIES', 'attempts'),
+      count('MS', 'elapsed_ms'),
+      text('TASK', 'task'),
+      text('TITLE', 'title'),
+    ],
+    none: 'There are no tasks.',
+  },
+  messages: {
+    rows: (reader, limit) => reader.view('messages', { limit }),
+    columns: [
+      text('STATE', 'state'),
+      text('TYPE', 'type'),
+      count('PRIO', 'priority'),
+      time('SENT', 'sent_at'),
+      text('FROM', 'sender'),
+      text('TO', 'recipient'),
+      text('PAYLOAD', 'payload'),
+    ],
+    none: 'There are no messages.',
+  },
+};
+
+function summaryRows(reader: FileReader): ViewRow[] {
+  const counts = new Map<string, { kind: string; status: string; actors: number }>();
+  for (const { kind, status, parked } of reader.actors({})) {
+    const shown = parked === '' ? status : `${status} (parked)`;
+    const key = `${kind} ${shown}`;
+    const row = counts.get(key) ?? { kind, status: shown, actors: 0 };
+    row.actors += 1;
+    counts.set(key, row);
+  }
+  return [...counts.values()];
+}
+
+function showOne(reader: FileReader, id: string, json: boolean, terminal: Terminal): void {
+  const record =
+    reader.byAddress(id) ?? reader.byAddress(`run/${id}`) ?? reader.byAddress(`bot/${id}`);
+  if (record === undefined) throw troupeError('UNKNOWN_RUN', { run: id });
+  const details = actorDetails(reader, record);
+  if (json) terminal.out(`${JSON.stringify(details, null, 2)}\n`);
+  else for (const line of detailLines(details, terminal.columns)) terminal.out(`${line}\n`);
+}
+
+/** Columns that hold JSON text become values. */
+function plainRow(row: ViewRow): object {
+  const entries = Object.entries(row).map(([name, value]) => [
+    name,
+    jsonColumns.has(name) ? parsed(value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+const jsonColumns = new Set([
+  'input',
+  'snapshot',
+  'result',
+  'error',
+  'learnings',
+  'requirements',
+  'constraints',
+  'dependencies',
+  'payload',
+  'metadata',
+  'watchers',
+]);
+
+const parsed = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);
+
+const timeText = (ms: unknown): string =>
+  typeof ms === 'number' ? new Date(ms).toISOString().replace('T', ' ').slice(0, 19) : '';

@@ -1,0 +1,146 @@
+/**
+ * Gathers evidence from what was collected: findings of one function become one place, pairs of
+ * clones become families, comments are counted by file; only the places that matter most are kept.
+ * Pure.
+ */
+import {
+  type Facts,
+  factsOf,
+  notesOf,
+  type Results,
+  type SyntaxFault,
+} from '../analysers/index.ts';
+import { cloneFamilies } from './clone-families.ts';
+import { cyclePlaces } from './cycles.ts';
+import {
+  type Evidence,
+  type FunctionPlace,
+  isTestFile,
+  type LeftoverPlace,
+  type Notes,
+  notesMax,
+  type Place,
+  placesMax,
+  shown,
+} from './places.ts';
+import { ranked } from './score.ts';
+
+/** What the analysers found, without their versions. */
+type Collected = Omit<Results, 'tools'>;
+
+/** The facts of an audit; `tools` are the versions of the analysers. */
+export const factsFrom = (collected: Collected, tools: Readonly<Record<string, string>>): Facts =>
+  factsOf({ ...collected, tools });
+
+/** Files that can't be parsed, from all chunks, by name. */
+export const syntaxFaultsIn = ({ complexity }: Collected): SyntaxFault[] =>
+  complexity
+    .flatMap(({ syntaxFaults }) => syntaxFaults)
+    .sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+
+/** The evidence for the editor. */
+export function evidenceOf(collected: Collected, facts: Facts): Evidence {
+  const { survey } = collected;
+  const places = placesIn(facts, syntaxFaultsIn(collected));
+  const { code, comment, blank } = facts.totals;
+  return {
+    root: survey.root,
+    files: facts.files,
+    lines: { code, comment, blank },
+    kinds: survey.kinds
+      .filter(({ lines }) => lines > 0)
+      .map(({ kind, audited, files, lines }) => ({ kind, audited, files, lines }))
+      .slice(0, notesMax),
+    totals: facts.totals,
+    topFanIn: facts.topFanIn,
+    places: ranked(places).slice(0, placesMax),
+    placesFound: places.length,
+    notes: notesFrom(collected),
+  };
+}
+
+/** All places in the facts, in no order. */
+export function placesIn(facts: Facts, syntaxFaults: readonly SyntaxFault[]): Place[] {
+  const fanIn = fanInOf(facts.moduleGraph);
+  return [
+    ...functionPlaces(facts, fanIn),
+    ...cloneFamilies(facts.clones),
+    ...cyclePlaces(facts),
+    ...leftoverPlaces(facts, fanIn),
+    ...syntaxFaults.map((fault) => ({ kind: 'syntax' as const, ...fault })),
+  ];
+}
+
+function fanInOf(graph: Facts['moduleGraph']): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const targets of Object.values(graph))
+    for (const file of targets) counts.set(file, (counts.get(file) ?? 0) + 1);
+  return counts;
+}
+
+/** Analysers agree on the line on which a function starts; what is found there is one place. */
+function functionPlaces(facts: Facts, fanIn: ReadonlyMap<string, number>): FunctionPlace[] {
+  const places = new Map<string, FunctionPlace>();
+  const at = (file: string, line: number): FunctionPlace => {
+    const key = `${file}:${line}`;
+    const place = places.get(key) ?? {
+      kind: 'function',
+      file,
+      line,
+      fanIn: fanIn.get(file) ?? 0,
+      isTest: isTestFile(file),
+    };
+    places.set(key, place);
+    return place;
+  };
+  for (const { file, line, what, complexity } of facts.functionsOver10) {
+    const place = at(file, line);
+    // The worst comes first: of two functions on one line, that one is told.
+    if (place.complexity === undefined) Object.assign(place, { what, complexity });
+  }
+  const note = (found: Facts['longFunctions'], measure: 'cognitive' | 'lines' | 'params'): void => {
+    for (const { file, line, value } of found) at(file, line)[measure] ??= value;
+  };
+  note(facts.cognitiveOver15, 'cognitive');
+  note(facts.longFunctions, 'lines');
+  note(facts.manyParams, 'params');
+  return [...places.values()].filter((place) => !isOnlyLongTest(place));
+}
+
+/** A block of tests is a list: that it is long is no finding. */
+const isOnlyLongTest = ({ isTest, complexity, cognitive, params }: FunctionPlace): boolean =>
+  isTest && complexity === undefined && cognitive === undefined && params === undefined;
+
+function leftoverPlaces(facts: Facts, fanIn: ReadonlyMap<string, number>): LeftoverPlace[] {
+  const places = new Map<string, LeftoverPlace>();
+  for (const { file, line, term } of facts.warningComments) {
+    const place = places.get(file) ?? {
+      kind: 'leftovers',
+      file,
+      lines: [],
+      terms: {},
+      fanIn: fanIn.get(file) ?? 0,
+    };
+    places.set(file, place);
+    if (place.lines.length < shown) place.lines.push(line);
+    place.terms[term] = (place.terms[term] ?? 0) + 1;
+  }
+  return [...places.values()];
+}
+
+function notesFrom(collected: Collected): Notes {
+  const { changed, skipped } = notesOf(collected);
+  const { invalidUtf8, leftOut } = collected.survey;
+  return {
+    changed: cut(changed),
+    skipped: cut(skipped),
+    syntaxFaults: cut(syntaxFaultsIn(collected)),
+    invalidUtf8: cut(invalidUtf8),
+    leftOut: cut(leftOut),
+  };
+}
+
+const cut = <Item>(list: readonly Item[]): { count: number; first: Item[] } => ({
+  count: list.length,
+  first: list.slice(0, notesMax),
+});
