@@ -56,6 +56,7 @@ export class TaskJudge {
   see(step: Step): void {
     const event = step.event as TaskEvent;
     this.#unchanged(step);
+    this.#records(event, step.effects);
     this.#noteBefore(event);
     for (const microstep of step.microsteps) this.#microstep(event, microstep);
     this.#rest(step);
@@ -72,6 +73,17 @@ export class TaskJudge {
     deepEqual(step.effects, [], 'an event that nothing takes asks for nothing');
   }
 
+  /** Every end of a child run and of a step of this attempt is recorded, and nothing else. */
+  #records(event: TaskEvent, effects: readonly Effect[]): void {
+    const records = effects.flatMap(({ type, params }) => (type === 'record' ? [params] : []));
+    const expected: unknown[] = [];
+    if (event.type === 'child.settled' && !isFinalStatus(this.#status))
+      expected.push({ step: event.step, value: event.outcome });
+    if (event.type === 'step.completed' && this.#status === 'IN_PROGRESS')
+      if (event.attempt === this.#attempt) expected.push({ step: event.step, value: event.result });
+    deepEqual(records, expected);
+  }
+
   #noteBefore(event: TaskEvent): void {
     if (isFinalStatus(this.#status)) return;
     if (event.type === 'child.started') this.#children.add(event.step);
@@ -85,7 +97,7 @@ export class TaskJudge {
     if (status !== from) this.#move(event, from, status);
     if (status === 'ASSIGNED' && from !== 'ASSIGNED') this.#assigned(event);
     this.#isTakenBack = effects.some(({ type }) => type === 'withdraw');
-    for (const effect of effects) this.#effect(event, effect, from);
+    for (const effect of effects) this.#effect(effect, from);
     this.#asksOnEntry(snapshot, effects);
     this.#asksOnExit(event, from, effects);
     if (from !== status && isFinalStatus(status)) this.#ended(event, effects);
@@ -120,7 +132,7 @@ export class TaskJudge {
   #move(event: TaskEvent, from: string, to: string): void {
     ok(allowedMoves[from]?.includes(to), `${from} -> ${to} is no allowed move`);
     this.#status = to;
-    if (from === 'IN_PROGRESS' && 'attempt' in event)
+    if ('attempt' in event)
       equal(event.attempt, this.#attempt, 'what an older attempt says moves nothing');
     if (from === 'BLOCKED') this.#isResuming = this.#attempt > 0;
     if (to === 'ASSIGNED' || (from === 'BLOCKED' && to === 'PENDING')) {
@@ -137,12 +149,11 @@ export class TaskJudge {
     this.#wanted = undefined;
   }
 
-  #effect(event: TaskEvent, { type, params }: Effect, from: string): void {
+  #effect({ type, params }: Effect, from: string): void {
     if (type === 'run') this.#runs(params as { attempt: number });
     if (type === 'send') this.#sends(params as SendParams);
     if (type === 'withdraw') this.#withdraws(params as { key: string });
     if (type === 'abort') this.#aborts(params as Abortion, from);
-    if (type === 'record') this.#records(event, params, from);
   }
 
   #runs({ attempt }: { attempt: number }): void {
@@ -195,19 +206,6 @@ export class TaskJudge {
     equal(from, 'IN_PROGRESS');
     equal(slot, this.#held, 'the slot goes with the work that is aborted');
     this.#held = undefined;
-  }
-
-  #records(event: TaskEvent, params: unknown, from: string): void {
-    if (event.type === 'child.settled')
-      deepEqual(params, { step: event.step, value: event.outcome });
-    else {
-      ok(
-        event.type === 'step.completed' && from === 'IN_PROGRESS',
-        'only finished steps are recorded',
-      );
-      equal(event.attempt, this.#attempt, 'a step of an older attempt is not recorded');
-      deepEqual(params, { step: event.step, value: event.result });
-    }
   }
 
   #ended(event: TaskEvent, effects: readonly Effect[]): void {
