@@ -147,7 +147,7 @@ test('given a message whose handler fails for good, when told, then it is buried
   ]);
 });
 
-test('given a spec written anew, when its slots are more or fewer, then the bot opens or closes', () => {
+test('given a spec written anew, when its slots are more or fewer, then the bot follows', () => {
   const walk = start({ concurrency: 1 });
   walk.send(request('run/answer/a#1'));
   const wider = walk.restored({ ...walk.snapshot.context.spec, concurrency: 2 });

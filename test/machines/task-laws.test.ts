@@ -1,4 +1,4 @@
-/** The promises of tasks, over arbitrary stories: valid, stale, doubled, late and foreign events. */
+/** The promises of tasks over arbitrary stories: valid, stale, doubled, late, foreign events. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { taskMachine } from '../../machines/index.ts';
@@ -22,14 +22,14 @@ function judged(story: Story<TaskSpec>, onStep: (step: Step, walk: Walk) => void
   return { walk, endings: judge.endings };
 }
 
-test('property: a task keeps its books of moves, slots, attempts, dependencies and children', () => {
+test('property: a task keeps its books of moves, slots, attempts, waits and children', () => {
   fc.assert(
     fc.property(stories, (story) => {
       const { walk, endings } = judged(story);
       const ended = walk.snapshot.status === 'done' ? 1 : 0;
       expect(endings).toEqual({ ended, told: ended });
     }),
-    { numRuns: 1_500 },
+    { numRuns: 800 },
   );
 });
 
@@ -65,7 +65,7 @@ test('property: a timer waits exactly while the task pauses, or works under a ti
         else expect(delays).toEqual([]);
       });
     }),
-    { numRuns: 1_000 },
+    { numRuns: 800 },
   );
 });
 

@@ -130,7 +130,7 @@ test('given a failure worth trying again, when attempts are left, then it pauses
   expect(walk.snapshot.output).toMatchObject({ status: 'COMPLETED', attempts: 2 });
 });
 
-test('given a failure with a recovery, when it is final, then the task keeps the suggestion', () => {
+test('given a failure with a recovery, when it is final, then the task keeps it', () => {
   const walk = begun();
   walk.send({ ...failed(), error: failure({ retryable: false, recovery: 'log in again' }) });
   expect(walk.snapshot.context.recovery).toBe('log in again');
@@ -166,7 +166,7 @@ test('given work that takes too long, when time is up, then it is aborted and tr
   expect(walk.snapshot.context.lastError).toMatchObject({ code: 'WORK_TIMEOUT' });
 });
 
-test('given attempts that take too long, when they repeat, then each pause is twice the last', () => {
+test('given attempts that take too long, when they repeat, then pauses double', () => {
   const walk = begun({ timeoutMs: 500 });
   walk.fireOnly();
   walk.fireOnly();
@@ -219,7 +219,7 @@ test('given a failed dependency, when the task fails with it, then the cause is 
   });
 });
 
-test('given work that waits for a child, when it blocks, then its slot is free until it goes on', () => {
+test('given work that waits for a child, when it blocks, then its slot is free', () => {
   const walk = suspended();
   expect(walk.snapshot.value).toEqual({ BLOCKED: 'byChildren' });
   expect(sent(walk, 'slot.release')).toHaveLength(1);
@@ -289,7 +289,7 @@ test('given work under way, when it is cancelled, then its slot goes with its ab
   expect(sent(walk, 'slot.release')).toEqual([]);
 });
 
-test('given sleeping work, when it is cancelled, then it is aborted and its child cancelled', () => {
+test('given sleeping work, when it is cancelled, then it is aborted, its child cancelled', () => {
   const walk = suspended();
   walk.send(cancel);
   expect(asked(walk, 'abort')).toEqual([{ reason: 'not needed', bots: [], slot: '' }]);

@@ -47,7 +47,7 @@ test('property: a run keeps its books of steps, limit, dependencies and endings'
       play(workflowTelling, story, walk, (step) => judge.see(step));
       expect(judge.books.endings).toBe(walk.snapshot.status === 'done' ? 1 : 0);
     }),
-    { numRuns: 1_500 },
+    { numRuns: 1_000 },
   );
 });
 

@@ -9,7 +9,7 @@ test('given a declared effect, when it is called, then nothing happens', () => {
   expect(announce(undefined, { text: 'hello' })).toBeUndefined();
 });
 
-test('given any value, when it is asked whether it is an effect, then only declared ones are', () => {
+test('given any value, when it is looked at, then only declared effects are effects', () => {
   expect(isEffect(announce)).toBe(true);
   for (const other of [() => undefined, effect, undefined, null, 'announce', {}]) {
     expect(isEffect(other)).toBe(false);

@@ -77,7 +77,7 @@ test('property: two actors share an address only when they are the same', () => 
   );
 });
 
-test('property: an address reads as a path that climbs nowhere, and needs no escape in keys', () => {
+test('property: an address reads as a path that climbs nowhere and needs no escape', () => {
   fc.assert(
     fc.property(actors, (actor) => {
       const address = addressOf(actor);

@@ -66,14 +66,14 @@ test('property: a canonical text is JSON of an equal value, and its own canonica
   );
 });
 
-test('given properties that are undefined, when values are compared, then they do not count', () => {
+test('given undefined properties, when values are compared, then they do not count', () => {
   expect(equalJson({ a: 1, b: undefined }, { a: 1 })).toBe(true);
   expect(equalJson({ a: undefined }, { b: undefined })).toBe(true);
   expect(canonicalJson({ a: 1, b: undefined })).toBe('{"a":1}');
   expect(equalJson({ a: null }, {})).toBe(false);
 });
 
-test('given undefined, when its canonical text is asked for, then it is the text of no value', () => {
+test('given undefined, when it is asked for its canonical text, then that is empty', () => {
   expect(canonicalJson(undefined)).toBe('');
   expect(equalJson(undefined, null)).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** JSON values: what is accepted is exactly what survives; what is refused is named with its place. */
+/** JSON values: accepted is exactly what survives; what is refused is named with its place. */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -189,7 +189,7 @@ test('given undefined, when it is whole or a property, then it is accepted and l
   expect(checkJson({ a: undefined, b: 1 }, 'payload')).toStrictEqual({ b: 1 });
 });
 
-test('given an object without prototype, when it is checked, then the copy has the usual one', () => {
+test('given an object without prototype, when it is checked, then its copy has one', () => {
   const value = Object.assign(Object.create(null), { a: 1 });
   expect(checkJson(value, 'payload')).toStrictEqual({ a: 1 });
 });

@@ -62,7 +62,7 @@ test('given a schema that throws, when it is used, then the value does not fit',
   });
 });
 
-test('given a zod schema that throws, when it is used, then it looks like an asynchronous one', () => {
+test('given a zod schema that throws, when it is used, then it looks asynchronous', () => {
   const throwing = z.string().transform(() => {
     throw new Error('no such word');
   });
