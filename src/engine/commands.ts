@@ -6,13 +6,12 @@
  * Invariant: a command that throws has staged nothing; a half-done one would be committed with
  * the rest, so it ends the host instead.
  */
-import { troupeError } from '../protocol/index.ts';
+import { type ActorEvent, type Address, troupeError } from '../protocol/index.ts';
 import type { Stage } from './engine.ts';
 import type { Group } from './group.ts';
 import { RunQueue } from './run-queue.ts';
 
-/** What a caller asks. */
-export interface Command {
+interface Command {
   /** Names it in errors. */
   readonly call: string;
   readonly run: (stage: Stage) => void;
@@ -31,8 +30,25 @@ export class Commands {
     return this.#waiting.size;
   }
 
-  push(command: Command): void {
-    this.#waiting.push(command);
+  /** Takes a command in; resolves with its value when its group has committed. */
+  ask<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
+      let value: Value;
+      this.#waiting.push({
+        call,
+        run: (stage) => {
+          value = command(stage);
+        },
+        done: () => resolve(value),
+        failed: reject,
+      });
+    });
+  }
+
+  /** Takes an event in that nobody waits for. */
+  tell(to: Address, event: ActorEvent): void {
+    const run = (stage: Stage): void => stage.send(to, event);
+    this.#waiting.push({ call: event.type, run, done: nothing, failed: nothing });
   }
 
   /** Runs the next command; its answer is kept. @throws TroupeError `BROKEN_INVARIANT`. */
@@ -70,3 +86,5 @@ export class Commands {
     while (this.#waiting.size > 0) this.#waiting.shift()?.failed(reason);
   }
 }
+
+function nothing(): void {}

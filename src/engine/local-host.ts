@@ -49,6 +49,8 @@ export class LocalHost implements Host {
   #scheduled = false;
   /** Between `recover` and `resume`. */
   #isRecovering = false;
+  /** Actors that are to resume when they have no more mail to take. */
+  readonly #unparked = new Set<Cell>();
   #ended: unknown;
 
   constructor(parts: LocalHostParts) {
@@ -73,48 +75,37 @@ export class LocalHost implements Host {
     return recover({ ...ports, journal, wake: this.#wake }, fitness);
   }
 
-  /** Performs again what was under way; to be called once, after `recover`. */
-  resume(): void {
+  /**
+   * Performs again what was under way; to be called once, after `recover`. What was accepted
+   * before is applied first: it may be the very result of what was under way.
+   */
+  async resume(): Promise<void> {
+    while (this.#runnable.size > 0) await this.enter('resume', () => undefined);
     this.#isRecovering = false;
-    for (const cell of [...this.#cells.all()]) {
-      if (cell.parked === '' && cell.snapshot.hasTag('active')) this.#resume(cell);
-    }
+    for (const cell of [...this.#cells.all()]) this.#resume(cell);
     this.#alarm.set(this.#timers.nextDue());
   }
 
   enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
     if (this.#ended !== undefined) return Promise.reject(this.#refusal(call));
-    return new Promise<Value>((resolve, reject) => {
-      let value: Value;
-      this.#commands.push({
-        call,
-        run: (stage) => {
-          value = command(stage);
-        },
-        done: () => resolve(value),
-        failed: reject,
-      });
-      this.#schedule();
-    });
+    const answer = this.#commands.ask(call, command);
+    this.#schedule();
+    return answer;
   }
 
   tell(to: Address, event: ActorEvent): void {
     if (this.#ended !== undefined) return;
-    this.#commands.push({
-      call: event.type,
-      run: (stage) => stage.send(to, event),
-      done: nothing,
-      failed: nothing,
-    });
+    this.#commands.tell(to, event);
     this.#schedule();
   }
 
-  /** Lets an actor that was parked take turns, and performs again what was under way in it. */
+  /** Lets an actor that was parked take its mail, then performs again what was under way. */
   unpark(address: Address): void {
     const cell = this.#cells.find(address);
     if (cell === undefined || cell.isDone) return;
+    this.#unparked.add(cell);
     this.#wake(cell);
-    if (cell.snapshot.hasTag('active')) this.#resume(cell);
+    this.#resumeUnparked();
   }
 
   find(address: Address): Cell | undefined {
@@ -191,6 +182,7 @@ export class LocalHost implements Host {
     this.#show(group);
     if (this.#ended !== undefined) return;
     for (const due of this.#isRecovering ? [] : group.due) this.#perform(due);
+    this.#resumeUnparked();
     this.#alarm.set(this.#timers.nextDue());
   }
 
@@ -260,7 +252,16 @@ export class LocalHost implements Host {
     this.#guard(() => this.#cells.behaviourOf(cell.identity.kind).perform?.(cell, effect));
   }
 
+  #resumeUnparked(): void {
+    for (const cell of this.#unparked) {
+      if (cell.isRunnable) continue;
+      this.#unparked.delete(cell);
+      this.#resume(cell);
+    }
+  }
+
   #resume(cell: Cell): void {
+    if (cell.parked !== '' || cell.isDone || !cell.snapshot.hasTag('active')) return;
     this.#guard(() => this.#cells.behaviourOf(cell.identity.kind).resume?.(cell));
   }
 
@@ -289,5 +290,3 @@ export class LocalHost implements Host {
       : this.#ended;
   }
 }
-
-function nothing(): void {}

@@ -66,7 +66,7 @@ async function recovered(
       const what = record.kind === 'bot' ? 'a bot waits for its definition' : 'a run is parked';
       host.log.warn(`${what}: ${record.parked}`, { actor: record.address });
     }
-    host.resume();
+    await host.resume();
   } catch (error) {
     host.end(error);
     throw error;

@@ -182,8 +182,7 @@ export async function stand(given: StandOptions = {}): Promise<Stand> {
   });
   const recovery = host.recover(given.fitness ?? (() => undefined));
   if (given.isRecovering !== true) {
-    host.resume();
-    await rest(clock);
+    await Promise.all([host.resume(), rest(clock)]);
   }
   return { host, clock, disk, recovery, ...done };
 }

@@ -1,6 +1,6 @@
 /** Recovery: what was live is live again, its mail in order, its effects once more, once. */
 import { expect, test } from 'vitest';
-import type { ActorRecord } from '../../src/journal/index.ts';
+import { type ActorRecord, simulatedDisk } from '../../src/journal/index.ts';
 import {
   address,
   ask,
@@ -8,6 +8,7 @@ import {
   creation,
   note,
   notesOf,
+  outcomes,
   post,
   quiesce,
   rest,
@@ -113,22 +114,42 @@ test('given effects under way, when recovered, then each actor resumes once', as
   ]);
 });
 
-test('given mail that is applied before resuming, then resuming makes up for it', async () => {
+test('given mail that was accepted before, then it is applied before resuming', async () => {
   const on = await stand({ limits: { groupTurns: 1 } });
   await create(on, 'ann');
-  post(on, 'ann', ask('act', 1), ask('act', 2), ask('act', 3));
+  post(on, 'ann', ask('act', 1), note('result'), ask('act', 2), { type: 'arm.a', ms: 5 });
   on.clock.step();
-  expect(on.host.journal.waiting().length).toBe(2);
-  const again = await crashed(on, { limits: { groupTurns: 1 }, isRecovering: true });
+  expect(on.host.journal.waiting().length).toBe(3);
+  const seen: unknown[] = [];
+  const again = await crashed(on, {
+    limits: { groupTurns: 1 },
+    isRecovering: true,
+    resume: (cell) => seen.push(cell.committed.context.notes),
+  });
   const entered = again.host.enter('createTroupe', () => 1);
   again.clock.step();
   expect(await entered).toBe(1);
-  expect(again.host.journal.waiting().length).toBe(1);
+  expect([again.host.journal.waiting().length, seen]).toEqual([2, []]);
+  await Promise.all([again.host.resume(), rest(again.clock)]);
+  expect([again.performed, seen]).toEqual([[], [['result']]]);
+  expect(again.clock.nextDue()).toBe(again.clock.now() + 5);
+});
+
+test('given a crash before it has resumed, then whoever waits for that is refused', async () => {
+  let crashes = false;
+  const disk = simulatedDisk({
+    onCommit: () => {
+      if (crashes) throw new RangeError('crash');
+    },
+  });
+  const on = await stand({ disk, limits: { groupTurns: 1 } });
+  await create(on, 'ann');
+  post(on, 'ann', ask('act', 1), ask('act', 2));
+  on.clock.step();
+  const again = await crashed(on, { isRecovering: true });
+  crashes = true;
+  expect(await outcomes(again, again.host.resume())).toEqual(['JOURNAL_FAILED']);
   expect([again.performed, again.resumed]).toEqual([[], []]);
-  again.host.resume();
-  await rest(again.clock);
-  expect(again.resumed).toEqual([address('ann')]);
-  expect(again.performed.map(({ effect }) => effect.params)).toEqual([3]);
 });
 
 const missing = (record: ActorRecord) =>
@@ -193,8 +214,11 @@ test('given a parked run, when it is let go on, then it resumes and takes its ma
   await released;
   again.host.unpark(address('ann'));
   again.host.unpark(address('nobody'));
+  expect(again.resumed).toEqual([]);
   await rest(again.clock);
   expect([again.resumed, notesOf(again, 'ann')]).toEqual([[address('ann')], [1]]);
+  again.host.unpark(address('ann'));
+  expect(again.resumed.length).toBe(2);
 });
 
 test('given a restart of an actor, then it begins anew under the next generation', async () => {
