@@ -33,6 +33,8 @@ export interface HandlingPorts extends Messaging {
 export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'> {
   readonly #ports: HandlingPorts;
   readonly #controller = new AbortController();
+  /** Ids of the envelopes whose handlers are under way, or between two attempts. */
+  readonly #underWay = new Set<string>();
   #isDraining = false;
   #open = 0;
   #quiet: (() => void) | undefined;
@@ -74,6 +76,13 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
   }
 
   async #handle(cell: Cell, envelope: Envelope): Promise<void> {
+    if (this.#underWay.has(envelope.id)) return;
+    this.#underWay.add(envelope.id);
+    await this.#attempts(cell, envelope);
+    this.#underWay.delete(envelope.id);
+  }
+
+  async #attempts(cell: Cell, envelope: Envelope): Promise<void> {
     const { host } = this.#ports;
     const { signal } = this.#controller;
     const bot = this.#ports.botOf(cell.identity.definition);

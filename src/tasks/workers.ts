@@ -72,9 +72,11 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
     this.activate(cell, attempt === 1 && slots === 1 && spec.route !== 'none');
   }
 
+  /** Begins an attempt; nothing when that is under way. */
   activate(cell: Cell, isFresh: boolean): void {
     if (this.#isDraining || statusOf(cell.committed) !== 'IN_PROGRESS') return;
     const { spec, attempts }: { spec: TaskSpec; attempts: number } = cell.committed.context;
+    if (this.#running.get(cell.address)?.attempt === attempts) return;
     const work = this.#ports.workOf(spec);
     if (work === undefined) {
       this.#ports.host.log.error('the work of a task is not there', { run: cell.address });

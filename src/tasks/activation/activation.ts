@@ -7,10 +7,11 @@
  * while the task is IN_PROGRESS; what a dropped activation still does reaches nobody.
  */
 import type { Cell } from '../../actor/index.ts';
-import { type Stage, statusOf } from '../../engine/index.ts';
+import type { Stage } from '../../engine/index.ts';
 import {
   type ActorEvent,
   checkOptions,
+  childAddress,
   type Definition,
   type Logger,
   type Message,
@@ -51,8 +52,6 @@ export class Activation implements Performer {
   #held = 0;
   #isChecking = false;
   #end: 'told' | 'aborted' | 'suspended' | undefined;
-  /** What came while the task had no slot. */
-  #arrived: (() => void)[] = [];
 
   constructor(ports: WorkPorts, owner: Owner<Activation>, cell: Cell, start: Start) {
     this.ports = ports;
@@ -105,12 +104,14 @@ export class Activation implements Performer {
     await this.#ready();
     this.#openSteps += 1;
     try {
-      const key = `${this.runId}/${name}`;
+      const key = runIdOf(childAddress(this.cell.address, name));
       const signal = () => this.signal;
       const value = await attemptStep({ clock: host.clock, key, run, options, signal });
       const result = checkSize(value, `result of ${where}`, host.limits);
       if (this.isOver) await this.#live();
-      return recordedValue(await this.#record(name, result));
+      const event = { type: 'step.completed', attempt: this.attempt, step: name, result };
+      host.tell(this.cell.address, event);
+      return recordedValue(await this.#recording.add(name));
     } finally {
       this.#openSteps -= 1;
       this.#check();
@@ -153,14 +154,22 @@ export class Activation implements Performer {
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Reports progress; resolves when that is durable. */
+  /**
+   * Reports progress; resolves when that is durable. What is added up over reports, learnings and
+   * cost, is added once, however often this attempt runs again.
+   */
   async report(given: Report): Promise<void> {
     const what = `report of ${this.runId}`;
     const report = parse(ReportOptions, given, what);
     checkSize(report, what, this.ports.host.limits);
-    await this.#live();
+    const name = this.#recorded.nameOfReport(this.attempt, report);
+    if (name !== undefined && this.#recorded.get(name) !== undefined) return;
+    await this.#onSlot();
     const event = { type: 'task.report', attempt: this.attempt, ...report };
-    await this.#enter('report', (stage) => stage.send(this.cell.address, event));
+    await this.#enter('report', (stage) => {
+      stage.send(this.cell.address, event);
+      if (name !== undefined) stage.record(this.cell, name, true);
+    });
   }
 
   /** A step was recorded; whoever waits for it goes on, on the slot that this needs. */
@@ -169,22 +178,12 @@ export class Activation implements Performer {
     this.#recorded.set(step, body);
     const resolve = this.#recording.take(step) ?? this.#children.take(step);
     if (resolve === undefined) return;
-    const status = statusOf(this.cell.committed);
-    if (status === 'IN_PROGRESS') {
-      this.#gate.open();
-      resolve(body);
-    } else {
-      this.#arrived.push(() => resolve(body));
-      if (status === 'BLOCKED') this.#gate.ask();
-    }
+    this.#gate.arrived(() => resolve(body));
   }
 
   /** The task is IN_PROGRESS again. */
   goOn(): void {
     this.#gate.open();
-    const arrived = this.#arrived;
-    this.#arrived = [];
-    for (const resume of arrived) resume();
   }
 
   /** Ends it from outside: its signal aborts, what waits is rejected, its result is dropped. */
@@ -233,9 +232,15 @@ export class Activation implements Performer {
 
   /** Waits until a step may run: not while the troupe stops, and only on a slot. */
   async #ready(): Promise<void> {
+    if (this.#owner.isDraining && !this.isOver) await this.#hold();
+    await this.#onSlot();
+    if (this.#owner.isDraining) await this.#hold();
+  }
+
+  /** Waits for the slot, when it was given back. */
+  async #onSlot(): Promise<void> {
     for (;;) {
       if (this.isOver) await this.#live();
-      if (this.#owner.isDraining) await this.#hold();
       if (!this.#gate.isClosed) return;
       this.#held += 1;
       this.#owner.quieter();
@@ -260,12 +265,6 @@ export class Activation implements Performer {
     this.#held += 1;
     this.#owner.quieter();
     return forever();
-  }
-
-  #record(step: string, result: unknown): Promise<string> {
-    const event = { type: 'step.completed', attempt: this.attempt, step, result };
-    this.ports.host.tell(this.cell.address, event);
-    return this.#recording.add(step);
   }
 
   /** When nothing but child runs is open, the task gives its slot back. */

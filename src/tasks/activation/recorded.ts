@@ -1,8 +1,9 @@
 /**
- * What a run has recorded: results of steps, and which messages were sent, by name.
+ * What a run has recorded: results of steps, which messages were sent, which reports were added
+ * up, by name.
  *
  * Names that start with `~` are the runtime's own. A message's name is made of recipient, body and
- * its ordinal among equals, so that work that runs again sends nothing twice.
+ * its ordinal among equals, so that work that runs again sends nothing twice; likewise a report's.
  */
 import type { Cell } from '../../actor/index.ts';
 import type { Host } from '../../engine/index.ts';
@@ -14,7 +15,9 @@ import {
   checkId,
   checkJson,
   childAddress,
+  type Json,
   type Outcome,
+  type Report,
   RunError,
   runIdOf,
   type Settlement,
@@ -24,7 +27,7 @@ import {
 /** What one activation knows to be recorded. */
 export class Recorded {
   readonly #bodies: Map<string, string>;
-  readonly #sends = new Map<string, number>();
+  readonly #ordinals = new Map<string, number>();
   readonly #claimed = new Set<string>();
 
   constructor(steps: readonly StepRecord[]) {
@@ -57,10 +60,21 @@ export class Recorded {
 
   /** The name of the next message with this recipient and body. @throws TroupeError `NOT_JSON`. */
   nameOfSend(to: unknown, message: unknown): string {
-    const body = canonicalJson([recipientId(to), checkJson(message, 'message') ?? null]);
-    const ordinal = (this.#sends.get(body) ?? 0) + 1;
-    this.#sends.set(body, ordinal);
-    return `${reservedPrefix}send/${fingerprint(body)}#${ordinal}`;
+    return this.#nameOf('send', [recipientId(to), checkJson(message, 'message') ?? null]);
+  }
+
+  /** The name of the next report of an attempt that adds what this adds; none for nothing. */
+  nameOfReport(attempt: number, { learnings, cost }: Report): string | undefined {
+    if (learnings === undefined && cost === undefined) return undefined;
+    return this.#nameOf(`report-${attempt}`, [[...(learnings ?? [])], cost ?? null]);
+  }
+
+  /** Equal ones are told apart by their order. */
+  #nameOf(kind: string, content: Json): string {
+    const name = `${reservedPrefix}${kind}/${fingerprint(canonicalJson(content))}`;
+    const ordinal = (this.#ordinals.get(name) ?? 0) + 1;
+    this.#ordinals.set(name, ordinal);
+    return `${name}#${ordinal}`;
   }
 }
 

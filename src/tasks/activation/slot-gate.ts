@@ -24,6 +24,7 @@ export class SlotGate {
   readonly #ports: GatePorts;
   #opened: PromiseWithResolvers<void> | undefined;
   #isAsking = false;
+  #arrived: (() => void)[] = [];
   #endTimer: (() => void) | undefined;
 
   constructor(ports: GatePorts) {
@@ -68,12 +69,23 @@ export class SlotGate {
     await this.#opened?.promise;
   }
 
+  /** Something arrived for the work: it goes on with it, as soon as it may. */
+  arrived(goOn: () => void): void {
+    this.#arrived.push(goOn);
+    const status = statusOf(this.#ports.cell.committed);
+    if (status === 'IN_PROGRESS') this.open();
+    else if (status === 'BLOCKED') this.ask();
+  }
+
   /** The task is IN_PROGRESS. */
   open(): void {
     this.#endTimer?.();
     this.#isAsking = false;
     this.#opened?.resolve();
     this.#opened = undefined;
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const goOn of arrived) goOn();
   }
 
   /** The activation is over: who waits here is refused with `reason`, or for good without one. */
