@@ -8,6 +8,8 @@ export type { Durability, Journal } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
 export {
   type Bot,
+  type Candidate,
+  type Capability,
   type Definition,
   type Duration,
   Envelope,
