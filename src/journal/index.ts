@@ -1,4 +1,5 @@
 /** Door of the journal: the contract, the journal in memory, and openers that load SQLite late. */
+export type { FileReader, ViewFilter, ViewName, ViewRow } from './file-reader.ts';
 export type {
   ActorFilter,
   ActorRecord,
@@ -20,6 +21,3 @@ export {
   type SimulatedDiskOptions,
   simulatedDisk,
 } from './simulated.ts';
-export type { FileReader } from './sqlite/reader.ts';
-export type { ViewFilter, ViewRow } from './sqlite/reads.ts';
-export type { ViewName } from './sqlite/views.ts';

@@ -1,6 +1,7 @@
 /** Opens journals in files; SQLite is loaded when the first one is opened, not before. */
+
+import type { FileReader } from './file-reader.ts';
 import type { Durability, Journal } from './journal.ts';
-import type { FileReader } from './sqlite/reader.ts';
 
 /** How to open a journal. */
 export interface JournalOptions {

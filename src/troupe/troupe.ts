@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Troupe: what an app holds of a running team. */
 import type {
   Definition,

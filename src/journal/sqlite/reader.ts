@@ -9,19 +9,11 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { troupeError } from '../../protocol/index.ts';
+import type { FileReader } from '../file-reader.ts';
 import { groupOf, readsBy } from '../group.ts';
-import type { JournalReader } from '../journal.ts';
 import { connect, locate, readable, stateOf, type Use, unreadable } from './connection.ts';
-import { type FileReads, fileReads, type ViewFilter, type ViewRow } from './reads.ts';
+import { type FileReads, fileReads } from './reads.ts';
 import { inspect } from './schema.ts';
-import type { ViewName } from './views.ts';
-
-/** A reader of a journal file. */
-export interface FileReader extends JournalReader {
-  readonly path: string;
-  /** Rows of a view. @throws TroupeError `BAD_OPTION` for a column that it does not have. */
-  view(name: ViewName, filter?: ViewFilter): ViewRow[];
-}
 
 /** Opens a reader of the journal at `path`; see `openReader`. */
 export function openFileReader(path: string): FileReader {

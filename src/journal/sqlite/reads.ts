@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { asAddress, DeadReason, troupeError } from '../../protocol/index.ts';
+import type { ViewFilter, ViewName, ViewRow } from '../file-reader.ts';
 import {
   type ActorFilter,
   type ActorRecord,
@@ -18,18 +19,7 @@ import {
   type WaitingMail,
 } from '../journal.ts';
 import { numberIn, type SqlRow, textIn } from './connection.ts';
-import { type ViewName, views } from './views.ts';
-
-/** A row of a view: values by column. */
-export type ViewRow = Readonly<Record<string, string | number | null>>;
-
-/** Which rows of a view. */
-export interface ViewFilter {
-  /** Columns and the values that they must have. */
-  readonly where?: Readonly<Record<string, string | number>> | undefined;
-  /** The first so many rows, in the order of the journal (default all). */
-  readonly limit?: number | undefined;
-}
+import { views } from './views.ts';
 
 /** The reads of the contract, and those of the views. */
 export interface FileReads extends JournalReads {

@@ -6,6 +6,7 @@
  * that differs from the one here.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { ViewName } from '../file-reader.ts';
 
 /** A view: its columns, in order, and the statement that makes it. */
 interface View {
@@ -178,10 +179,7 @@ export const views = {
     },
     'FROM letter_records',
   ),
-} as const satisfies Readonly<Record<string, View>>;
-
-/** A view that can be read. */
-export type ViewName = keyof typeof views;
+} as const satisfies Readonly<Record<ViewName, View>>;
 
 /** Makes the views that are missing, and again those that differ. */
 export function renewViews(db: DatabaseSync): void {

@@ -1,0 +1,29 @@
+/** What a reader of a journal file can do beside the contract: the documented views, row by row. */
+import type { JournalReader } from './journal.ts';
+
+/** A view that can be read; its columns are documented and stable. */
+export type ViewName =
+  | 'actors'
+  | 'tasks'
+  | 'task_dependencies'
+  | 'timers'
+  | 'messages'
+  | 'dead_letters';
+
+/** A row of a view: values by column. */
+export type ViewRow = Readonly<Record<string, string | number | null>>;
+
+/** Which rows of a view. */
+export interface ViewFilter {
+  /** Columns and the values that they must have. */
+  readonly where?: Readonly<Record<string, string | number>> | undefined;
+  /** The first so many rows, in the order of the journal (default all). */
+  readonly limit?: number | undefined;
+}
+
+/** A reader of a journal file. */
+export interface FileReader extends JournalReader {
+  readonly path: string;
+  /** Rows of a view. @throws TroupeError `BAD_OPTION` for a column that it does not have. */
+  view(name: ViewName, filter?: ViewFilter): ViewRow[];
+}
