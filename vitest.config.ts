@@ -14,5 +14,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-lines.ts'],
+    coverage: {
+      include: ['src/**/*.ts', 'machines/**/*.ts'],
+      reporter: ['text-summary'],
+      thresholds: { lines: 80 },
+    },
   },
 });
