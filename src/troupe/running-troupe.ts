@@ -138,6 +138,8 @@ export class RunningTroupe implements Troupe {
         behaviours.handling.drain(deadlineMs),
       ]);
       await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
+      // Its turn may come in a later group.
+      while (host.find(systemAddress)?.isDone === false) await host.enter('stop', () => undefined);
     } catch (error) {
       host.log.error('stopping on a failed host', { error });
     }
