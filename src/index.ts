@@ -2,24 +2,38 @@
  * Troupe: an actor runtime for teams of bots.
  * Importing this door opens no file, starts no timer and loads no integration.
  */
-export { defineBot, handler } from './bots/index.ts';
-export { type Clock, type SimulatedClock, simulatedClock, systemClock } from './clock/index.ts';
-export type { Durability, Journal } from './journal/index.ts';
+export { BotOptions, defineBot, handler, type NoHandlers } from './bots/index.ts';
+export {
+  type Cancel,
+  type Clock,
+  type SimulatedClock,
+  type SimulatedClockOptions,
+  simulatedClock,
+  systemClock,
+} from './clock/index.ts';
+export type { Durability, Journal, JournalOptions, MemoryOptions } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
 export {
   type Bot,
   type Candidate,
   type Capability,
+  type ChildOptions,
   type Definition,
-  type Duration,
+  Duration,
   Envelope,
   type ErrorCode,
   type ErrorData,
   Failure,
   type Handler,
   type HandlerContext,
+  type HandlerMessage,
+  type Handlers,
   type InputOf,
   isTroupeError,
+  type Json,
+  type JsonObject,
+  LimitOptions,
+  type LogFacts,
   type Logger,
   Message,
   type MessageOf,
@@ -28,10 +42,23 @@ export {
   type OutputOf,
   Priority,
   priorities,
+  type Recipient,
+  type Report,
+  RetryOptions,
+  type RetryPolicy,
+  type Route,
   RunError,
   type Runnable,
   RunStatus,
+  type Schema,
+  type Send,
+  Settlement,
+  type Step,
   type StepContext,
+  type StepDefinition,
+  type StepFunction,
+  type StepOptions,
+  type StepView,
   type Task,
   TerminalError,
   TroupeError,
@@ -39,7 +66,36 @@ export {
   type WorkContext,
   type Workflow,
 } from './protocol/index.ts';
-export type { Parked, ParkedRun, Run, RunEvent, RunOptions, RunSnapshot } from './runs/index.ts';
-export { defineTask } from './tasks/index.ts';
-export { createTroupe, type RunOf, type Troupe, type TroupeOptions } from './troupe/index.ts';
-export { defineWorkflow, graph } from './workflows/index.ts';
+export {
+  type EventsOptions,
+  type Parked,
+  type ParkedRun,
+  type Run,
+  type RunActor,
+  type RunEvent,
+  RunOptions,
+  type RunOutcome,
+  type RunSnapshot,
+  type WaitOptions,
+} from './runs/index.ts';
+export { defineTask, TaskOptions } from './tasks/index.ts';
+export {
+  createTroupe,
+  type RunOf,
+  type StopOptions,
+  type Troupe,
+  type TroupeOptions,
+} from './troupe/index.ts';
+export {
+  type Chain,
+  type ChainStepOptions,
+  defineWorkflow,
+  type GraphOptions,
+  type GraphStep,
+  type GraphView,
+  graph,
+  type NewName,
+  type StepRest,
+  type ViewOf,
+  WorkflowOptions,
+} from './workflows/index.ts';

@@ -1,4 +1,4 @@
 /** Door of the clock: the contract, the process's clock and the simulated one. */
 export type { Cancel, Clock } from './clock.ts';
-export { type SimulatedClock, simulatedClock } from './simulated.ts';
+export { type SimulatedClock, type SimulatedClockOptions, simulatedClock } from './simulated.ts';
 export { systemClock } from './system.ts';
