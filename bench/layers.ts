@@ -35,7 +35,7 @@ import {
   rate,
 } from './harness.ts';
 
-const parameters = { actors: 100, toggles: 41, reports: 4, rounds: 25, warmUps: 5 };
+const parameters = { actors: 100, toggles: 41, reports: 8, rounds: 25, warmUps: 5 };
 
 /** The benchmark. */
 export const layers: Bench<typeof parameters> = {
