@@ -36,7 +36,7 @@ export function checkMessage(given: unknown): Message {
 /** The envelope of a checked message. Fields that the sender left out are left out. */
 export function envelopeOf(message: Message, posting: Posting): Envelope {
   const id = posting.clock.id();
-  const { expiresIn, payload = null, priority = priorities.NORMAL, ...rest } = message;
+  const { expiresIn, priority = priorities.NORMAL, ...rest } = message;
   const { causedBy } = posting;
   return {
     ...rest,
@@ -44,7 +44,6 @@ export function envelopeOf(message: Message, posting: Posting): Envelope {
     id,
     from: posting.from,
     to: posting.to,
-    payload,
     at: posting.now,
     priority,
     correlationId: message.correlationId ?? causedBy?.correlationId ?? id,

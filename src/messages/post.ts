@@ -63,11 +63,12 @@ export function checkPost(ports: PostPorts, recipient: unknown, given: unknown):
   const metadata = checkSize(givenMetadata, `metadata of ${rest.type}`, ports.limits);
   const bot = ports.botOf(id);
   if (bot !== undefined) checkType(bot, rest.type, payload, what);
-  const message = { ...rest, payload };
-  return {
-    to: botAddress(id),
-    message: isRecord(metadata) ? { ...message, metadata } : message,
+  const message = {
+    ...rest,
+    ...(payload === undefined ? {} : { payload }),
+    ...(isRecord(metadata) ? { metadata } : {}),
   };
+  return { to: botAddress(id), message };
 }
 
 /**

@@ -11,14 +11,17 @@ import type { Cell } from '../actor/index.ts';
 import { type Behaviour, type Host, statusOf } from '../engine/index.ts';
 import { backoffMs } from '../policies/index.ts';
 import {
+  type ActorEvent,
   type Bot,
   type Effect,
   type Envelope,
+  type Handler,
   type HandlerContext,
   parse,
   troupeError,
 } from '../protocol/index.ts';
 import { pause, within } from './activation/attempts.ts';
+import { watched } from './activation/watched.ts';
 import { failureOf } from './failure.ts';
 import type { Messaging } from './ports.ts';
 
@@ -88,12 +91,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const bot = this.#ports.botOf(cell.identity.definition);
     try {
       for (let attempt = 1; bot !== undefined && !this.#isDraining; attempt += 1) {
-        const event = await this.#attempt(cell, bot, envelope, attempt);
-        if (signal.aborted) return;
-        if (event !== undefined) {
-          host.tell(cell.address, { id: envelope.id, ...event });
-          return;
-        }
+        if (await this.#attempt(cell, bot, envelope, attempt)) return;
         await pause(host.clock, backoffMs(attempt, bot.retry, host.clock.random()), signal);
       }
     } catch (error) {
@@ -102,60 +100,71 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     }
   }
 
-  /** What the attempt has to tell; undefined when another one is due. */
-  async #attempt(
-    cell: Cell,
-    bot: Bot,
-    envelope: Envelope,
-    attempt: number,
-  ): Promise<{ type: string; [key: string]: unknown } | undefined> {
+  /** Whether this was the last attempt; then its end is told. */
+  async #attempt(cell: Cell, bot: Bot, envelope: Envelope, attempt: number): Promise<boolean> {
+    const { id } = envelope;
     this.#open += 1;
     try {
       await this.#call(cell, bot, envelope, attempt);
-      return { type: 'message.handled' };
+      this.#tell(cell, { type: 'message.handled', id });
+      return true;
     } catch (thrown) {
       const error = failureOf(thrown, cell.address);
       const isLast = attempt >= bot.retry.attempts || !error.retryable;
-      return isLast ? { type: 'message.failed', error } : undefined;
+      if (isLast) this.#tell(cell, { type: 'message.failed', id, error });
+      return isLast;
     } finally {
       this.#open -= 1;
       if (this.#open === 0) this.#quiet?.();
     }
   }
 
+  /** What was aborted tells nothing: it will run again. */
+  #tell(cell: Cell, event: ActorEvent): void {
+    if (!this.#controller.signal.aborted) this.#ports.host.tell(cell.address, event);
+  }
+
   async #call(cell: Cell, bot: Bot, envelope: Envelope, attempt: number): Promise<void> {
-    const handler = bot.on[envelope.type];
+    const { type } = envelope;
+    const handler = bot.on[type];
     if (handler === undefined) {
       const known = Object.keys(bot.on);
-      throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type: envelope.type, known });
+      throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type, known });
     }
+    const { clock } = this.#ports.host;
+    const { signal } = this.#controller;
+    const what = `handler of ${type} of ${bot.id}`;
+    const context = this.#contextOf(cell, handler, envelope, attempt);
+    const handle = (inTime: AbortSignal) => handler.handle({ ...context, signal: inTime });
+    if (bot.timeoutMs === undefined) await handle(signal);
+    else await within({ clock, afterMs: bot.timeoutMs, what, signal }, handle);
+  }
+
+  /** Everything in it is the handler's own: what it does to it reaches no other attempt. */
+  #contextOf(
+    cell: Cell,
+    handler: Handler,
+    envelope: Envelope,
+    attempt: number,
+  ): Omit<HandlerContext, 'signal'> {
+    const { host, checkMessage, stageMessage } = this.#ports;
     const { payload: given, version: _, to: __, ...message } = structuredClone(envelope);
     const what = `payload of ${envelope.type}`;
     const payload = handler.payload === undefined ? given : parse(handler.payload, given, what);
-    const { host, checkMessage, stageMessage } = this.#ports;
-    const context = {
+    const send = async (to: unknown, answer: unknown): Promise<void> => {
+      const checked = checkMessage(to, answer);
+      const refusal = await host.enter('send', (stage) =>
+        stageMessage(stage, cell, checked, envelope),
+      );
+      if (refusal !== undefined) throw refusal;
+    };
+    return {
       payload,
       message,
       attempt,
       log: host.log,
-      send: async (to: unknown, answer: unknown) => {
-        const checked = checkMessage(to, answer);
-        const refusal = await host.enter('send', (stage) =>
-          stageMessage(stage, cell, checked, envelope),
-        );
-        if (refusal !== undefined) throw refusal;
-      },
+      send: (to: unknown, answer: unknown) => watched(send(to, answer)),
     };
-    const { signal } = this.#controller;
-    const handle = (inTime: AbortSignal): unknown => {
-      const typed: HandlerContext = { ...context, signal: inTime };
-      return handler.handle(typed);
-    };
-    if (bot.timeoutMs === undefined) await handle(signal);
-    else {
-      const limit = { clock: host.clock, afterMs: bot.timeoutMs, what, signal };
-      await within(limit, handle);
-    }
   }
 
   /** Whether the task that took a slot still waits for it or works on it. */

@@ -15,6 +15,7 @@ import {
   troupeError,
   type WorkContext,
 } from '../../protocol/index.ts';
+import { watched } from './watched.ts';
 
 /** What an activation does for its work. */
 export interface Performer {
@@ -74,8 +75,3 @@ function stepOf(performer: Performer): Step {
 
 const isFunction = (given: unknown): given is (context: StepContext) => unknown =>
   typeof given === 'function';
-
-function watched<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => undefined);
-  return promise;
-}
