@@ -3,7 +3,7 @@
  * plain line now and then. Standard output is left to the result.
  */
 import type { Clock } from '../index.ts';
-import type { AuditEvent } from '../specialists/index.ts';
+import { type AuditEvent, surveyUnit } from '../specialists/index.ts';
 import { Estimate } from './audit-estimate.ts';
 import type { Terminal } from './command.ts';
 import { cut } from './table.ts';
@@ -57,6 +57,7 @@ export class Progress {
     if (event.run !== run) return;
     if (event.type === 'planned') {
       this.#estimate.plan(event.plan.units);
+      this.#estimate.done(surveyUnit.name);
       this.#survey = `${figure(event.files)} files, ${figure(event.code)} lines of code`;
       this.#lastAt = Number.NEGATIVE_INFINITY;
     } else if (event.type === 'done') this.#estimate.done(event.unit);

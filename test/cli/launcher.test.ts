@@ -22,13 +22,12 @@ import { afterEach, expect, test } from 'vitest';
 const LAUNCHER = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 const MAIN = `
   export const main = async ([command, ...rest]) => {
-    console.log(JSON.stringify([command, ...rest]));
-    if (command !== 'wait') return Number(command);
     const alive = setInterval(() => {}, 1000);
-    return new Promise((resolve) => process.once('SIGTERM', () => {
-      clearInterval(alive);
-      resolve(7);
-    }));
+    const asked = new Promise((resolve) => process.once('SIGTERM', () => resolve(7)));
+    console.log(JSON.stringify([command, ...rest]));
+    const code = command === 'wait' ? await asked : Number(command);
+    clearInterval(alive);
+    return code;
   };`;
 
 const folders: string[] = [];

@@ -7,11 +7,12 @@ import { type Journal, troupeError } from '../../index.ts';
 import {
   availability,
   type Facts,
+  type Modules,
   notesOf,
   type Skipped,
   type SyntaxFault,
 } from '../analysers/index.ts';
-import { factsFrom, syntaxFaultsIn } from '../report/index.ts';
+import { factsFrom, syntaxFaultsIn, unresolvedIn } from '../report/index.ts';
 import { type Collected, collect, collectSurvey, type Desk } from './collect.ts';
 import { answers } from './orders.ts';
 import { planOf, reportUnit } from './plan.ts';
@@ -25,6 +26,8 @@ export interface AuditRecord {
   readonly facts: Facts;
   readonly kinds: Collected['survey']['kinds'];
   readonly syntaxFaults: SyntaxFault[];
+  /** Relative imports that lead to no file. */
+  readonly unresolved: Modules['unresolved'];
   readonly skipped: Skipped[];
   readonly changed: string[];
   readonly invalidUtf8: string[];
@@ -46,6 +49,7 @@ export async function readAudit(
     facts: factsFrom(collected, availability().installed),
     kinds,
     syntaxFaults: syntaxFaultsIn(collected),
+    unresolved: unresolvedIn(collected),
     ...notesOf(collected),
     invalidUtf8,
     leftOut,

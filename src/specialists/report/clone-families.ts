@@ -77,7 +77,8 @@ function familyOf(
     passages: passages.slice(0, shown),
     copies: passages.length,
     lines: Math.max(...passages.map(linesOf)),
-    tokens: tokens * (passages.length - 1),
+    // Lines that repeat themselves in one go are one place.
+    tokens: tokens * Math.max(1, passages.length - 1),
     isTest: passages.every(({ file }) => isTestFile(file)),
   };
 }

@@ -6,6 +6,7 @@
 import {
   type Facts,
   factsOf,
+  type Modules,
   notesOf,
   type Results,
   type SyntaxFault,
@@ -37,6 +38,10 @@ export const syntaxFaultsIn = ({ complexity }: Collected): SyntaxFault[] =>
   complexity
     .flatMap(({ syntaxFaults }) => syntaxFaults)
     .sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+
+/** Relative imports that lead to no file, from all chunks, in the order of files. */
+export const unresolvedIn = ({ modules }: Collected): Modules['unresolved'] =>
+  modules.flatMap(({ unresolved }) => unresolved);
 
 /** The evidence for the editor. */
 export function evidenceOf(collected: Collected, facts: Facts): Evidence {
@@ -135,6 +140,7 @@ function notesFrom(collected: Collected): Notes {
     changed: cut(changed),
     skipped: cut(skipped),
     syntaxFaults: cut(syntaxFaultsIn(collected)),
+    unresolved: cut(unresolvedIn(collected)),
     invalidUtf8: cut(invalidUtf8),
     leftOut: cut(leftOut),
   };

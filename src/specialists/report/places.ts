@@ -44,6 +44,7 @@ export const ClonePlace = z.object({
   kind: z.literal('clones'),
   /** In the order of files; at most `shown`. */
   passages: z.array(Passage),
+  /** 1 for lines that repeat themselves in one go. */
   copies: count,
   /** Lines of the longest passage. */
   lines: count,
@@ -102,6 +103,8 @@ export const Notes = z.object({
   changed: cutList(z.string()),
   skipped: cutList(Skipped),
   syntaxFaults: cutList(SyntaxFault),
+  /** Relative imports that lead to no file. */
+  unresolved: cutList(z.object({ file: z.string(), module: z.string() })),
   /** Files with bytes that are no UTF-8. */
   invalidUtf8: cutList(z.string()),
   /** Left out by name or by `.gitignore`. */

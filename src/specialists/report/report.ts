@@ -107,6 +107,14 @@ const untangle = (cognitive: number): string =>
     : 'Give each group of cases a function of its own, or put the cases into a table.';
 
 function cloneWords({ passages, copies, lines, tokens, isTest }: ClonePlace): Words {
+  if (copies === 1) {
+    const why = [`${tokens} tokens that were there before`];
+    return {
+      what: `${lines} lines that repeat themselves`,
+      why,
+      todo: 'Make it a loop or a table.',
+    };
+  }
   const files = new Set(passages.map(({ file }) => file)).size;
   const others = passages.slice(1, 4).map(({ file, start }) => `${file}:${start}`);
   const more = copies - 1 - others.length;
@@ -151,8 +159,8 @@ function leftoverWords({ lines, terms }: LeftoverPlace): Words {
 }
 
 const syntaxWords = ({ line, message }: SyntaxPlace): Words => ({
-  what: 'A file that can not be parsed',
-  why: [`line ${line}: ${message}`, 'nothing else in it was measured'],
+  what: 'A file that cannot be parsed',
+  why: [`line ${line}: ${message.replace(/\.$/, '')}`, 'nothing else in it was measured'],
   todo: 'Mend the syntax; if it is no source, move it to a folder that is left out.',
 });
 

@@ -71,10 +71,12 @@ export function figuresOf({ totals, files }: Report): readonly (readonly [string
 }
 
 /** What was not as it should be, a sentence for each matter; empty when all was well. */
-export function notesOfReport({ changed, skipped, syntaxFaults, invalidUtf8 }: Notes): string[] {
+export function notesOfReport(notes: Notes): string[] {
+  const { changed, skipped, syntaxFaults, unresolved, invalidUtf8 } = notes;
   return [
-    ...note(changed, 'changed during the audit, what was measured is the new content', String),
-    ...note(syntaxFaults, 'could not be parsed', ({ file, line }) => `${file}:${line}`),
+    ...note(changed, 'that changed during the audit, what was measured is the new content', String),
+    ...note(syntaxFaults, 'that could not be parsed', ({ file, line }) => `${file}:${line}`),
+    ...note(unresolved, 'leading nowhere', ({ file, module }) => `${file} -> ${module}`, 'import'),
     ...note(skipped, 'left aside', ({ file, reason }) => `${file} (${reason})`),
     ...note(invalidUtf8, 'with bytes that are no UTF-8, measured without them', String),
   ];
@@ -87,10 +89,11 @@ function note<Item>(
   list: { readonly count: number; readonly first: readonly Item[] },
   what: string,
   name: (item: Item) => string,
+  noun = 'file',
 ): string[] {
   if (list.count === 0) return [];
   const names = list.first.slice(0, namesMax).map((item) => printable(name(item)));
   const more = list.count - names.length;
   const rest = more > 0 ? ` and ${figure(more)} more` : '';
-  return [`${counted(list.count, 'file')} ${what}: ${names.join(', ')}${rest}`];
+  return [`${counted(list.count, noun)} ${what}: ${names.join(', ')}${rest}`];
 }

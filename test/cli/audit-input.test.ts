@@ -1,0 +1,87 @@
+/** What `troupe audit` refuses: one clear line with a code and a remedy, before the long work. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { checkAnalysers } from '../../src/cli/audit-arguments.ts';
+import { main } from '../../src/cli/main.ts';
+import { openJournal } from '../../src/journal/index.ts';
+import { availability } from '../../src/specialists/index.ts';
+import { refusal } from '../refusal.ts';
+import { folderWith } from '../specialists/analysers/folder.ts';
+import { fakeTerminal } from './terminal.ts';
+
+async function audit(...args: readonly string[]) {
+  const terminal = fakeTerminal();
+  const code = await main(['audit', ...args], terminal);
+  return { code, ...terminal.shown };
+}
+
+/** One line, the code first; nothing on standard output. */
+async function expectRefusal(code: string, ...args: readonly string[]): Promise<void> {
+  const { code: exit, out, err } = await audit(...args);
+  const lines = err.trimEnd().split('\n');
+  const last = lines.pop();
+  expect({ exit, out, last }).toEqual({ exit: 2, out: '', last: expect.stringMatching(/\.$/) });
+  expect(last?.startsWith(`[${code}] `), last).toBe(true);
+  expect(lines.filter((line) => !/^(Auditing | {2}surveying)/.test(line))).toEqual([]);
+}
+
+test('given a path that is missing or no folder, then it is refused', async () => {
+  const root = folderWith({ 'a.ts': '1' });
+  await expectRefusal('AUDIT_PATH_MISSING', join(root, 'none'));
+  await expectRefusal('AUDIT_PATH_NOT_FOLDER', join(root, 'a.ts'));
+  await expectRefusal('AUDIT_PATH_NOT_FOLDER', join(root, 'a.ts', 'b'));
+});
+
+test('given a folder without sources, then it is refused, and so it is the next time', async () => {
+  const root = folderWith({ 'readme.md': '# none' });
+  const journal = join(folderWith({}), 'a.db');
+  await expectRefusal('AUDIT_FOLDER_EMPTY', root);
+  await expectRefusal('AUDIT_FOLDER_EMPTY', root, '--journal', journal);
+  await expectRefusal('AUDIT_FOLDER_EMPTY', root, '--journal', journal);
+});
+
+test('given a report that can not be written, then it is refused before the work', async () => {
+  const root = folderWith({ 'a.ts': '1', 'folder/b.ts': '2' });
+  await expectRefusal('BAD_OPTION', root, '--report', join(root, 'folder'));
+  await expectRefusal('BAD_OPTION', root, '--report', join(root, 'none', 'report.md'));
+  await expectRefusal('BAD_OPTION', root, '--report', join(root, 'a.ts', 'report.md'));
+  expect(readdirSync(root)).toEqual(['a.ts', 'folder']);
+});
+
+test('given a journal of something else, then it is refused and left as it is', async () => {
+  const root = folderWith({ 'a.ts': '1' });
+  const place = folderWith({ 'foreign.db': 'something else, for sure' });
+  await expectRefusal('JOURNAL_FOREIGN', root, '--journal', join(place, 'foreign.db'));
+  mkdirSync(join(place, 'folder.db'));
+  await expectRefusal('JOURNAL_UNREADABLE', root, '--journal', join(place, 'folder.db'));
+  await expectRefusal('JOURNAL_UNREADABLE', root, '--journal', join(place, 'foreign.db', 'a.db'));
+});
+
+test('given a journal in use, or of another workspace, then it is refused', async () => {
+  const root = folderWith({ 'a.ts': '1' });
+  const place = folderWith({});
+  const path = join(place, 'a.db');
+  const owner = await openJournal(path);
+  await expectRefusal('JOURNAL_IN_USE', root, '--journal', path);
+  owner.close();
+  (await openJournal(join(place, 'b.db'), { workspace: 'other' })).close();
+  await expectRefusal('JOURNAL_WORKSPACE', root, '--journal', join(place, 'b.db'));
+});
+
+test('given a damaged journal, then it is refused', async () => {
+  const root = folderWith({ 'a.ts': '1' });
+  const path = join(folderWith({}), 'a.db');
+  writeFileSync(path, `SQLite format 3\0${'?'.repeat(4_080)}`);
+  await expectRefusal('JOURNAL_FOREIGN', root, '--journal', path);
+});
+
+test('given analysers that are missing, then the error names them and the command', () => {
+  const none = availability(() => undefined);
+  expect(refusal(() => checkAnalysers(none))).toMatchObject({
+    code: 'ANALYSER_MISSING',
+    missing: expect.arrayContaining(['eslint', 'jscpd', 'dependency-cruiser']),
+    command: expect.stringMatching(/^npm install --save-dev eslint@/),
+  });
+  expect(() => checkAnalysers()).not.toThrow();
+});
