@@ -146,6 +146,8 @@ export const taskSetup = setup({
       resuming: true,
       ranMs: (context.ranMs ?? 0) + Math.max(0, p.at - (context.runningSince ?? p.at)),
     })),
+    /** The time since it was begun last does not count: it was parked for most of it. */
+    noteUnparked: assign({ resuming: true }),
     noteResult: assign((_, p: EventOf<'task.complete'>) => ({
       result: p.result,
       progress: 1,

@@ -88,6 +88,14 @@ export const taskMachine = taskSetup.createMachine({
               guard: { type: 'isAsked', params: itsEvent },
               target: '#task.ASSIGNED',
             },
+            'task.unparked': {
+              target: 'queued',
+              reenter: true,
+              actions: [
+                { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+                { type: 'send', params: ({ context }) => release(context) },
+              ],
+            },
             'run.cancel': [
               {
                 guard: 'isResuming',
@@ -256,6 +264,10 @@ export const taskMachine = taskSetup.createMachine({
             ],
           },
         ],
+        'task.unparked': {
+          target: 'PENDING',
+          actions: ['noteUnparked', { type: 'send', params: ({ context }) => release(context) }],
+        },
         'task.block': {
           guard: { type: 'waitsForChildren', params: itsEvent },
           target: 'BLOCKED.byChildren',

@@ -55,6 +55,8 @@ export interface Stage {
   respecify(cell: Cell, spec: unknown): void;
   /** Puts an event into a mailbox, or to the dead letters when nobody takes it. */
   send(to: Address, event: ActorEvent, putting?: Putting): void;
+  /** Takes back a gated event that still waits, by its key. */
+  withdraw(to: Address, key: string): void;
   /** Records a step's value for an actor. */
   record(cell: Cell, step: string, value: unknown): void;
   /** Puts an event to the dead letters. */

@@ -18,7 +18,6 @@ import type { Stage } from './engine.ts';
 /** What effects are staged on. */
 export interface EffectStage extends Stage {
   readonly due: { cell: Cell; effect: Effect }[];
-  withdraw(to: Address, key: string): void;
   giveUp(to: string, event: ActorEvent, detail: string): void;
 }
 

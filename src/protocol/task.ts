@@ -86,7 +86,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
   ...RunEvents,
   z.strictObject({ type: z.literal('task.routed'), at, bot: z.string() }),
   z.strictObject({ type: z.literal('task.assigned'), at, bot: z.string(), slot: z.string() }),
-  z.strictObject({ type: z.literal('task.decline'), at, reason: z.string() }),
+  /** It was parked and goes on; the slot that it had was given to others. */
+  z.strictObject({ type: z.literal('task.unparked'), at }),
   z.strictObject({
     type: z.literal('task.report'),
     at,

@@ -8,7 +8,7 @@ export {
   RunOptions,
   type WaitOptions,
 } from './options.ts';
-export { type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
+export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor, type RunOutcome } from './run.ts';
 export { type RunSnapshot, snapshotOf } from './snapshot.ts';
 export {

@@ -53,7 +53,7 @@ export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
         const record = host.journal.byAddress(address);
         const reason = record === undefined ? undefined : fitness(record);
         if (reason !== undefined) throw troupeError('PARKED', { run: runIdOf(address), reason });
-        release(stage, cell);
+        goOn(stage, cell);
       });
       host.unpark(address);
     },
@@ -63,8 +63,8 @@ export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
         release(stage, parkedCell(stage, address, 'discard'));
         for (const record of parkedIn(host)) {
           const below = stage.find(record.address);
-          if (below !== undefined && record.address.startsWith(`${address}/`))
-            release(stage, below);
+          if (below === undefined || !record.address.startsWith(`${address}/`)) continue;
+          release(stage, below);
         }
         stage.send(address, { type: 'run.cancel', reason, orphan: false });
       });
@@ -92,6 +92,12 @@ function parkedCell(stage: Stage, address: Address, event: string): Cell {
   if (cell.parked !== '') return cell;
   const state = cell.isDone ? 'ended' : 'not parked';
   throw troupeError('ILLEGAL_MOVE', { run, state, event });
+}
+
+/** Lets a run take turns again. A task asks for a slot anew: others have had the one it had. */
+export function goOn(stage: Stage, cell: Cell): void {
+  release(stage, cell);
+  if (cell.identity.kind === 'task') stage.send(cell.address, { type: 'task.unparked' });
 }
 
 function release(stage: Stage, cell: Cell): void {

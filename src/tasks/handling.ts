@@ -170,7 +170,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
   /** Whether the task that took a slot still waits for it or works on it. */
   #needsSlot(slot: string): boolean {
     const cell = this.#ports.host.find(taskOfSlot(slot));
-    if (cell === undefined || cell.isDone) return false;
+    if (cell === undefined || cell.isDone || cell.parked !== '') return false;
     const { spec, slots } = cell.committed.context;
     const isLatest = slot === `${spec.run}#${slots}`;
     const { value } = cell.committed;

@@ -9,6 +9,8 @@ import { systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
 import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { systemAddress, withLimits } from '../protocol/index.ts';
+import { goOn } from '../runs/index.ts';
+import { giveSlotAway } from '../tasks/index.ts';
 import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue.ts';
@@ -56,9 +58,10 @@ async function recovered(
     await host.enter('createTroupe', (stage) => {
       startSystem(stage, workspace);
       for (const bot of catalogue.bots()) stageBot(stage, bot);
-      for (const address of changed) {
-        const cell = stage.find(address);
-        if (cell !== undefined) stage.touch(cell);
+      for (const cell of changed.flatMap((address) => stage.find(address) ?? [])) {
+        stage.touch(cell);
+        if (cell.parked === '') goOn(stage, cell);
+        else giveSlotAway(stage, cell);
       }
       stage.send(systemAddress, { type: 'system.recovered', live, parked: parkedRuns.length });
     });

@@ -125,7 +125,8 @@ export class TaskJudge {
     const isThere = from === 'IN_PROGRESS' || this.#isSuspended;
     const isLeft = isThere && this.#status !== from && (isTimedOut || isCancelled);
     equal(counted(effects, 'abort'), isLeft ? 1 : 0, 'work that is left behind is aborted');
-    if (from === 'IN_PROGRESS' && this.#status === 'BLOCKED') this.#isSuspended = true;
+    const isSlotless = this.#status === 'BLOCKED' || event.type === 'task.unparked';
+    if (from === 'IN_PROGRESS' && isSlotless) this.#isSuspended = true;
     if (isBegun || isLeft) this.#isSuspended = false;
   }
 
@@ -134,7 +135,7 @@ export class TaskJudge {
     this.#status = to;
     if ('attempt' in event)
       equal(event.attempt, this.#attempt, 'what an older attempt says moves nothing');
-    if (from === 'BLOCKED') this.#isResuming = this.#attempt > 0;
+    if (from === 'BLOCKED' || event.type === 'task.unparked') this.#isResuming = this.#attempt > 0;
     if (to === 'ASSIGNED' || (from === 'BLOCKED' && to === 'PENDING')) {
       const unmet = this.#spec.dependsOn.filter((run) => !this.#met.has(run));
       deepEqual(unmet, [], 'it goes on after all that it waits for completed');

@@ -53,6 +53,8 @@ function aim({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
       return { bot: spec.bot ?? 'finder', slot: `${spec.run}#${slots + shift[beat.aim]}` };
     case 'task.routed':
       return { bot: 'finder' };
+    case 'task.unparked':
+      return {};
     case 'dependency.settled':
       return { run: oneOf(isNow ? waitingFor : RUNS, beat.place) ?? 'run/look/none' };
     case 'child.settled':
