@@ -36,6 +36,8 @@ interface Part {
 export class Estimate {
   readonly #threads: number;
   readonly #parts = new Map<string, Part>();
+  /** Recorded work of which no plan told yet. */
+  readonly #early = new Set<string>();
   #startedAt: number | undefined;
 
   constructor(threads: number) {
@@ -49,6 +51,7 @@ export class Estimate {
       if (!this.#parts.has(name))
         this.#parts.set(name, { costMs, fraction: 0, isDone: false, isOurs: false });
     }
+    for (const name of this.#early) this.done(name);
   }
 
   /** A piece of work is under way. */
@@ -60,10 +63,11 @@ export class Estimate {
     part.fraction = Math.max(part.fraction, fraction);
   }
 
-  /** A piece of work is recorded. */
+  /** A piece of work is recorded; it may be told before the plan. */
   done(name: string): void {
     const part = this.#parts.get(name);
-    if (part !== undefined) Object.assign(part, { fraction: 1, isDone: true });
+    if (part === undefined) this.#early.add(name);
+    else Object.assign(part, { fraction: 1, isDone: true });
   }
 
   /** Pieces of work that are recorded, and all; undefined before the plan. */

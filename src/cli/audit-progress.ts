@@ -51,6 +51,11 @@ export class Progress {
     if (hasLines || terminal.isScreen) terminal.err(`${text}\n`);
   }
 
+  /** Work that was recorded before. */
+  recorded(units: readonly string[]): void {
+    for (const unit of units) this.#estimate.done(unit);
+  }
+
   /** Takes in what happened; may be called very often. */
   readonly note = (event: AuditEvent): void => {
     const { clock, run } = this.#options;

@@ -109,7 +109,8 @@ export class AuditSession {
       const kept = given.journal === undefined ? '' : ` (audit ${number} on ${given.journal})`;
       this.#progress.say(`Auditing ${root}${kept}`);
     } else if (state === 'open') {
-      const { done, total } = await standingOf(journal, id, root);
+      const { done, total, units } = await standingOf(journal, id, root);
+      this.#progress.recorded(units);
       const steps = total === undefined ? 'no step is' : `${done} of ${total} steps are`;
       this.#progress.say(`Going on with audit ${number} of ${root}: ${steps} done`);
     } else this.#progress.say(`Audit ${number} of ${root} was finished but not shown:`);

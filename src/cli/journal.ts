@@ -95,6 +95,11 @@ const count = (title: string, field: string): Column<ViewRow> => ({
   ...text(title, field),
   isNumber: true,
 });
+const address = (title: string, field: string): Column<ViewRow> => ({
+  title,
+  isElastic: true,
+  text: (row) => String(row[field] ?? ''),
+});
 const time = (title: string, field: string): Column<ViewRow> => ({
   title,
   text: (row) => timeText(row[field]),
@@ -112,7 +117,7 @@ const listings: Readonly<Record<string, Listing>> = {
       text('KIND', 'kind'),
       text('STATUS', 'status'),
       time('CHANGED', 'updated_at'),
-      text('ADDRESS', 'address'),
+      address('ADDRESS', 'address'),
     ],
     none: 'There are no actors.',
   },
@@ -123,7 +128,7 @@ const listings: Readonly<Record<string, Listing>> = {
       text('BOT', 'assigned_to'),
       count('TRIES', 'attempts'),
       count('MS', 'elapsed_ms'),
-      text('TASK', 'task'),
+      address('TASK', 'task'),
       text('TITLE', 'title'),
     ],
     none: 'There are no tasks.',

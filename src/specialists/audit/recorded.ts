@@ -60,6 +60,8 @@ export async function readAudit(
 export interface Standing {
   readonly done: number;
   readonly total: number | undefined;
+  /** The names of those that are. */
+  readonly units: readonly string[];
 }
 
 /** How far an audit is. */
@@ -70,7 +72,7 @@ export async function standingOf(
 ): Promise<Standing> {
   const desk = recordedDesk(journal, id);
   const survey = await collectSurvey(desk, path).catch(() => undefined);
-  if (survey === undefined) return { done: 0, total: undefined };
+  if (survey === undefined) return { done: 0, total: undefined, units: [] };
   const { units } = planOf(survey);
   const lead = journal.byAddress(leadOf(id));
   const names = new Set(lead && journal.steps(lead.actor).map(({ step }) => step));
@@ -78,7 +80,8 @@ export async function standingOf(
   const isReported =
     audit !== undefined && journal.step(audit.actor, reportUnit.name) !== undefined;
   if (isReported) names.add(reportUnit.name);
-  return { done: units.filter(({ name }) => names.has(name)).length, total: units.length };
+  const done = units.map(({ name }) => name).filter((name) => names.has(name));
+  return { done: done.length, total: units.length, units: done };
 }
 
 const addressOf = (id: string): string => `run/audit/${encodeURIComponent(id)}`;

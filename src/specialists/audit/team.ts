@@ -147,10 +147,10 @@ function leadOf(analysts: Analysts, watch: Watch) {
       const run = auditOf(runId);
       const desk: Desk = {
         survey: (name, order) => step(name, analysts.survey, order),
-        complexity: (name, order) => step(name, analysts.complexity, order),
-        leftovers: (name, order) => step(name, analysts.leftovers, order),
-        modules: (name, order) => step(name, analysts.modules, order),
-        duplication: (name, order) => step(name, analysts.duplication, order),
+        complexity: (name, order) => step(name, analysts.complexity, order, titleOf(order)),
+        leftovers: (name, order) => step(name, analysts.leftovers, order, titleOf(order)),
+        modules: (name, order) => step(name, analysts.modules, order, titleOf(order)),
+        duplication: (name, order) => step(name, analysts.duplication, order, titleOf(order)),
       };
       const collected = await collect(desk, input.path, {
         planned: (plan, { files }) => {
@@ -162,6 +162,13 @@ function leadOf(analysts: Analysts, watch: Watch) {
       return evidenceOf(collected, factsFrom(collected, availability().installed));
     },
   });
+}
+
+/** Which files it is about, for who looks into the journal. */
+function titleOf({ files: list }: FilesOrder): { title: string } {
+  const files = list.reduce((sum, { files: inside }) => sum + inside.length, 0);
+  const [first] = chunkOf({ root: '', files: list.slice(0, 1), page: 1 }).files;
+  return { title: `${files} files from ${first?.file ?? 'none'}` };
 }
 
 /** What an analyst gets of its work's context. */
