@@ -20,8 +20,23 @@ import { afterAll, expect, test } from 'vitest';
 import { documentedBlocks, ROOT, samplesAmong } from '../docs/samples.ts';
 
 const OUT_OF_REACH = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED/;
-const PACKED = ['src', 'machines', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const PACKED = [
+  'src',
+  'machines',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'rolldown.config.ts',
+];
 const TEXTS = ['README.md', 'CHANGELOG.md', 'LICENSE'];
+
+/** Runs a job in a thread, which finds its compiled file. */
+const SURVEY = `import { createPool } from 'troupe/specialists';
+import { z } from 'zod';
+await using pool = createPool();
+const survey = { name: 'survey', input: z.any(), output: z.any(), needs: [] };
+console.log((await pool.run(survey, { path: '.' })).files.length);
+`;
 
 const manifest = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
 const workplace = mkdtempSync(join(tmpdir(), 'troupe-package-'));
@@ -84,4 +99,11 @@ test('the packed package runs the sample of the README in an empty project', (co
   const help = run(project, join(project, 'node_modules/.bin/troupe'), '--help');
   expect(help).toMatchObject({ status: 0, stderr: '' });
   expect(help.stdout).toContain('troupe audit');
+
+  const audit = run(project, join(project, 'node_modules/.bin/troupe'), 'audit', '.');
+  expect(audit).toMatchObject({ status: 2, stdout: '' });
+  expect(audit.stderr).toMatch(/ANALYSER_MISSING.*npm install/);
+
+  writeFileSync(join(project, 'survey.mjs'), SURVEY);
+  expect(run(project, process.execPath, 'survey.mjs')).toMatchObject({ status: 0, stdout: '2\n' });
 });

@@ -90,10 +90,11 @@ export function createPool(options: PoolOptions = {}): Pool {
   );
 }
 
-/** Sources run as they are inside the repository and compiled in the package. */
+/** Beside this source inside the repository; in the package this code lies in a shared chunk. */
 function ownWorker(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./worker.${extension}`, import.meta.url);
+  const isSource = import.meta.url.endsWith('.ts');
+  const file = isSource ? './worker.ts' : '../src/specialists/analysers/worker.js';
+  return new URL(file, import.meta.url);
 }
 
 /** A job that has not settled. */
