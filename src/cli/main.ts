@@ -56,7 +56,7 @@ async function runCommand(
   } catch (error) {
     if (isParseError(error)) {
       terminal.err(
-        `[BAD_OPTION] ${error.message.split('\n')[0]} See troupe ${command.name} --help.\n`,
+        `[BAD_OPTION] ${error.message.split(/[.\n]/)[0]}. See troupe ${command.name} --help.\n`,
       );
       return exitCodes.badInput;
     }

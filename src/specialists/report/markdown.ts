@@ -1,14 +1,9 @@
 /** The report as Markdown, for a file. Pure. */
+
+import { counted } from './numbers.ts';
 import { functionLimits } from './places.ts';
 import type { Priority, Report } from './report.ts';
-import {
-  counted,
-  effortWords,
-  figuresOf,
-  type Heading,
-  notesOfReport,
-  printable,
-} from './words.ts';
+import { effortWords, figuresOf, type Heading, notesOfReport, printable } from './words.ts';
 
 /** The report as Markdown, a line break at its end. */
 export function reportMarkdown(report: Report, heading: Heading): string {

@@ -4,6 +4,7 @@
  * follow from the measures alone. Pure.
  */
 import { z } from 'zod';
+import { counted, figure } from './numbers.ts';
 import {
   type ClonePlace,
   type CyclePlace,
@@ -79,7 +80,7 @@ function wordsFor(place: Place): Words {
 function functionWords(place: FunctionPlace): Words {
   const { complexity, cognitive, lines, params, fanIn } = place;
   const over = (name: string, value: number | undefined, max: number): string[] =>
-    value === undefined ? [] : [`${name.replace('#', `${value}`)} (limit ${max})`];
+    value === undefined ? [] : [`${name.replace('#', figure(value))} (limit ${max})`];
   const isTangled = complexity !== undefined || cognitive !== undefined;
   return {
     what: place.what ?? (lines === undefined ? 'A function' : 'A long function'),
@@ -88,7 +89,7 @@ function functionWords(place: FunctionPlace): Words {
       ...over('cognitive complexity #', cognitive, functionLimits.cognitive),
       ...over('# lines', lines, functionLimits.lines),
       ...over('# parameters', params, functionLimits.params),
-      ...(fanIn > 0 ? [`imported by ${many(fanIn, 'module')}`] : []),
+      ...(fanIn > 0 ? [`imported by ${counted(fanIn, 'module')}`] : []),
     ],
     todo: [
       ...(isTangled && fanIn >= 10 ? ['Hold it with tests first, many rely on it.'] : []),
@@ -108,9 +109,9 @@ const untangle = (cognitive: number): string =>
 
 function cloneWords({ passages, copies, lines, tokens, isTest }: ClonePlace): Words {
   if (copies === 1) {
-    const why = [`${tokens} tokens that were there before`];
+    const why = [`${figure(tokens)} tokens that were there before`];
     return {
-      what: `${lines} lines that repeat themselves`,
+      what: `${figure(lines)} lines that repeat themselves`,
       why,
       todo: 'Make it a loop or a table.',
     };
@@ -119,10 +120,10 @@ function cloneWords({ passages, copies, lines, tokens, isTest }: ClonePlace): Wo
   const others = passages.slice(1, 4).map(({ file, start }) => `${file}:${start}`);
   const more = copies - 1 - others.length;
   return {
-    what: `${lines} alike lines in ${copies} places`,
+    what: `${figure(lines)} alike lines in ${figure(copies)} places`,
     why: [
-      `${tokens} tokens too many`,
-      `also at ${others.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+      `${figure(tokens)} tokens too many`,
+      `also at ${others.join(', ')}${more > 0 ? ` and ${figure(more)} more` : ''}`,
     ],
     todo: isTest
       ? 'Move them into a fixture or a table of cases.'
@@ -136,8 +137,8 @@ function cycleWords({ size, imports, shortest }: CyclePlace): Words {
   const [first = '', second = ''] = shortest;
   const way = [...shortest, first].join(' -> ');
   return {
-    what: `A cycle of ${size} modules`,
-    why: [`they reach each other by ${many(imports, 'import')}`, `a shortest way: ${way}`],
+    what: `A cycle of ${figure(size)} modules`,
+    why: [`they reach each other by ${counted(imports, 'import')}`, `a shortest way: ${way}`],
     todo:
       `Cut ${first} -> ${second}, or the way back: move what both need into a module below them.` +
       (size > shortest.length ? ' Then look again; a cycle this large takes several cuts.' : ''),
@@ -149,9 +150,9 @@ function leftoverWords({ lines, terms }: LeftoverPlace): Words {
   const counts = Object.entries(terms).sort(([a], [b]) => (a < b ? -1 : 1));
   const at = total === 1 ? 'line' : 'lines';
   return {
-    what: `${many(total, 'comment')} that ${total === 1 ? 'puts' : 'put'} work off`,
+    what: `${counted(total, 'comment')} that ${total === 1 ? 'puts' : 'put'} work off`,
     why: [
-      counts.map(([term, n]) => `${n} ${term}`).join(', '),
+      counts.map(([term, n]) => `${figure(n)} ${term}`).join(', '),
       `${at} ${lines.join(', ')}${total > lines.length ? ' …' : ''}`,
     ],
     todo: 'Do it, open an issue for it, or delete it.',
@@ -163,5 +164,3 @@ const syntaxWords = ({ line, message }: SyntaxPlace): Words => ({
   why: [`line ${line}: ${message.replace(/\.$/, '')}`, 'nothing else in it was measured'],
   todo: 'Mend the syntax; if it is no source, move it to a folder that is left out.',
 });
-
-const many = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;

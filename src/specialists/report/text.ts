@@ -1,14 +1,8 @@
 /** The report for a terminal: as wide as it is, the worst places first. Pure. */
 
+import { counted } from './numbers.ts';
 import type { Priority, Report } from './report.ts';
-import {
-  counted,
-  effortWords,
-  figuresOf,
-  type Heading,
-  notesOfReport,
-  printable,
-} from './words.ts';
+import { effortWords, figuresOf, type Heading, notesOfReport, printable } from './words.ts';
 
 /** How a report is shown. */
 export interface TextOptions {

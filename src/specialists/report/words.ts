@@ -1,4 +1,5 @@
 /** Words that both forms of a report share: figures in sentences, and texts made safe to show. */
+import { counted, figure } from './numbers.ts';
 import type { Notes } from './places.ts';
 import type { Report } from './report.ts';
 import type { Effort } from './score.ts';
@@ -10,13 +11,6 @@ export interface Heading {
   /** When it finished, in milliseconds since 1970. */
   readonly finishedAt: number;
 }
-
-/** A whole number with its thousands apart. */
-export const figure = (value: number): string => value.toLocaleString('en-US');
-
-/** A number and its noun. */
-export const counted = (value: number, noun: string): string =>
-  `${figure(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** How long an effort is. */
 export const effortWords: Readonly<Record<Effort, string>> = {
