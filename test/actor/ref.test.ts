@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { type AnyMachineSnapshot, type Observer, toPromise, waitFor } from 'xstate';
 import { actorRef } from '../../src/actor/index.ts';
+import { simulatedDisk } from '../../src/journal/index.ts';
 import { troupeError } from '../../src/protocol/index.ts';
 import { address, create, note, rest, type Stand, send, stand } from '../engine/fixtures.ts';
 
@@ -76,6 +77,23 @@ test('given an end, then the reference goes on showing it, also without a host',
     expect(one.getSnapshot()).toBe(one.getSnapshot());
     expect(one.getPersistedSnapshot()).toMatchObject({ status: 'done', value: 'over' });
   }
+});
+
+test('given a commit that fails, then a reference goes on showing what was committed', async () => {
+  const disk = simulatedDisk({
+    onCommit: (commit) => {
+      if (commit > 1) throw new RangeError('the disk is broken');
+    },
+  });
+  const on = await stand({ disk });
+  await create(on, 'ann');
+  const ref = refOn(on, 'ann');
+  const last = ref.getSnapshot();
+  const failed = expect(toPromise(ref)).rejects.toMatchObject({ code: 'JOURNAL_FAILED' });
+  ref.send(note('lost'));
+  await rest(on.clock);
+  await failed;
+  expect(ref.getSnapshot()).toBe(last);
 });
 
 test('given a stop, then subscribers learn the error, early and late ones', async () => {

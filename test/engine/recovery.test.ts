@@ -175,6 +175,7 @@ test('given a run whose definition is missing, then it is parked and takes mail'
 test('given a parked run whose definition is back, when recovered, then it goes on', async () => {
   const on = await stand();
   await create(on, 'ann');
+  await send(on, 'ann', { type: 'idle' });
   await send(on, 'ann', { type: 'arm.a', ms: 10 });
   const parked = await crashed(on, { fitness: missing });
   await send(parked, 'ann', note(1));
