@@ -63,7 +63,7 @@ export class Progress {
     if (event.type === 'planned') {
       this.#estimate.plan(event.plan.units);
       this.#estimate.done(surveyUnit.name);
-      this.#survey = `${figure(event.files)} files, ${figure(event.code)} lines of code`;
+      this.#survey = `${counted(event.files, 'file')}, ${counted(event.code, 'line')} of code`;
       this.#lastAt = Number.NEGATIVE_INFINITY;
     } else if (event.type === 'done') this.#estimate.done(event.unit);
     else if (event.unit === 'survey')
@@ -123,3 +123,6 @@ function barOf(fraction: number): string {
 }
 
 const figure = (value: number): string => value.toLocaleString('en-US');
+
+const counted = (value: number, noun: string): string =>
+  `${figure(value)} ${noun}${value === 1 ? '' : 's'}`;

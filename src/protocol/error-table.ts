@@ -262,7 +262,7 @@ export const errorTable = {
   ),
   ANALYSER_MISSING: entry<{ missing: readonly string[]; command: string }>(
     424,
-    (d) => `The audit needs ${d.missing.join(', ')}; add what is missing with: ${d.command}.`,
+    (d) => `The audit needs ${d.missing.join(', ')}; add what is missing with \`${d.command}\`.`,
     'Run that command in your project, then audit again.',
   ),
   ANALYSER_FAILED: entry<{ job: string; reason: string }>(

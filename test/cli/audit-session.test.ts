@@ -193,7 +193,9 @@ describe('failures', () => {
       },
     });
     expect(code).toBe(2);
-    expect(err).toContain('[ANALYSER_MISSING] The audit needs jscpd; add what is missing with');
+    expect(err).toContain(
+      '[ANALYSER_MISSING] The audit needs jscpd; add what is missing with `npm install',
+    );
     expect(begun.filter(({ job }) => job === 'duplication')).toHaveLength(1);
   });
 
