@@ -6,7 +6,7 @@
  * aborted: once it has settled, or after `graceMs` if it does not.
  */
 import type { Cell } from '../actor/index.ts';
-import { type Behaviour, type Host, statusOf } from '../engine/index.ts';
+import { type Behaviour, statusOf } from '../engine/index.ts';
 import {
   type Address,
   type Effect,
@@ -39,6 +39,8 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
   readonly #running = new Map<Address, Activation>();
   /** The bots of tasks that were routed and whose routing has not committed. */
   readonly #onTheWay = new Map<Address, string>();
+  /** Ends of the times of grace that aborted work has. */
+  readonly #graces = new Set<() => void>();
   #isDraining = false;
   #quiet: (() => void) | undefined;
 
@@ -101,7 +103,7 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
       return;
     }
     running.abort(troupeError('ABORTED', { run: running.runId, reason }));
-    once(running.settled, this.#ports.host, release);
+    this.#onceSettled(running.settled, release);
   }
 
   /** Finds a bot; when there is none the task waits for one to be registered. */
@@ -146,6 +148,20 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
     for (const activation of [...this.#running.values()]) {
       activation.abort(troupeError('STOPPED', { state: 'stopping', call: activation.runId }));
     }
+    for (const endTimer of this.#graces) endTimer();
+    this.#graces.clear();
+  }
+
+  /** Calls `then` once: when the work has settled, or when the time of grace is over. */
+  #onceSettled(settled: Promise<void>, then: () => void): void {
+    const { clock, limits } = this.#ports.host;
+    const finish = (): void => {
+      endTimer();
+      if (this.#graces.delete(endTimer)) then();
+    };
+    const endTimer = clock.after(limits.graceMs, finish);
+    this.#graces.add(endTimer);
+    void settled.then(finish);
   }
 
   #isQuiet(): boolean {
@@ -161,16 +177,3 @@ const performers: Readonly<Record<string, (workers: Workers, cell: Cell, params:
     abort: (workers, cell, params: AbortParams) => workers.abort(cell, params),
     route: (workers, cell) => workers.route(cell),
   };
-
-/** Calls `then` once: when the work has settled, or when the time of grace is over. */
-function once(settled: Promise<void>, host: Host, then: () => void): void {
-  let isDone = false;
-  const finish = (): void => {
-    if (isDone) return;
-    isDone = true;
-    endTimer();
-    then();
-  };
-  const endTimer = host.clock.after(host.limits.graceMs, finish);
-  void settled.then(finish);
-}
