@@ -114,6 +114,14 @@ export class AuditSession {
       const steps = total === undefined ? 'no step is' : `${done} of ${total} steps are`;
       this.#progress.say(`Going on with audit ${number} of ${root}: ${steps} done`);
     } else this.#progress.say(`Audit ${number} of ${root} was finished but not shown:`);
+    const own = runAddress('audit', id);
+    const others = journal
+      .actors({ definition: 'audit', done: false })
+      .filter(({ address }) => address !== own);
+    if (others.length > 0) {
+      const which = others.length === 1 ? 'audit' : `${others.length} audits`;
+      this.#progress.say(`The unfinished ${which} of other folders on this journal will go on too`);
+    }
   }
 
   /** An audit that another version began in another way can't go on. */

@@ -170,6 +170,19 @@ describe('an interrupted audit', () => {
   });
 });
 
+test('given an unfinished audit of another folder, then both end as they should', async () => {
+  const [root, other] = [folderWith(sample), folderWith(sample)];
+  const args = ['--journal', newJournal()];
+  const terminal = fakeTerminal();
+  await session(root, args, { terminal, before: interruptAt(terminal, 'complexity') });
+  const between = await session(other, args);
+  expect(between).toMatchObject({ code: 0, out: expect.stringContaining(`Audit 1 of ${other}`) });
+  expect(between.err).toContain('The unfinished audit of other folders on this journal');
+  const last = await session(root, args);
+  expect(last).toMatchObject({ code: 0, out: expect.stringContaining(`Audit 1 of ${root}`) });
+  expect(last.out.replaceAll(root, other)).toBe(between.out);
+});
+
 describe('failures', () => {
   test('given an analysis that fails for good, then the exit code is 1', async () => {
     const root = folderWith(sample);
