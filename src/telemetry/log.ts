@@ -33,9 +33,13 @@ function factsText(facts: LogFacts | undefined): string {
   return shown.length === 0 ? '' : ` (${shown.join(', ')})`;
 }
 
-const factText = (value: unknown): string =>
-  value instanceof Error
-    ? value.message
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value);
+/** Any value may be a fact: what has no JSON text is shown by its type. */
+function factText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Error) return value.message;
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
+}
