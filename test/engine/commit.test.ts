@@ -270,6 +270,13 @@ test('given a host that a listener ends, then what is due waits for the next one
   expect(on.host.journal.byAddress(address('ann'))?.last).toBe(2);
 });
 
+test('given a command that changes nothing, then it is answered without a commit', async () => {
+  const on = await stand();
+  const asked = on.host.enter('ask', (stage) => stage.find(address('ann')) ?? 'nobody');
+  expect(await outcomes(on, asked)).toEqual([undefined]);
+  expect([await asked, on.disk.commits, on.batches]).toEqual(['nobody', 0, []]);
+});
+
 test('given nothing to do, then no empty group is opened', async () => {
   let begun = 0;
   const disk = simulatedDisk({
