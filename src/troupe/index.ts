@@ -1,4 +1,8 @@
-/** Door of the troupe: the composition and what an app holds of it. */
-export { createTroupe } from './create-troupe.ts';
+/**
+ * Door of the troupe: the composition and what an app holds of it. `createTroupe` loads the
+ * composition late; `composeTroupe` is the composition itself, which waits for no module.
+ */
+export { createTroupe as composeTroupe } from './create-troupe.ts';
+export { createTroupe } from './late.ts';
 export type { TroupeOptions } from './options.ts';
 export type { RunOf, StopOptions, Troupe } from './troupe.ts';
