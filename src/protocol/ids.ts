@@ -13,25 +13,27 @@ declare const brand: unique symbol;
 /** The stable name of an actor. */
 export type Address = string & { readonly [brand]: 'Address' };
 
+/** Reads an address that came from outside or from the journal. */
+export function asAddress(text: string): Address {
+  return text as Address;
+}
+
 /** The address of the system actor, the root of supervision. */
-export const systemAddress = 'system' as Address;
+export const systemAddress = asAddress('system');
 
 /** The address of a bot. */
-export const botAddress = (id: string): Address => `bot/${segment(id)}` as Address;
+export const botAddress = (id: string): Address => asAddress(`bot/${segment(id)}`);
 
 /** The address of a run that was started by itself. */
 export const runAddress = (definition: string, id: string): Address =>
-  `run/${segment(definition)}/${segment(id)}` as Address;
+  asAddress(`run/${segment(definition)}/${segment(id)}`);
 
 /** The address of a run that is a step of another. */
 export const childAddress = (parent: Address, step: string): Address =>
-  `${parent}/${segment(step)}` as Address;
+  asAddress(`${parent}/${segment(step)}`);
 
 /** The address of a caller outside. */
-export const clientAddress = (session: string): Address => `client/${segment(session)}` as Address;
-
-/** Reads an address that came from outside or from the journal. */
-export const asAddress = (text: string): Address => text as Address;
+export const clientAddress = (session: string): Address => asAddress(`client/${segment(session)}`);
 
 /** The segments of an address, decoded. */
 export const segmentsOf = (address: Address): string[] =>
@@ -46,13 +48,15 @@ export const runIdOf = (address: Address): string =>
  * @throws TroupeError `BAD_ID` when it is no text, empty, too long or not well-formed.
  */
 export function checkId(id: unknown, what: string): string {
+  if (typeof id !== 'string') {
+    throw troupeError('BAD_ID', { what, problem: `it is of type ${typeof id}` });
+  }
   const problem = idProblem(id);
   if (problem !== undefined) throw troupeError('BAD_ID', { what, problem });
-  return id as string;
+  return id;
 }
 
-function idProblem(id: unknown): string | undefined {
-  if (typeof id !== 'string') return `it is of type ${typeof id}`;
+function idProblem(id: string): string | undefined {
   if (id === '') return 'it is empty';
   if (id.length > limits.idChars) return `it has ${id.length} characters of ${limits.idChars}`;
   return id.isWellFormed() ? undefined : 'it holds a lone surrogate';
