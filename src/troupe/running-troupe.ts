@@ -73,8 +73,9 @@ export class RunningTroupe implements Troupe {
     const createdBy = this.#client;
     const request = { definition: work, recipe, address, parent: null, createdBy, input, options };
     const run = new Run<never>(host, address);
-    const team = { bots: catalogue.bots(), host, onTheWay: [] };
-    if (isTask(work) && host.find(address) === undefined) chooseBot(work, team);
+    if (isTask(work) && host.find(address) === undefined) {
+      chooseBot(work, { bots: catalogue.bots(), host, onTheWay: [] });
+    }
     if (signal?.aborted === true) {
       const reason = 'its signal was aborted before it began';
       throw troupeError('ABORTED', { run: run.runId, reason }, signal.reason);

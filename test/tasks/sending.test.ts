@@ -81,6 +81,23 @@ test('given a restart, then nothing is sent again', async () => {
   expect(notes.map((note) => Object(note)[0])).toEqual(['before', 'after']);
 });
 
+test('what work sends and reports without waiting is done before its end', async () => {
+  const { bot, notes } = desk();
+  const sender = defineBot({
+    id: 'sender',
+    work: ({ send, report }) => {
+      void send(bot, { type: 'note', payload: 'bye' });
+      void report({ note: 'the end', cost: 2 });
+      return 'done';
+    },
+  });
+  const { troupe, clock } = await teamOf([sender, bot]);
+  const run = await troupe.start(sender, undefined, { id: 's' });
+  expect(await run.outcome()).toMatchObject({ result: 'done', cost: 2 });
+  await clock.quiet();
+  expect(notes).toEqual([['bye', 'run/sender/s']]);
+});
+
 test('given a payload that the sender changes at once, then it arrives as it was sent', async () => {
   const { bot, notes } = desk();
   const sender = defineBot({

@@ -298,6 +298,26 @@ test('a step that nobody waits for ends no process, and does not hold the run', 
   expect(result).toBe('done');
 });
 
+test('steps that are left behind are aborted when the work ends, and refused after it', async () => {
+  const seen: unknown[] = [];
+  const gate = Promise.withResolvers<void>();
+  const result = await done(({ step }) => {
+    const watch = ({ signal }: StepContext) =>
+      new Promise(() => {
+        signal.addEventListener('abort', () => seen.push(signal.reason.code));
+      });
+    void step('left', watch, { timeout: '1h' });
+    void gate.promise
+      .then(() => step('late', () => seen.push('late step')))
+      .catch(({ code }) => seen.push(`late ${code}`));
+    return 'done';
+  });
+  gate.resolve();
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(result).toBe('done');
+  expect(seen).toEqual(['ABORTED', 'late ABORTED']);
+});
+
 test('the context can be taken apart, spread and passed on', async () => {
   const passOn = ({ step, runId }: WorkContext) => step('one', () => runId);
   expect(await done(({ input: _, ...rest }) => passOn({ input: undefined, ...rest }))).toBe(

@@ -13,7 +13,6 @@ import {
   checkOptions,
   childAddress,
   type Definition,
-  type Logger,
   type Message,
   parse,
   type Report,
@@ -30,7 +29,7 @@ import type { Owner, Start } from './owner.ts';
 import { childResult, Recorded, recordedValue } from './recorded.ts';
 import { SlotGate } from './slot-gate.ts';
 import { ReportOptions, StepOptions } from './step-options.ts';
-import { Waits } from './waits.ts';
+import { forever, Waits } from './waits.ts';
 import type { Performer } from './work-context.ts';
 
 /** One attempt of a task's work. */
@@ -76,10 +75,6 @@ export class Activation implements Performer {
     return runIdOf(this.cell.address);
   }
 
-  get log(): Logger {
-    return this.ports.host.log;
-  }
-
   /** Whether it told its end, or was dropped. */
   get isOver(): boolean {
     return this.#end !== undefined;
@@ -101,7 +96,7 @@ export class Activation implements Performer {
     const { host } = this.ports;
     const where = `step ${name} of ${this.runId}`;
     const options = given === undefined ? {} : checkOptions(StepOptions, given, where);
-    await this.#ready();
+    if (!this.#isReady) await this.#ready();
     this.#openSteps += 1;
     try {
       const key = runIdOf(childAddress(this.cell.address, name));
@@ -124,7 +119,7 @@ export class Activation implements Performer {
     const known = this.#recorded.claim(name, this.runId);
     if (known !== undefined) return childResult(host, this.cell, name, known);
     const stageChild = this.ports.childRun(work, input, options);
-    await this.#live();
+    if (this.isOver) await this.#live();
     if (this.#owner.isDraining) await this.#hold();
     const settled = this.#children.add(name);
     try {
@@ -145,7 +140,7 @@ export class Activation implements Performer {
     const name = this.#recorded.nameOfSend(to, message);
     if (this.#recorded.get(name) !== undefined) return;
     const checked = this.ports.checkMessage(to, message);
-    await this.#ready();
+    if (!this.#isReady) await this.#ready();
     const refusal = await this.#enter('send', (stage) => {
       const refused = this.ports.stageMessage(stage, this.cell, checked);
       if (refused === undefined) stage.record(this.cell, name, true);
@@ -164,7 +159,7 @@ export class Activation implements Performer {
     checkSize(report, what, this.ports.host.limits);
     const name = this.#recorded.nameOfReport(this.attempt, report);
     if (name !== undefined && this.#recorded.get(name) !== undefined) return;
-    await this.#onSlot();
+    if (this.isOver || this.#gate.isClosed) await this.#onSlot();
     const event = { type: 'task.report', attempt: this.attempt, ...report };
     await this.#enter('report', (stage) => {
       stage.send(this.cell.address, event);
@@ -198,16 +193,16 @@ export class Activation implements Performer {
   }
 
   async #run(work: Work): Promise<void> {
-    const { clock, limits } = this.ports.host;
+    const { host } = this.ports;
     const { attempt } = this;
     try {
       const { input } = this.cell.snapshot.context.spec;
-      const result = await callWork(work, this, input, limits);
+      const result = await callWork(work, this, input, host);
       if (!this.isOver) this.#finish({ type: 'task.complete', attempt, result });
     } catch (thrown) {
       if (this.isOver) return;
       const error = failureOf(thrown, this.cell.address);
-      this.#finish({ type: 'task.fail', attempt, error, chance: clock.random() });
+      this.#finish({ type: 'task.fail', attempt, error, chance: host.clock.random() });
     }
   }
 
@@ -222,12 +217,18 @@ export class Activation implements Performer {
     else tell();
   }
 
-  /** A command for the run, unless that ended before. */
-  #enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
+  /** A command for the run: done before its end, when it was asked for before that was told. */
+  async #enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
+    if (this.isOver) await this.#live();
     return this.ports.host.enter(call, (stage) => {
-      if (this.isOver || this.cell.isDone) throw this.#ended();
+      const isDropped = this.isOver && this.#end !== 'told';
+      if (isDropped || this.cell.isDone) throw this.#ended();
       return command(stage);
     });
+  }
+
+  get #isReady(): boolean {
+    return !this.isOver && !this.#gate.isClosed && !this.#owner.isDraining;
   }
 
   /** Waits until a step may run: not while the troupe stops, and only on a slot. */
@@ -289,8 +290,7 @@ export class Activation implements Performer {
   #over(end: 'told' | 'aborted' | 'suspended'): void {
     this.#end = end;
     if (end !== 'aborted') this.#gate.end();
+    if (end === 'told' && this.#openSteps > 0) this.#controller?.abort(this.#ended());
     this.#owner.over(this);
   }
 }
-
-const forever = (): Promise<never> => new Promise(() => {});

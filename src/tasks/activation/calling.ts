@@ -1,5 +1,6 @@
 /** Calling work: its input goes through the schemas before it, its result through those after. */
-import { checkJson, type Json, type Limits, parse } from '../../protocol/index.ts';
+import type { Host } from '../../engine/index.ts';
+import { checkJson, type Json, parse } from '../../protocol/index.ts';
 import { checkSize } from '../../runs/index.ts';
 import type { Work } from '../ports.ts';
 import { type Performer, workContext } from './work-context.ts';
@@ -12,13 +13,13 @@ export async function callWork(
   work: Work,
   performer: Performer,
   given: unknown,
-  limits: Limits,
+  host: Pick<Host, 'limits' | 'log'>,
 ): Promise<Json | undefined> {
   const what = `of ${performer.runId}`;
   // A copy: what the work does to its input must not reach the run's own record.
   let input: unknown = checkJson(given, `input ${what}`);
   for (const schema of work.inputs) input = parse(schema, input, `input ${what}`);
-  let value = await work.run(workContext(performer, input));
+  let value = await work.run(workContext(performer, input, host.log));
   for (const schema of work.outputs) value = parse(schema, value, `result ${what}`);
-  return checkSize(value, `result ${what}`, limits);
+  return checkSize(value, `result ${what}`, host.limits);
 }

@@ -28,3 +28,6 @@ export class Waits {
     for (const waiting of this.#waiting.values()) waiting.reject(reason);
   }
 }
+
+/** What is never over: the caller is held for good, and dropped with all that waits for it. */
+export const forever = (): Promise<never> => new Promise(() => {});

@@ -23,7 +23,6 @@ export interface Performer {
   readonly runId: string;
   /** Made when it is asked for: most work never does. */
   readonly signal: AbortSignal;
-  readonly log: Logger;
   step(name: string, run: (context: StepContext) => unknown, options: unknown): Promise<unknown>;
   child(name: string, work: Definition, input: unknown, options: unknown): Promise<unknown>;
   send(to: unknown, message: Message): Promise<void>;
@@ -34,12 +33,12 @@ export interface Performer {
  * The context of one activation. Its members need no `this`, and it can be taken apart and spread.
  * What they promise may be left unawaited: a rejection that nobody sees ends no process.
  */
-export function workContext(performer: Performer, input: unknown): WorkContext {
+export function workContext(performer: Performer, input: unknown, log: Logger): WorkContext {
   return {
     input,
     attempt: performer.attempt,
     runId: performer.runId,
-    log: performer.log,
+    log,
     get signal() {
       return performer.signal;
     },
