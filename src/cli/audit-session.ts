@@ -119,8 +119,8 @@ export class AuditSession {
       .actors({ definition: 'audit', done: false })
       .filter(({ address }) => address !== own);
     if (others.length > 0) {
-      const which = others.length === 1 ? 'audit' : `${others.length} audits`;
-      this.#progress.say(`The unfinished ${which} of other folders on this journal will go on too`);
+      const which = others.length === 1 ? 'An unfinished audit' : 'Unfinished audits';
+      this.#progress.say(`${which} of other folders on this journal will go on too`);
     }
   }
 

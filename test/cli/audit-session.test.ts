@@ -110,10 +110,9 @@ describe('an interrupted audit', () => {
     expect(second.code).toBe(0);
     const printed = [calm, second].map(({ out }) => ({ ...JSON.parse(out), audit: 1 }));
     expect(printed[1]).toEqual(printed[0]);
-    const keys = [...first.begun, ...second.begun].map(({ job, of }) => `${job} ${of}`);
-    const done = keys.filter((key) => !key.startsWith('modules'));
-    expect(new Set(done).size).toBe(done.length);
-    expect(second.begun.length).toBeLessThan(calm.begun.length);
+    const recorded = Number(/(\d+) of/.exec(first.err)?.[1]);
+    expect(recorded).toBeGreaterThan(0);
+    expect(second.begun).toHaveLength(calm.begun.length - recorded);
   });
 
   test('given one that goes on, then it says how far it was', async () => {
@@ -170,14 +169,14 @@ describe('an interrupted audit', () => {
   });
 });
 
-test('given an unfinished audit of another folder, then both end as they should', async () => {
+test('given an unfinished audit of another folder, then both end well', async () => {
   const [root, other] = [folderWith(sample), folderWith(sample)];
   const args = ['--journal', newJournal()];
   const terminal = fakeTerminal();
   await session(root, args, { terminal, before: interruptAt(terminal, 'complexity') });
   const between = await session(other, args);
   expect(between).toMatchObject({ code: 0, out: expect.stringContaining(`Audit 1 of ${other}`) });
-  expect(between.err).toContain('The unfinished audit of other folders on this journal');
+  expect(between.err).toContain('An unfinished audit of other folders on this journal');
   const last = await session(root, args);
   expect(last).toMatchObject({ code: 0, out: expect.stringContaining(`Audit 1 of ${root}`) });
   expect(last.out.replaceAll(root, other)).toBe(between.out);

@@ -16,13 +16,13 @@ import { sample } from './sample.ts';
 const script = fileURLToPath(new URL('audit-process.ts', import.meta.url));
 
 /** Where to kill: before or after a commit, counted from the start of the process. */
-export interface Kill {
+interface Kill {
   readonly commit: number;
   readonly moment: 'before' | 'after';
 }
 
 /** What a process told before it ended. */
-export interface Told {
+interface Told {
   readonly isKilled: boolean;
   /** Analyses that began, as `name file`. */
   readonly jobs: readonly string[];
@@ -31,7 +31,7 @@ export interface Told {
 }
 
 /** Runs an audit of a folder on a journal; kills it when it halts. */
-export async function auditProcess(folder: string, journal: string, kill?: Kill): Promise<Told> {
+async function auditProcess(folder: string, journal: string, kill?: Kill): Promise<Told> {
   const halt = kill === undefined ? [] : [String(kill.commit), kill.moment];
   const child = spawn(process.execPath, [script, folder, journal, ...halt], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -51,7 +51,7 @@ export async function auditProcess(folder: string, journal: string, kill?: Kill)
 }
 
 /** An audit that nobody disturbs, for comparison. */
-export async function undisturbed(): Promise<{ folder: string; told: Told }> {
+async function undisturbed(): Promise<{ folder: string; told: Told }> {
   const folder = folderWith(sample);
   const told = await auditProcess(folder, join(folderWith({}), 'calm.db'));
   expect(told.result).toMatchObject({ report: { files: 25 } });
@@ -60,11 +60,25 @@ export async function undisturbed(): Promise<{ folder: string; told: Told }> {
 }
 
 /**
+ * Audits that are killed, two at a time, until there were so many kills; the seeds start at `seed`.
+ * Every second audit is killed once, the others up to four times on their way.
+ */
+export async function killings(killsMin: number, seed: number): Promise<number> {
+  const { folder, told } = await undisturbed();
+  let kills = 0;
+  for (let next = seed; kills < killsMin; next += 2) {
+    const some = [journey(folder, told, next, 4), journey(folder, told, next + 1, 1)];
+    for (const count of await Promise.all(some)) kills += count;
+  }
+  return kills;
+}
+
+/**
  * One audit from its start to its end, killed up to `killsMax` times on the way, at commits that
  * the seed chooses. Its result must be that of `calm`; what was recorded when it was killed must
  * not be done again. Gives the number of kills.
  */
-export async function journey(
+async function journey(
   folder: string,
   calm: Told,
   seed: number,
