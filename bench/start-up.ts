@@ -6,7 +6,8 @@
  * `zod` and `immer` alone; the same until a first troupe runs; and a whole process from its start
  * to its end against a bare Node that does nothing.
  */
-import { execFileSync } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -60,7 +61,8 @@ function build(): { readonly folder: string; readonly door: string; readonly rem
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: 'inherit' });
+  const built = spawnSync('npm', ['run', '--silent', 'build'], { cwd: folder, encoding: 'utf8' });
+  assert.equal(built.status, 0, built.stdout + built.stderr);
   return { folder, door: pathToFileURL(join(folder, 'dist/src/index.js')).href, remove };
 }
 
