@@ -3,12 +3,15 @@ import { z } from 'zod';
 import {
   type ChildOptions,
   checkOptions,
+  type Definition,
   DependencyRule,
   Duration,
+  isWorkflow,
   Priority,
   RetryOptions,
   TextOption,
   TimeoutOption,
+  troupeError,
 } from '../protocol/index.ts';
 
 const texts = z.array(TextOption, 'must be an array of texts');
@@ -78,13 +81,31 @@ export interface EventsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Checks the options of a run. @throws TroupeError `BAD_OPTION`. */
-export const checkRunOptions = (options: unknown, where: string): RunOptions =>
-  options === undefined ? {} : checkOptions(RunOptions, options, where);
+/** Checks the options of a run of this work. @throws TroupeError `BAD_OPTION`. */
+export function checkRunOptions(options: unknown, work: Definition): RunOptions {
+  const where = `run of ${work.id}`;
+  return options === undefined
+    ? {}
+    : fitting(checkOptions(RunOptions, options, where), work, where);
+}
 
-/** Checks the options of a child run. @throws TroupeError `BAD_OPTION`. */
-export const checkChildOptions = (options: unknown, where: string): ChildOptions =>
-  options === undefined ? {} : checkOptions(ChildRunOptions, options, where);
+/** Checks the options of a child run of this work. @throws TroupeError `BAD_OPTION`. */
+export function checkChildOptions(options: unknown, work: Definition): ChildOptions {
+  const where = `step that runs ${work.id}`;
+  if (options === undefined) return {};
+  return fitting(checkOptions(ChildRunOptions, options, where), work, where);
+}
+
+/** A workflow has no attempts as a whole: the option would be lost. */
+function fitting<Options extends ChildOptions>(
+  options: Options,
+  work: Definition,
+  where: string,
+): Options {
+  if (options.retry === undefined || !isWorkflow(work)) return options;
+  const problem = 'is no option of a workflow: give it to its steps';
+  throw troupeError('BAD_OPTION', { where, field: 'retry', problem });
+}
 
 /** Checks the options of waiting. @throws TroupeError `BAD_OPTION`. */
 export const checkWaitOptions = (options: unknown): WaitOptions =>

@@ -78,7 +78,7 @@ function childRun(
 ): StageChild {
   const recipe = catalogue.recipe(definition);
   const input = checkInput(definition, given, host.limits);
-  const options = checkChildOptions(givenOptions, `step that runs ${definition.id}`);
+  const options = checkChildOptions(givenOptions, definition);
   return (stage, parent, step) => {
     const address = childAddress(parent.address, step);
     const createdBy = parent.address;

@@ -64,8 +64,7 @@ export class RunningTroupe implements Troupe {
     this.#checkRunning('start');
     const { host, catalogue } = this.#parts;
     checkWork(work, 'start');
-    const where = `run of ${work.id}`;
-    const { id: chosen, signal, ...options } = checkRunOptions(givenOptions, where);
+    const { id: chosen, signal, ...options } = checkRunOptions(givenOptions, work);
     const id = chosen === undefined ? host.clock.id() : checkId(chosen, 'id of the run');
     const recipe = catalogue.recipe(work);
     const input = checkInput(work, given, host.limits);

@@ -176,7 +176,7 @@ test('given a restart while it is handled, then the handler runs again', async (
   expect(seen).toEqual(['first x 1 7', 'second x 1 7']);
 });
 
-test('given a stop while it is handled, when it ends in time, then it does not run again', async () => {
+test('given a stop, when a handler ends in time, then it does not run again', async () => {
   const journal = newFile();
   const clock = testClock();
   const held = Promise.withResolvers<void>();

@@ -58,7 +58,7 @@ test('subscribe tells each committed state, and the end', async () => {
   expect(short).toEqual([]);
 });
 
-test('getSnapshot gives one object until the state changes, and the last one after a stop', async () => {
+test('getSnapshot gives one object for one state, and the last one after a stop', async () => {
   const { bot } = gated();
   const { troupe, clock } = await teamOf([bot]);
   const run = await troupe.start(bot, 1);

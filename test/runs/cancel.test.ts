@@ -115,7 +115,7 @@ test('the signal reaches every descendant: children, workflows, functions, steps
   }
 });
 
-test('a run is cancelled wherever it is: waiting, queued, between attempts, suspended', async () => {
+test('a run is cancelled wherever it is: waiting, queued, pausing, suspended', async () => {
   const { bot } = endless('bot', { concurrency: 1 });
   const failing = defineBot({
     id: 'failing',
@@ -164,7 +164,7 @@ test('work that ignores its signal keeps its slot for the time of grace, no long
   expect((await second.snapshot()).status).toBe('IN_PROGRESS');
 });
 
-test('what ended work still does reaches nobody: no step, no child, no message, no report', async () => {
+test('what ended work still does reaches nobody', async () => {
   const gate = Promise.withResolvers<void>();
   const tried: unknown[] = [];
   const done: string[] = [];

@@ -42,7 +42,7 @@ test('a completed run tells result, attempts, time, and what the work reported',
   });
 });
 
-test('failure is data: code, message, place, recovery and causes of what the work threw', async () => {
+test('failure is data: code, message, place, recovery and causes', async () => {
   const bot = defineBot({
     id: 'bot',
     ...once,

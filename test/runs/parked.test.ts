@@ -102,7 +102,7 @@ test('given its definition again, then a parked run goes on and repeats no step'
   });
 });
 
-test('a parked run that is not fit yet stays so, and goes on by itself after a restart', async () => {
+test('what is not fit yet stays parked, and goes on by itself after a restart', async () => {
   const place = onePlace();
   const bot = botOf('bot', never);
   const first = await place.next(bot);

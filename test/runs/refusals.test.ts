@@ -206,3 +206,20 @@ test('a refused start names what to do, and can be tried again', async () => {
   await troupe.register(later);
   expect(await troupe.run(later, undefined, { id: 'x' })).toBe('now');
 });
+
+test('attempts of a workflow as a whole are refused, where they would be lost', async () => {
+  const flow = defineWorkflow({ id: 'flow' }).step('one', () => 1);
+  const lead = defineBot({
+    id: 'lead',
+    work: ({ step }) => step('flow', flow, undefined, { retry: { attempts: 2 } }),
+  });
+  const { troupe } = await teamOf([flow, lead]);
+  const options = { retry: { attempts: 2 } };
+  expect(await refused(troupe.start(flow, undefined, options))).toMatchObject({
+    code: 'BAD_OPTION',
+    field: 'retry',
+  });
+  expect(await refused(troupe.run(lead, undefined))).toMatchObject({
+    outcome: { error: { code: 'BAD_OPTION' } },
+  });
+});

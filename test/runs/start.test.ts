@@ -1,12 +1,14 @@
 /**
  * Starting runs: same id, same run; its input is a copy that nobody changes.
  */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineBot, defineTask, defineWorkflow, graph } from '../../src/index.ts';
+import { canonicalJson } from '../../src/protocol/index.ts';
 import { newFile } from '../journal/files.ts';
 import { refused } from '../refusal.ts';
-import { teamOf } from '../troupe/team.ts';
+import { teamOf, testClock } from '../troupe/team.ts';
 
 /** A bot that counts how often it worked. */
 function finderBot() {
@@ -24,7 +26,7 @@ function finderBot() {
 
 const echo = defineBot({ id: 'echo', input: z.unknown(), work: ({ input }) => input });
 
-test('given a run, when it is started again with equal input, then it is the same one', async () => {
+test('given a run, when it is started with equal input, then it is the same one', async () => {
   const { finder, questions } = finderBot();
   const { troupe } = await teamOf([finder]);
   const first = await troupe.start(finder, { question: 'new?', depth: 2 }, { id: 'q-1' });
@@ -188,7 +190,7 @@ test('callers see the input side of a schema, work the output side', async () =>
   expect((await run.snapshot()).input).toEqual({ count: '41' });
 });
 
-test("a task's schemas come before its bot's on the way in, and after them on the way out", async () => {
+test("a task's schemas come before its bot's going in, and after them coming out", async () => {
   const bot = defineBot({
     id: 'adder',
     capabilities: ['add'],
@@ -267,4 +269,55 @@ test('get gives the run of an id, live or ended, and undefined when there is non
   expect((await troupe.get(finder, 'q'))?.runId).toBe('finder/q');
   expect(await troupe.get(finder, 'other')).toBeUndefined();
   expect(await troupe.get(echo, 'q')).toBeUndefined();
+});
+
+test('given a schema that changed, then an input that no longer fits fails the run', async () => {
+  const journal = newFile();
+  const clock = testClock();
+  const botOf = (input: z.ZodType<number>) =>
+    defineBot({ id: 'bot', input, work: () => new Promise(() => {}) });
+  const before = botOf(z.number());
+  const first = await teamOf([before], { journal, clock });
+  await first.troupe.start(before, 10, { id: 'x' });
+  const stopped = first.troupe.stop({ deadline: 1 });
+  await clock.advance(1);
+  await stopped;
+  const after = botOf(z.number().max(9));
+  const { troupe } = await teamOf([after], { journal, clock });
+  expect(await (await troupe.get(after, 'x'))?.outcome()).toMatchObject({
+    status: 'FAILED',
+    attempts: 1,
+    error: { code: 'INVALID' },
+  });
+});
+
+/** A copy whose keys stand in reverse, at every depth. */
+function turned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(turned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, item]) => [key, turned(item)]),
+  );
+}
+
+test('property: inputs are one when their JSON is, whatever the order of their keys', async () => {
+  const { troupe } = await teamOf([echo]);
+  let count = 0;
+  const body = async (input: unknown, other: unknown) => {
+    count += 1;
+    const id = `p-${count}`;
+    const run = await troupe.start(echo, input, { id });
+    expect((await troupe.start(echo, turned(input), { id })).runId).toBe(run.runId);
+    expect(await run.result()).toEqual(input);
+    const isSame = canonicalJson(input) === canonicalJson(other);
+    const again = troupe.start(echo, other, { id });
+    if (isSame) expect((await again).runId).toBe(run.runId);
+    else expect(await refused(again)).toMatchObject({ code: 'RUN_CONFLICT' });
+  };
+  const json = fc
+    .jsonValue({ maxDepth: 3 })
+    .filter((value) => !/__proto__/.test(JSON.stringify(value)));
+  await fc.assert(fc.asyncProperty(json, json, body), { numRuns: 100, seed: 3 });
 });

@@ -74,7 +74,7 @@ test('the policy of a run is that of its options, else of what it runs', async (
   expect(await Promise.all(attempts)).toEqual([2, 4, 1, 5]);
 });
 
-test('work that never settles times out, is aborted, and is tried again in a new slot', async () => {
+test('work that never settles times out, is aborted, and has another attempt', async () => {
   const seen: string[] = [];
   const bot = defineBot({
     id: 'bot',

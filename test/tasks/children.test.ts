@@ -62,7 +62,7 @@ test('given a bot with one slot that asks itself, then it does not wait for itse
   expect(await troupe.run(countdown, 12)).toBe(12);
 });
 
-test('given two bots with one slot each that ask each other, then neither waits for ever', async () => {
+test('given two bots with one slot each that ask each other, then both end', async () => {
   const ping: Bot<number, number> = defineBot({
     id: 'ping',
     concurrency: 1,
@@ -151,7 +151,7 @@ test('before it does anything else, work that was BLOCKED waits for a slot', asy
   expect(await run.outcome()).toMatchObject({ result: 'answer', attempts: 1 });
 });
 
-test('given children that take long, then the closure is dropped and work goes on from the top', async () => {
+test('given children that take long, then work is dropped and goes on from the top', async () => {
   const { bot, gateOf } = gated('bot');
   const seen: unknown[] = [];
   const lead = defineBot({

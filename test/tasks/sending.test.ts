@@ -26,7 +26,7 @@ const failUntil = (last: number, { attempt }: WorkContext): void => {
   if (attempt < last) throw new Error('again');
 };
 
-test('given failing attempts, then each message is sent once, equal ones by their number', async () => {
+test('given failing attempts, then each message is sent once, equal ones too', async () => {
   const { bot, notes } = desk();
   const sender = defineBot({
     id: 'sender',
@@ -81,7 +81,7 @@ test('given a restart, then nothing is sent again', async () => {
   expect(notes.map((note) => Object(note)[0])).toEqual(['before', 'after']);
 });
 
-test('what work sends and reports without waiting is done before its end', async () => {
+test('what work sends without waiting is done before its end', async () => {
   const { bot, notes } = desk();
   const sender = defineBot({
     id: 'sender',
@@ -98,7 +98,7 @@ test('what work sends and reports without waiting is done before its end', async
   expect(notes).toEqual([['bye', 'run/sender/s']]);
 });
 
-test('given a payload that the sender changes at once, then it arrives as it was sent', async () => {
+test('a payload that the sender changes at once arrives as it was sent', async () => {
   const { bot, notes } = desk();
   const sender = defineBot({
     id: 'sender',

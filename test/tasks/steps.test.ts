@@ -298,7 +298,7 @@ test('a step that nobody waits for ends no process, and does not hold the run', 
   expect(result).toBe('done');
 });
 
-test('steps that are left behind are aborted when the work ends, and refused after it', async () => {
+test('steps left behind are aborted when the work ends, and refused after it', async () => {
   const seen: unknown[] = [];
   const gate = Promise.withResolvers<void>();
   const result = await done(({ step }) => {

@@ -175,7 +175,7 @@ test('a logger that throws breaks nothing', async () => {
   expect(await troupe.run(failing, 1)).toBeUndefined();
 });
 
-test('given a journal that fails, then what waits and what comes is refused with that', async () => {
+test('given a journal that fails, then what waits and what comes is refused', async () => {
   let isFull = false;
   const disk = simulatedDisk({
     onCommit: () => {

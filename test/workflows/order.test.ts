@@ -93,7 +93,7 @@ test('property: steps keep the order of their plan and its limit, each once', as
   await fc.assert(fc.asyncProperty(plans, body), { numRuns: 60, seed: 1 });
 });
 
-test('property: given a stop anywhere in the middle, then no completed step is done again', async () => {
+test('property: given a stop in the middle, then no completed step is done again', async () => {
   const body = async (drawn: Drawn, stopAfter: number) => {
     const disk = simulatedDisk();
     const clock = testClock();
