@@ -4,7 +4,10 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Host } from '../../src/engine/index.ts';
 import { defineBot, defineWorkflow, type RunEvent } from '../../src/index.ts';
+import { asAddress } from '../../src/protocol/index.ts';
+import { eventsOf } from '../../src/runs/index.ts';
 import { newFile } from '../journal/files.ts';
 import { refused, refusedError } from '../refusal.ts';
 import { teamOf } from '../troupe/team.ts';
@@ -156,6 +159,37 @@ test('given a slow consumer, then nothing is lost between its turns', async () =
     'note b',
     'COMPLETED',
   ]);
+});
+
+test('a listener is there from the first event to the last, and only then', async () => {
+  const row = (seq: number, status: string) => ({ seq, status, at: 1, type: 'x', body: '{}' });
+  for (const leave of ['break', 'end', 'throw', 'stop', 'never begin'] as const) {
+    const listening = new Set<{ rows(rows: unknown[]): void; closed(reason: unknown): void }>();
+    const rows = [row(1, 'PENDING'), row(2, 'ASSIGNED>IN_PROGRESS')];
+    const host: unknown = {
+      find: () => ({ actor: 1 }),
+      listen: (_: unknown, listener: never) => {
+        listening.add(listener);
+        return () => listening.delete(listener);
+      },
+      journal: { history: () => (leave === 'end' ? [...rows, row(3, 'COMPLETED')] : rows) },
+    };
+    const events = eventsOf(host as Host, asAddress('run/a/1'));
+    expect(listening.size).toBe(0);
+    const reason = new RangeError('the consumer failed');
+    const read = async () => {
+      for await (const event of events) {
+        expect(listening.size).toBe(1);
+        if (leave === 'break') return;
+        if (leave === 'throw') throw reason;
+        if (leave === 'stop' && event.seq > 3) for (const one of listening) one.closed(reason);
+      }
+    };
+    if (leave === 'never begin') await events.return();
+    else if (leave === 'throw' || leave === 'stop') await expect(read()).rejects.toBe(reason);
+    else await read();
+    expect([leave, listening.size]).toEqual([leave, 0]);
+  }
 });
 
 test('given a consumer that breaks out, then its signal is let go of', async () => {
