@@ -5,6 +5,7 @@
 import { access, constants, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { troupeError } from '../protocol/index.ts';
 import { availability } from '../specialists/index.ts';
 import { refuseArgument } from './command.ts';
@@ -60,9 +61,18 @@ export function checkAnalysers(found = availability()): void {
   if (missing.length > 0) throw troupeError('ANALYSER_MISSING', { missing, command });
 }
 
-/** Makes the folder of a journal; what is wrong with it, opening the journal tells. */
-export async function makeFolderOf(path: string): Promise<void> {
+/** The workspace of audits: a journal of another team is refused, and its runs are left alone. */
+export const auditWorkspace = 'audit';
+
+/**
+ * The journal in a file, whose folder is made when it is missing; without a file in memory.
+ * @throws TroupeError `JOURNAL_…` for what can't be used.
+ */
+export async function auditJournal(path: string | undefined): Promise<Journal> {
+  if (path === undefined) return memoryJournal();
+  // What is wrong with the folder, opening the journal tells.
   await mkdir(dirname(resolve(path)), { recursive: true }).catch(() => undefined);
+  return openJournal(path, { workspace: auditWorkspace });
 }
 
 /** A report that will be written: its content goes beside the file and takes its place at once. */

@@ -20,7 +20,7 @@ import {
   reportText,
   standingOf,
 } from '../specialists/index.ts';
-import type { AuditArguments, ReportFile } from './audit-arguments.ts';
+import { type AuditArguments, auditWorkspace, type ReportFile } from './audit-arguments.ts';
 import { type AuditNumber, auditNumber } from './audit-number.ts';
 import { Progress } from './audit-progress.ts';
 import { delivered, exitCodes, isBadInputCode, type Signal, type Terminal } from './command.ts';
@@ -84,7 +84,8 @@ export class AuditSession {
     });
     await this.#announce();
     const { definitions, audit } = this.#team;
-    const troupe = await createTroupe({ definitions, journal, clock, limits, log: this.#log() });
+    const options = { definitions, name: auditWorkspace, journal, clock, limits };
+    const troupe = await createTroupe({ ...options, log: this.#log() });
     try {
       if (await this.#giveUpParked(troupe)) return undefined;
       const run = await troupe.start(audit, { path: root }, { id: this.#audit.id });

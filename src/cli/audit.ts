@@ -3,13 +3,12 @@
  * report. Killed and started again on the same journal, it goes on where it was.
  */
 import { systemClock } from '../index.ts';
-import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { createPool } from '../specialists/index.ts';
 import {
   auditArguments,
+  auditJournal,
   checkAnalysers,
   folderOf,
-  makeFolderOf,
   reportFile,
 } from './audit-arguments.ts';
 import { AuditSession } from './audit-session.ts';
@@ -41,17 +40,11 @@ async function runAudit(args: readonly string[], terminal: Terminal): Promise<nu
   const clock = systemClock();
   let code: number | undefined;
   while (code === undefined) {
-    const journal = await journalOf(given.journal);
+    const journal = await auditJournal(given.journal);
     await using pool = createPool();
     code = await new AuditSession({
       ...{ given, args, root, report, journal, pool, clock, terminal },
     }).run();
   }
   return code;
-}
-
-async function journalOf(path: string | undefined): Promise<Journal> {
-  if (path === undefined) return memoryJournal();
-  await makeFolderOf(path);
-  return openJournal(path);
 }

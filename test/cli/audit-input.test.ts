@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkAnalysers } from '../../src/cli/audit-arguments.ts';
 import { main } from '../../src/cli/main.ts';
+import { createTroupe } from '../../src/index.ts';
 import { openJournal } from '../../src/journal/index.ts';
 import { availability } from '../../src/specialists/index.ts';
 import { refusal } from '../refusal.ts';
@@ -58,14 +59,15 @@ test('given a journal of something else, then it is refused and left as it is', 
   await expectRefusal('JOURNAL_UNREADABLE', root, '--journal', join(place, 'foreign.db', 'a.db'));
 });
 
-test('given a journal in use, or of another workspace, then it is refused', async () => {
+test('given a journal in use, or of another team, then it is refused', async () => {
   const root = folderWith({ 'a.ts': '1' });
   const place = folderWith({});
   const path = join(place, 'a.db');
   const owner = await openJournal(path);
   await expectRefusal('JOURNAL_IN_USE', root, '--journal', path);
   owner.close();
-  (await openJournal(join(place, 'b.db'), { workspace: 'other' })).close();
+  const ours = await createTroupe({ journal: join(place, 'b.db') });
+  await ours.stop();
   await expectRefusal('JOURNAL_WORKSPACE', root, '--journal', join(place, 'b.db'));
 });
 

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { auditJournal } from '../../src/cli/audit-arguments.ts';
 import { main } from '../../src/cli/main.ts';
-import { openJournal } from '../../src/journal/index.ts';
 import { troupeError } from '../../src/protocol/index.ts';
 import { Facts, Priority } from '../../src/specialists/index.ts';
 import { folderWith, writeInto } from '../specialists/analysers/folder.ts';
@@ -259,7 +259,7 @@ test('given an audit of another version, then it is given up and the next one be
   const terminal = fakeTerminal();
   const before = interruptAt(terminal, 'complexity');
   await session(root, ['--journal', path], { terminal, before });
-  const journal = await openJournal(path);
+  const journal = await auditJournal(path);
   const lead = journal.actors({ definition: 'audit', done: false })[0];
   if (lead === undefined) return expect.fail('no audit');
   journal.begin();

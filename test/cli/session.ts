@@ -1,8 +1,7 @@
 /** Sessions of `troupe audit` on cheap analyses: all of the command but ESLint and its kin. */
-import { auditArguments, reportFile } from '../../src/cli/audit-arguments.ts';
+import { auditArguments, auditJournal, reportFile } from '../../src/cli/audit-arguments.ts';
 import { AuditSession } from '../../src/cli/audit-session.ts';
 import { type Clock, systemClock } from '../../src/index.ts';
-import { memoryJournal, openJournal } from '../../src/journal/index.ts';
 import { type Begun, cheapPool, type Hook } from '../specialists/cheap-pool.ts';
 import { type FakeTerminal, fakeTerminal } from './terminal.ts';
 
@@ -45,7 +44,7 @@ export async function session(
     args,
     root,
     report: given.report === undefined ? undefined : await reportFile(given.report),
-    journal: given.journal === undefined ? memoryJournal() : await openJournal(given.journal),
+    journal: await auditJournal(given.journal),
     pool,
     clock: hurriedClock(),
     terminal,
