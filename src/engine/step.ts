@@ -51,15 +51,13 @@ export const statusOf = (snapshot: Snapshot): string => topOf(snapshot.value);
 /** Whether the actor takes no more messages. */
 export const isDone = (snapshot: Snapshot): boolean => snapshot.status !== 'active';
 
-/** The JSON text of a snapshot, without the context's `spec`, which never changes. */
+/**
+ * The JSON text of a snapshot, without the context's `spec`, which never changes, and without the
+ * output, which a machine of ours makes of its context alone: a result is stored once.
+ */
 export function textOf(snapshot: Snapshot): string {
   const { spec: _, ...context } = snapshot.context;
-  return JSON.stringify({
-    value: snapshot.value,
-    context,
-    status: snapshot.status,
-    output: snapshot.output,
-  });
+  return JSON.stringify({ value: snapshot.value, context, status: snapshot.status });
 }
 
 /** The same snapshot on another spec. */
@@ -70,9 +68,15 @@ const templates = new WeakMap<AnyStateMachine, Map<string, Snapshot>>();
 
 /** The snapshot of a text that `textOf` wrote. */
 export function revive(machine: AnyStateMachine, text: string, spec: unknown): Snapshot {
-  const { value, context, status, output } = JSON.parse(text);
-  const template = templateOf(machine, value);
-  return Object.assign({}, template, { context: { ...context, spec }, status, output });
+  const { value, context: known, status } = JSON.parse(text);
+  const context = { ...known, spec };
+  const output = status === 'done' ? outputOf(machine, context) : undefined;
+  return Object.assign({}, templateOf(machine, value), { context, status, output });
+}
+
+function outputOf(machine: AnyStateMachine, context: unknown): unknown {
+  const { output } = machine.config;
+  return typeof output === 'function' ? output({ context } as never) : output;
 }
 
 /** `resolveState` walks the chart; one template for each distinct value saves that. */

@@ -53,7 +53,7 @@ export interface ActorRecord {
    * once, when the actor is new; that of other kinds whenever it differs.
    */
   readonly input: string;
-  /** JSON text of value, context without `spec`, and the end. */
+  /** JSON text of value, context without `spec`, and whether it is over. */
   readonly snapshot: string;
   /** Its last row in the history. */
   readonly last: number;
