@@ -39,7 +39,11 @@ const staged: Readonly<Record<string, (group: EffectStage, cell: Cell, params: n
 function send(group: EffectStage, _cell: Cell, { to, event, gate }: SendParams): void {
   const putting =
     gate === undefined ? undefined : { priority: gate.priority, gated: true, key: gate.key };
-  for (const address of to) group.send(address, event, putting);
+  for (const address of to) {
+    // A step that was decided but not begun has no actor; its start finds that the run has ended.
+    const isNeedless = event.type === 'run.cancel' && group.find(address) === undefined;
+    if (!isNeedless) group.send(address, event, putting);
+  }
 }
 
 function withdraw(group: EffectStage, _cell: Cell, { from, key }: WithdrawParams): void {
