@@ -17,7 +17,7 @@ export interface TroupeOptions {
   readonly definitions?: readonly Definition[] | undefined;
   /** Name of the workspace (default `troupe`); a journal belongs to one. */
   readonly name?: string | undefined;
-  /** Path of the journal's file, or a journal; in memory when left out. */
+  /** Path of its file, or a journal, which `stop` closes too; in memory when left out. */
   readonly journal?: string | Journal | undefined;
   /** What an acknowledgement survives: power loss (default) or only the end of the process. */
   readonly durability?: Durability | undefined;

@@ -34,23 +34,32 @@ export interface Troupe {
   run<W extends Runnable>(work: W, input: InputOf<W>, options?: RunOptions): Promise<OutputOf<W>>;
   /**
    * Starts a run; resolves when it is durable.
-   * @throws TroupeError `NOT_REGISTERED`, `INVALID`, `NOT_JSON`, `TOO_LARGE`, `BAD_ID`,
-   *   `BAD_OPTION`, `RUN_CONFLICT`, `UNKNOWN_RUN`, `NOBODY_CAPABLE`, `STOPPED`, `JOURNAL_FAILED`.
+   * @throws TroupeError `NOT_REGISTERED`, `INVALID`, `NOT_JSON`, `TOO_LARGE`, `SCHEMA_ASYNC`,
+   *   `BAD_ID`, `BAD_OPTION`, `RUN_CONFLICT`, `UNKNOWN_RUN`, `NOBODY_CAPABLE`, `ABORTED` when its
+   *   signal was aborted before, `STOPPED`, `JOURNAL_FAILED`.
    */
   start<W extends Runnable>(work: W, input: InputOf<W>, options?: RunOptions): Promise<RunOf<W>>;
-  /** The run of an id; undefined when there is none. */
+  /**
+   * The run of an id; undefined when there is none.
+   * @throws TroupeError `BAD_OPTION`, `BAD_ID`, `STOPPED`, `JOURNAL_FAILED`.
+   */
   get<W extends Runnable>(work: W, id: string): Promise<RunOf<W> | undefined>;
   /**
    * Sends a message to a bot's handlers; resolves when it is durable in the mailbox. From then on
    * it is handled at least once, or becomes a dead letter.
    * @throws TroupeError `UNKNOWN_RECIPIENT`, `UNKNOWN_MESSAGE_TYPE`, `INVALID`, `NOT_JSON`,
-   *   `TOO_LARGE`, `MAILBOX_FULL`, `RESERVED_TYPE`, `EXPIRED`, `STOPPED`, `JOURNAL_FAILED`.
+   *   `TOO_LARGE`, `MAILBOX_FULL`, `RESERVED_TYPE`, `EXPIRED`, `BAD_OPTION`, `BAD_ID`,
+   *   `BAD_DURATION`, `STOPPED`, `JOURNAL_FAILED`.
    */
   send<R extends Recipient | string>(
     to: R,
     message: R extends string ? Message : MessageOf<R>,
   ): Promise<void>;
-  /** Adds definitions, with all they use. @throws TroupeError `DUPLICATE_DEFINITION`. */
+  /**
+   * Adds definitions, with all they use; what waited for a bot goes on.
+   * @throws TroupeError `DUPLICATE_DEFINITION`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`; nothing
+   *   is added then.
+   */
   register(...definitions: readonly Definition[]): Promise<void>;
   /** Live runs whose definition is missing or changed. */
   readonly parked: Parked;
