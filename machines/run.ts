@@ -9,7 +9,7 @@ import type {
   SendParams,
   Settlement,
 } from '../src/protocol/index.ts';
-import { type Address, asAddress } from '../src/protocol/index.ts';
+import { type Address, asAddress, pruned } from '../src/protocol/index.ts';
 
 /** The part of a run's context that both machines keep. */
 export interface RunContext<Spec extends RunSpec> {
@@ -70,7 +70,7 @@ export const dependencyFailure = (run: string, outcome: Settlement): Failure => 
   code: 'DEPENDENCY_FAILED',
   message: `The run ${run}, which this one waits for, ended ${outcome.status}.`,
   retryable: false,
-  cause: outcome.error,
+  cause: outcome.error === undefined ? undefined : pruned(outcome.error, 1),
 });
 
 /** What cancels a run that is skipped because its dependency did not complete. */

@@ -7,6 +7,7 @@ import {
   asAddress,
   childAddress,
   type Failure,
+  pruned,
   type SendParams,
   type WorkflowEvent,
   type WorkflowSpec,
@@ -70,7 +71,7 @@ export const stepFailure = (
   message: `Step ${event.step} of ${context.spec.run} ended ${event.outcome.status}.`,
   retryable: false,
   at: `${context.spec.run}/${event.step}`,
-  cause: event.outcome.error ?? cancelledFailure(event.outcome.reason ?? ''),
+  cause: pruned(event.outcome.error ?? cancelledFailure(event.outcome.reason ?? ''), 1),
 });
 
 const cancelledFailure = (reason: string): Failure => ({

@@ -5,6 +5,7 @@
  * whether trying the same again can help, the HTTP status, and a message that says what happened
  * and what to do. `docs/errors` is generated from this table.
  */
+import { failureText, issuesText } from './error-text.ts';
 import type { Outcome } from './outcome.ts';
 
 /** One code: its HTTP status, whether trying again can help, its message and the remedy. */
@@ -288,12 +289,3 @@ export const errorTable = {
     'This is a bug in Troupe; please report it with the journal.',
   ),
 } as const;
-
-function issuesText(issues: readonly { path: string; message: string }[]): string {
-  return issues.map((issue) => `${issue.path || '(whole)'}: ${issue.message}`).join('; ');
-}
-
-function failureText(outcome: Outcome): string {
-  if (outcome.status === 'FAILED') return `[${outcome.error.code}] ${outcome.error.message}`;
-  return outcome.status === 'CANCELLED' ? outcome.reason : outcome.status;
-}

@@ -85,6 +85,7 @@ export {
   isFinal,
   type Outcome,
   type OutcomeFacts,
+  pruned,
   RunStatus,
 } from './outcome.ts';
 export { Plan } from './plan.ts';

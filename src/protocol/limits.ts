@@ -40,6 +40,12 @@ export const limits = {
   busyRetryMs: 5,
   /** Steps of one plan: the largest real plan we know has 2,122. */
   planSteps: 100_000,
+  /** Causes kept of a failure, the first and the last of them: longer chains are loops or noise. */
+  failureCauses: 32,
+  /** Characters kept of a failure's message, its stack or its recovery. */
+  failureChars: 8_192,
+  /** Characters kept of a failure's code. */
+  codeChars: 128,
   /** Rows of history that the memory journal keeps; a file keeps all. */
   memoryRows: 10_000,
   /** Finished runs that the memory journal keeps; a file keeps all. */

@@ -2,6 +2,7 @@
  * How a run ends, as data: what travels to whoever waits for it and stays in the journal.
  */
 import { z } from 'zod';
+import { limits } from './limits.ts';
 
 /** A failure as data: it survives JSON, and so does the chain of its causes. */
 export interface Failure {
@@ -29,6 +30,24 @@ export const Failure: z.ZodType<Failure> = z.object({
     return Failure.optional();
   },
 });
+
+/**
+ * A failure whose chain of causes is at most `limits.failureCauses` long: the nearest causes and the
+ * root are kept, what lies between is left out. Each level of nested runs adds one.
+ * @param above causes that stand before this one.
+ */
+export function pruned(failure: Failure, above = 0): Failure {
+  const chain: Failure[] = [];
+  for (let next: Failure | undefined = failure; next !== undefined; next = next.cause) {
+    chain.push(next);
+  }
+  const room = Math.max(2, limits.failureCauses - above);
+  const kept = chain.length <= room ? chain : [...chain.slice(0, room - 1), ...chain.slice(-1)];
+  return (
+    kept.reduceRight<Failure | undefined>((cause, link) => ({ ...link, cause }), undefined) ??
+    failure
+  );
+}
 
 /** The statuses of a run; the last three are final. */
 export const RunStatus = z.enum([

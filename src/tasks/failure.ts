@@ -1,10 +1,7 @@
 /** Failures: what code threw, as data that survives JSON, with the chain of its causes. */
-import { type Failure, isTroupeError, RunError } from '../protocol/index.ts';
+import { type Failure, isTroupeError, limits, pruned, RunError } from '../protocol/index.ts';
 
-/** Causes kept: longer chains are loops or noise. */
-const causesMax = 10;
-/** Characters kept of a message or a stack. */
-const charsMax = 8_192;
+const { failureCauses: causesMax, failureChars: charsMax, codeChars: codeCharsMax } = limits;
 
 /**
  * The failure of a thrown value. What Troupe throws keeps its code and whether trying again can
@@ -46,17 +43,17 @@ function runFailure(error: RunError, at: string): Failure {
     message: textOf(error.message),
     retryable: false,
     at,
-    cause: outcome.status === 'FAILED' ? outcome.error : undefined,
+    cause: outcome.status === 'FAILED' ? pruned(outcome.error, 1) : undefined,
   };
 }
 
 function codeOf(error: Error): string {
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return error.name === 'Error' ? 'WORK_FAILED' : error.name;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return code === 'Error' || code === '' ? 'WORK_FAILED' : code.slice(0, codeCharsMax);
 }
 
 const recoveryOf = (error: Error): string | undefined =>
-  'recovery' in error && typeof error.recovery === 'string' ? error.recovery : undefined;
+  'recovery' in error && typeof error.recovery === 'string' ? textOf(error.recovery) : undefined;
 
 function textOf(value: unknown): string {
   try {

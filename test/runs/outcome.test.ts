@@ -5,6 +5,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import {
+  type Bot,
   defineBot,
   defineTask,
   defineWorkflow,
@@ -12,6 +13,7 @@ import {
   RunError,
   TerminalError,
 } from '../../src/index.ts';
+import { limits } from '../../src/protocol/index.ts';
 import { newFile } from '../journal/files.ts';
 import { refused, refusedError } from '../refusal.ts';
 import { teamOf } from '../troupe/team.ts';
@@ -104,6 +106,42 @@ test('causes travel from a child of a bot through a task and two workflows', asy
   expect(error?.cause?.cause?.cause?.at).toBe('run/outer/o/in/go/ask');
 });
 
+test('however deep a failure lies, its chain is bounded and its root is told', async () => {
+  const input = z.object({ depth: z.int() });
+  const nested: Bot<{ depth: number }, unknown> = defineBot({
+    id: 'nested',
+    ...once,
+    input,
+    work: ({ input: { depth }, step }): unknown => {
+      if (depth === 0) throw new RangeError('the bottom');
+      return step('below', nested, { depth: depth - 1 });
+    },
+  });
+  const { troupe } = await teamOf([nested]);
+  const run = await troupe.start(nested, { depth: 100 });
+  const outcome = await run.outcome();
+  const error = outcome.status === 'FAILED' ? outcome.error : undefined;
+  const codes = codesOf(error);
+  expect(codes.length).toBe(limits.failureCauses);
+  expect(codes.at(-1)).toBe('RangeError');
+  expect(error?.message).toContain('[RangeError] the bottom');
+  expect(JSON.stringify(outcome).length).toBeLessThan(100_000);
+});
+
+test('what errors say of themselves is kept within bounds', async () => {
+  const huge = 'x'.repeat(1_000_000);
+  const bot = defineBot({
+    id: 'bot',
+    ...once,
+    work: () => {
+      throw Object.assign(new Error(huge), { code: huge, recovery: huge });
+    },
+  });
+  const { troupe } = await teamOf([bot]);
+  const outcome = await (await troupe.start(bot, undefined)).outcome();
+  expect(JSON.stringify(outcome).length).toBeLessThan(4 * limits.failureChars);
+});
+
 test("a child's failure reaches the work as RunError with the child's own outcome", async () => {
   const child = defineBot({
     id: 'child',
@@ -171,7 +209,9 @@ test('a chain of causes that has no end is cut', async () => {
   });
   const { troupe } = await teamOf([bot]);
   const outcome = await (await troupe.start(bot, undefined)).outcome();
-  expect(codesOf(outcome.status === 'FAILED' ? outcome.error : undefined)).toHaveLength(11);
+  expect(codesOf(outcome.status === 'FAILED' ? outcome.error : undefined)).toHaveLength(
+    limits.failureCauses + 1,
+  );
 });
 
 test.each<[string, () => unknown, object]>([

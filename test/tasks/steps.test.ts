@@ -267,6 +267,34 @@ test('given a cancel between the attempts of a step, then there is no other atte
   expect(calls).toBe(1);
 });
 
+test('given a cancel in the group that records a step, then the work unwinds at once', async () => {
+  const step = Promise.withResolvers<number>();
+  let unwound = false;
+  const bot = defineBot({
+    id: 'bot',
+    concurrency: 1,
+    async work({ step: durable, attempt }) {
+      if (attempt > 1) return 0;
+      try {
+        return await durable('one', () => step.promise);
+      } finally {
+        unwound = true;
+      }
+    },
+  });
+  const { troupe, clock } = await teamOf([bot]);
+  const run = await troupe.start(bot, undefined);
+  await clock.quiet();
+  step.resolve(1);
+  for (let turns = 0; turns < 10; turns += 1) await null;
+  await run.cancel();
+  await clock.quiet();
+  const after = await troupe.start(bot, undefined);
+  await clock.quiet();
+  expect(unwound).toBe(true);
+  expect((await after.snapshot()).status).toBe('COMPLETED');
+});
+
 test('steps run side by side, and each is recorded when it is done', async () => {
   const gates = [0, 1, 2].map(() => Promise.withResolvers<number>());
   const journal = memoryJournal();

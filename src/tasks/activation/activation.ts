@@ -171,9 +171,9 @@ export class Activation implements Performer {
   recorded(step: string, value: unknown): void {
     const body = JSON.stringify(value) ?? '';
     this.#recorded.set(step, body);
-    const resolve = this.#recording.take(step) ?? this.#children.take(step);
-    if (resolve === undefined) return;
-    this.#gate.arrived(() => resolve(body));
+    const waits = [this.#recording, this.#children].find((one) => one.has(step));
+    // Until it goes on, an abort still refuses it.
+    if (waits !== undefined) this.#gate.arrived(() => waits.take(step)?.(body));
   }
 
   /** The task is IN_PROGRESS again. */

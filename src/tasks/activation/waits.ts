@@ -16,6 +16,11 @@ export class Waits {
     return waiting.promise;
   }
 
+  /** Whether somebody waits for a step. */
+  has(step: string): boolean {
+    return this.#waiting.has(step);
+  }
+
   /** Takes who waits for a step; the result lets it go on. */
   take(step: string): ((body: string) => void) | undefined {
     const waiting = this.#waiting.get(step);
