@@ -2,12 +2,22 @@
  * Arguments of `troupe audit`, and what is looked at before the long work begins, so that nobody
  * waits for an error that could have been told at once.
  */
-import { access, constants, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import {
+  access,
+  constants,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { troupeError } from '../protocol/index.ts';
-import { availability } from '../specialists/index.ts';
+import { auditedKinds, availability, reportStart } from '../specialists/index.ts';
 import { refuseArgument } from './command.ts';
 
 /** What was asked for. */
@@ -81,26 +91,32 @@ export interface ReportFile {
 }
 
 /**
- * Looks whether a report can be written to a file, without touching the file.
+ * Looks whether a report can be written to a file, without touching the file. What is no report
+ * keeps its place: a journal (`journal` is that of this audit), a source, whatever else is there.
  * @throws TroupeError `BAD_OPTION`.
  */
-export async function reportFile(path: string): Promise<ReportFile> {
-  const file = await realpath(path).catch(() => resolve(path));
+export async function reportFile(path: string, journal?: string): Promise<ReportFile> {
+  const file = await realOf(path);
   const beside = `${file}.${process.pid}.tmp`;
   const refuse = (error: unknown): never => {
     const reason = reasons[systemCode(error)] ?? systemCode(error);
     return refuseArgument('audit', `--report ${path}`, `can't be written: ${reason}`);
   };
+  if (await isOfJournal(file, journal)) refuse('it is the journal');
+  if (auditedKinds.has(file.slice(file.lastIndexOf('.') + 1).toLowerCase())) refuse(sourceName);
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) refuse({ code: 'EISDIR' });
   if (found !== undefined) await access(file, constants.W_OK).catch(refuse);
   // A device or a pipe is written to; put in its place, a file would take it away from others.
   if (found !== undefined && !found.isFile())
     return { write: (text) => writeFile(file, text).catch(refuse) };
+  if (!(await isFree(file).catch(refuse))) refuse(otherFile);
   await writeFile(beside, '', { flag: 'wx' }).catch(refuse);
   await rm(beside);
   return {
     async write(text) {
+      // Much can have been put there since.
+      if (!(await isFree(file).catch(refuse))) refuse(otherFile);
       try {
         await writeFile(beside, text, { flush: true });
         await rename(beside, file);
@@ -110,6 +126,37 @@ export async function reportFile(path: string): Promise<ReportFile> {
       }
     },
   };
+}
+
+const sourceName = 'its name is that of a source; end it with .md';
+const otherFile = 'another file is there that is no report; delete it or choose another name';
+
+/** The path with every link resolved; its file need not be there yet. */
+async function realOf(path: string): Promise<string> {
+  const whole = resolve(path);
+  return realpath(whole).catch(async () => {
+    const folder = await realpath(dirname(whole)).catch(() => dirname(whole));
+    return join(folder, basename(whole));
+  });
+}
+
+/** Whether a file is the journal, or one of those that SQLite and the lock keep beside it. */
+async function isOfJournal(file: string, journal: string | undefined): Promise<boolean> {
+  if (journal === undefined) return false;
+  const own = await realOf(journal);
+  return ['', '-wal', '-shm', '-journal', '-lock'].some((end) => file === own + end);
+}
+
+/** Whether a report may take the place of a file: there is none, or an empty one, or a report. */
+async function isFree(file: string): Promise<boolean> {
+  const handle = await open(file).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (handle === undefined) return true;
+  await using _ = handle;
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(reportStart.length));
+  return bytesRead === 0 || buffer.toString('latin1', 0, bytesRead) === reportStart;
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -36,7 +36,8 @@ async function runAudit(args: readonly string[], terminal: Terminal): Promise<nu
   const given = auditArguments(args);
   const root = await folderOf(given.path);
   checkAnalysers();
-  const report = given.report === undefined ? undefined : await reportFile(given.report);
+  const report =
+    given.report === undefined ? undefined : await reportFile(given.report, given.journal);
   const clock = systemClock();
   let code: number | undefined;
   while (code === undefined) {

@@ -3,6 +3,7 @@
  */
 export {
   type Availability,
+  auditedKinds,
   availability,
   createPool,
   Facts,
@@ -33,6 +34,7 @@ export {
   Priority,
   Report,
   reportMarkdown,
+  reportStart,
   reportText,
   type TextOptions,
 } from './report/index.ts';

@@ -1,8 +1,8 @@
 /** What `troupe audit` refuses: one clear line with a code and a remedy, before the long work. */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkAnalysers } from '../../src/cli/audit-arguments.ts';
+import { checkAnalysers, reportFile } from '../../src/cli/audit-arguments.ts';
 import { main } from '../../src/cli/main.ts';
 import { createTroupe } from '../../src/index.ts';
 import { openJournal } from '../../src/journal/index.ts';
@@ -48,6 +48,30 @@ test('given a report that can not be written, then it is refused before the work
   await expectRefusal('BAD_OPTION', root, '--report', join(root, 'none', 'report.md'));
   await expectRefusal('BAD_OPTION', root, '--report', join(root, 'a.ts', 'report.md'));
   expect(readdirSync(root)).toEqual(['a.ts', 'folder']);
+});
+
+test('given a report over a journal, a source or any other file, then it stays', async () => {
+  const root = folderWith({ 'a.ts': '1', 'readme.md': '# Mine', 'notes.txt': 'words' });
+  const place = folderWith({});
+  const [journal, other] = [join(place, 'z.db'), join(place, 'other.db')];
+  (await openJournal(other)).close();
+  symlinkSync(journal, join(place, 'link.db'));
+  const kept = [other, join(root, 'a.ts'), join(root, 'readme.md'), join(root, 'notes.txt')];
+  const before = kept.map((file) => readFileSync(file));
+  const beside = ['', '-wal', '-shm', '-lock'].map((end) => `${place}/./z.db${end}`);
+  for (const report of [...kept, ...beside, join(place, 'new.mjs')])
+    await expectRefusal('BAD_OPTION', root, '--journal', journal, '--report', report);
+  await expectRefusal('BAD_OPTION', root, '--journal', join(place, 'link.db'), '--report', other);
+  expect(kept.map((file) => readFileSync(file))).toEqual(before);
+  expect(readdirSync(place).filter((name) => name.startsWith('z.db'))).toEqual([]);
+});
+
+test('given a file that appears where the report goes, then that is kept', async () => {
+  const file = join(folderWith({}), 'report.md');
+  const report = await reportFile(file);
+  writeFileSync(file, '# Mine');
+  await expect(report.write('# Audit of x')).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  expect(readFileSync(file, 'utf8')).toBe('# Mine');
 });
 
 test('given a journal of something else, then it is refused and left as it is', async () => {

@@ -62,7 +62,7 @@ describe('a whole audit', () => {
 
   test('given --report, then Markdown takes the place of what was there', async () => {
     const root = folderWith(sample);
-    const place = folderWith({ 'report.md': 'old' });
+    const place = folderWith({ 'report.md': '# Audit of /old\n' });
     const file = join(place, 'report.md');
     const { code, err } = await session(root, ['--report', file]);
     expect(code).toBe(0);

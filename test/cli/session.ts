@@ -43,7 +43,7 @@ export async function session(
     given,
     args,
     root,
-    report: given.report === undefined ? undefined : await reportFile(given.report),
+    report: given.report === undefined ? undefined : await reportFile(given.report, given.journal),
     journal: await auditJournal(given.journal),
     pool,
     clock: hurriedClock(),

@@ -35,5 +35,5 @@ export {
   type Pool,
   type PoolOptions,
 } from './pool.ts';
-export { buildFolders, chunksOf, leftOutFolders, surveyLimits } from './sources.ts';
+export { auditedKinds, buildFolders, chunksOf, leftOutFolders, surveyLimits } from './sources.ts';
 export { type Availability, availability, tools } from './tools.ts';

@@ -1,6 +1,6 @@
 /** Door of the report: evidence, the rules that judge it, and the report in its two forms. */
 export { evidenceOf, factsFrom, syntaxFaultsIn, unresolvedIn } from './gather.ts';
-export { reportMarkdown } from './markdown.ts';
+export { reportMarkdown, reportStart } from './markdown.ts';
 export { Evidence, Notes, Place } from './places.ts';
 export { Priority, prioritiesMax, Report, reportOf } from './report.ts';
 export { Effort, PayOff } from './score.ts';

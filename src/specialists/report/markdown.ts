@@ -5,13 +5,16 @@ import { functionLimits } from './places.ts';
 import type { Priority, Report } from './report.ts';
 import { effortWords, figuresOf, type Heading, notesOfReport, printable } from './words.ts';
 
+/** How every report as Markdown begins. */
+export const reportStart = '# Audit of ';
+
 /** The report as Markdown, a line break at its end. */
 export function reportMarkdown(report: Report, heading: Heading): string {
   const more = report.placesFound - report.priorities.length;
   const notes = notesOfReport(report.notes);
   const finished = new Date(heading.finishedAt).toISOString().slice(0, 19).replace('T', ' ');
   return [
-    `# Audit of ${plain(report.root)}`,
+    `${reportStart}${plain(report.root)}`,
     '',
     `Audit ${heading.number}, finished ${finished} UTC.`,
     '',
