@@ -20,7 +20,7 @@ const parameters = { length: 10, inFlight: 10, chains: 150, rounds: 11, warmUps:
 /** The benchmark. */
 export const steps: Bench<typeof parameters> = {
   name: 'steps',
-  about: 'Steps of chains of functions, against the machines by hand in memory.',
+  about: 'Steps of chains of functions, against the machines and node:sqlite by hand.',
   parameters,
   quick: { length: 3, inFlight: 2, chains: 4, rounds: 1, warmUps: 0 },
   async measure(given) {
