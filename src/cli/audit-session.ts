@@ -28,6 +28,12 @@ import { delivered, exitCodes, isBadInputCode, type Signal, type Terminal } from
 /** How long work under way may go on after Ctrl-C. */
 const stopWithin = '3s';
 
+/**
+ * One Ctrl-C can come twice: from the terminal, and passed on by `npx` or the launcher. Within this
+ * time they count as one.
+ */
+const sameInterruptMs = 300;
+
 /** Work that waits for its parts stays in memory: here nothing else needs the room. */
 const limits = { suspendAfterMs: 86_400_000 };
 
@@ -78,8 +84,10 @@ export class AuditSession {
   async run(): Promise<number | undefined> {
     const { journal, clock, root, terminal } = this.#parts;
     const interrupted = Promise.withResolvers<Signal>();
+    let isInterrupted = false;
     const ignore = terminal.onInterrupt((signal) => {
-      ignore();
+      if (!isInterrupted) clock.after(sameInterruptMs, ignore);
+      isInterrupted = true;
       interrupted.resolve(signal);
     });
     await this.#announce();
@@ -98,7 +106,7 @@ export class AuditSession {
       await troupe.run(this.#team.courier, undefined, { id: this.#audit.id });
       return exitCodes.done;
     } finally {
-      ignore();
+      if (!isInterrupted) ignore();
       await troupe.stop({ deadline: stopWithin });
     }
   }
@@ -190,7 +198,7 @@ export class AuditSession {
     const { id, number } = this.#audit;
     if (given.journal === undefined) {
       await troupe.stop({ deadline: 0 });
-      const command = commandText([...args, '--journal', '.troupe/audit.db']);
+      const command = commandText(['--journal', '.troupe/audit.db', ...args]);
       terminal.err(`Stopped; nothing was kept. An audit that can go on: ${command}\n`);
     } else {
       terminal.err('Stopping: what is under way is finished first. Ctrl-C again ends at once.\n');

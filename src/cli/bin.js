@@ -43,9 +43,9 @@ function handOver() {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [HANDED_OVER]: '1' },
   });
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // Ctrl-C in a terminal reaches the child by itself; passed on, it would count as a second one.
-  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+  // Ctrl-C in a terminal reaches the child by itself too; a command takes both for one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
   child.on('error', refuse);
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal];

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { auditJournal } from '../../src/cli/audit-arguments.ts';
 import { main } from '../../src/cli/main.ts';
+import { type Clock, systemClock } from '../../src/index.ts';
 import { troupeError } from '../../src/protocol/index.ts';
 import { Facts, Priority } from '../../src/specialists/index.ts';
 import { folderWith, writeInto } from '../specialists/analysers/folder.ts';
@@ -139,22 +140,33 @@ describe('an interrupted audit', () => {
     const root = folderWith(sample);
     const terminal = fakeTerminal();
     const before = interruptAt(terminal, 'complexity');
-    const { code, out, err } = await session(root, [], { terminal, before });
+    const { code, out, err } = await session(root, ['--'], { terminal, before });
     expect({ code, out }).toEqual({ code: 130, out: '' });
-    expect(err).toMatch(/Stopped; nothing was kept\. .* --journal \.troupe\/audit\.db\n$/);
+    expect(err).toMatch(
+      /Stopped; nothing was kept\. .*: npx troupe audit --journal \.troupe\/audit\.db --\n$/,
+    );
   });
 
-  test('given a second interruption, then nobody listens any more', async () => {
+  test('given one Ctrl-C that comes twice, then it counts once; a later one does not', async () => {
     const root = folderWith(sample);
     const terminal = fakeTerminal();
-    let second: boolean | undefined;
+    const clock = systemClock();
+    const taken: boolean[] = [];
+    let pass: (() => void) | undefined;
+    const after: Clock['after'] = (ms, run) => {
+      if (ms === 300) pass = run;
+      return clock.after(ms / 50, run);
+    };
     const before: Hook = ({ job }, signal) => {
       const waiting = interruptAt(terminal, 'modules')({ job, of: '', files: 0 }, signal);
-      if (job === 'modules') second = terminal.interrupt('SIGINT');
+      if (job !== 'modules' || taken.length > 0) return waiting;
+      taken.push(terminal.interrupt('SIGINT'));
+      pass?.();
+      taken.push(terminal.interrupt('SIGINT'));
       return waiting;
     };
-    await session(root, [], { terminal, before });
-    expect(second).toBe(false);
+    const { code } = await session(root, [], { terminal, before, clock: { ...clock, after } });
+    expect({ code, taken }).toEqual({ code: 130, taken: [true, false] });
   });
 
   test('given a report nobody saw, then the next call shows it and measures nothing', async () => {

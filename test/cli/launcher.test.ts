@@ -23,7 +23,10 @@ const LAUNCHER = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url))
 const MAIN = `
   export const main = async ([command, ...rest]) => {
     const alive = setInterval(() => {}, 1000);
-    const asked = new Promise((resolve) => process.once('SIGTERM', () => resolve(7)));
+    const asked = new Promise((resolve) => {
+      process.once('SIGTERM', () => resolve(7));
+      process.once('SIGINT', () => resolve(8));
+    });
     console.log(JSON.stringify([command, ...rest]));
     const code = command === 'wait' ? await asked : Number(command);
     clearInterval(alive);
@@ -106,15 +109,21 @@ test('given an old Node and a new one in the repository, then that one runs main
   expect(await ended(launch(folder, '3', 'x'))).toEqual({ code: 3, out: '["3","x"]\n', err: '' });
 });
 
-test('given a hand-over, when the launcher gets SIGTERM, then main decides the code', async () => {
-  const folder = folderWith({ 'src/cli/main.ts': MAIN });
-  makeOld(folder);
-  giveNode(folder);
-  const child = launch(folder, 'wait');
-  child.stdout?.once('data', () => child.kill('SIGTERM'));
-  const [code] = await once(child, 'close');
-  expect(code).toBe(7);
-});
+test.for([
+  ['SIGTERM', 7],
+  ['SIGINT', 8],
+] as const)(
+  'given a hand-over and %s, then main gets it and decides the code',
+  async ([signal, expected]) => {
+    const folder = folderWith({ 'src/cli/main.ts': MAIN });
+    makeOld(folder);
+    giveNode(folder);
+    const child = launch(folder, 'wait');
+    child.stdout?.once('data', () => child.kill(signal));
+    const [code] = await once(child, 'close');
+    expect(code).toBe(expected);
+  },
+);
 
 test('given a hand-over, when the launcher is killed, then main dies too', async () => {
   const folder = folderWith({ 'src/cli/main.ts': MAIN });

@@ -19,6 +19,7 @@ export interface SessionOptions {
   readonly terminal?: FakeTerminal;
   /** Called before each analysis. */
   readonly before?: Hook;
+  readonly clock?: Clock;
 }
 
 /** The system's clock, but for pauses and deadlines of seconds: those are a fiftieth here. */
@@ -31,7 +32,7 @@ function hurriedClock(): Clock {
 export async function session(
   root: string,
   args: readonly string[],
-  { terminal = fakeTerminal(), before }: SessionOptions = {},
+  { terminal = fakeTerminal(), before, clock = hurriedClock() }: SessionOptions = {},
 ): Promise<Ended> {
   const begun: Begun[] = [];
   const pool = cheapPool((one, signal) => {
@@ -46,7 +47,7 @@ export async function session(
     report: given.report === undefined ? undefined : await reportFile(given.report, given.journal),
     journal: await auditJournal(given.journal),
     pool,
-    clock: hurriedClock(),
+    clock,
     terminal,
   }).run();
   return { code, ...terminal.shown, begun };
