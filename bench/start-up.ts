@@ -33,11 +33,12 @@ export const startUp: Bench<typeof parameters> = {
   parameters,
   quick: { rounds: 1, warmUps: 0 },
   async measure({ rounds, warmUps }) {
-    const built = build();
+    const { path: folder, remove } = newFolder();
     try {
-      return figuresOf(contestOf(built.folder, programsFor(built.door), rounds, warmUps));
+      const programs = programsFor(build(folder));
+      return figuresOf(contestOf(folder, programs, rounds, warmUps));
     } finally {
-      built.remove();
+      remove();
     }
   },
 };
@@ -54,16 +55,15 @@ const needed = [
   'rolldown.config.ts',
 ];
 
-/** Builds a copy of the package as `npm run build` does. */
-function build(): { readonly folder: string; readonly door: string; readonly remove: () => void } {
-  const { path: folder, remove } = newFolder();
+/** Builds a copy of the package as `npm run build` does; the result is its door. */
+function build(folder: string): string {
   for (const path of needed.filter((name) => existsSync(join(root, name)))) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
   const built = spawnSync('npm', ['run', '--silent', 'build'], { cwd: folder, encoding: 'utf8' });
   assert.equal(built.status, 0, built.stdout + built.stderr);
-  return { folder, door: pathToFileURL(join(folder, 'dist/src/index.js')).href, remove };
+  return pathToFileURL(join(folder, 'dist/src/index.js')).href;
 }
 
 const alone = 'xstate, zod, immer';
