@@ -14,6 +14,7 @@ const msPerKb: Readonly<Record<Unit['kind'], number>> = {
   duplication: 2.5,
   modules: 0.8,
   leftovers: 0.5,
+  recheck: 0.01,
   report: 0,
 };
 

@@ -4,7 +4,7 @@
  */
 import { posix } from 'node:path';
 import { troupeError } from '../../src/protocol/index.ts';
-import { type Notes, textsOf } from '../../src/specialists/analysers/disk.ts';
+import { type Notes, recheck, textsOf } from '../../src/specialists/analysers/disk.ts';
 import type {
   Chunk,
   Job,
@@ -53,6 +53,7 @@ const works: Readonly<Record<string, (input: Chunk & SurveyRequest) => Promise<u
     found(chunk, 'functionsOver10', ({ file, text }) => [
       { file, line: 2, endLine: 2, what: 'Function', complexity: 11 + (text.length % 30) },
     ]),
+  recheck: (chunk) => recheck(chunk),
   leftovers: (chunk) =>
     found(chunk, 'warningComments', ({ file, text }) =>
       text.includes('todo') ? [{ file, line: 2, term: 'todo' }] : [],

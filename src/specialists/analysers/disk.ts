@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Chunk, Skipped } from './findings.ts';
+import type { Chunk, Progress, Recheck, Skipped } from './findings.ts';
 
 /** What a name in a folder stands for; `other` is a socket, a pipe or a device. */
 export type EntryType = 'file' | 'folder' | 'link' | 'other';
@@ -96,6 +96,18 @@ export async function* textsOf(
     if (!content.sha256.startsWith(sha256)) notes.changed.push(file);
     yield { file, text: content.text };
   }
+}
+
+/** Looks once more at the files of a chunk: which are no longer as they were surveyed. */
+export async function recheck(
+  chunk: Chunk,
+  progress?: Progress,
+  disk: Disk = nodeDisk,
+): Promise<Recheck> {
+  const found: Recheck = { changed: [], skipped: [] };
+  let done = 0;
+  for await (const _ of textsOf(chunk, found, disk)) progress?.(++done, chunk.files.length);
+  return found;
 }
 
 interface Kinds {

@@ -9,6 +9,7 @@ import type {
   FunctionValue,
   Leftovers,
   Modules,
+  Recheck,
   Skipped,
   Survey,
 } from './findings.ts';
@@ -21,6 +22,8 @@ export interface Results {
   readonly leftovers: readonly Leftovers[];
   readonly duplication: Duplication;
   readonly modules: readonly Modules[];
+  /** What was found when all else was done. */
+  readonly recheck: readonly Recheck[];
   /** Versions of the analysers, by package. */
   readonly tools: Readonly<Record<string, string>>;
 }
@@ -59,8 +62,8 @@ export function notesOf(results: Omit<Results, 'tools'>): {
   changed: string[];
   skipped: Skipped[];
 } {
-  const { survey, complexity, leftovers, duplication, modules } = results;
-  const parts = [...complexity, ...leftovers, duplication];
+  const { survey, complexity, leftovers, duplication, modules, recheck } = results;
+  const parts = [...complexity, ...leftovers, duplication, ...recheck];
   const changed = new Set(parts.flatMap((part) => part.changed));
   const skipped = new Map<string, Skipped>();
   for (const part of [survey, ...parts, ...modules])

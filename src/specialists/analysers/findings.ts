@@ -115,7 +115,7 @@ export const Chunk = z.object({
 export type Chunk = z.infer<typeof Chunk>;
 
 const notes = {
-  /** Files whose content is no longer the surveyed one; the findings are of the new content. */
+  /** Files whose content is no longer the surveyed one; these findings are of the new content. */
   changed: z.array(z.string()),
   skipped: z.array(Skipped),
 };
@@ -194,6 +194,10 @@ export const Modules = z.object({
   skipped: z.array(Skipped),
 });
 export type Modules = z.infer<typeof Modules>;
+
+/** What became of files since the survey. */
+export const Recheck = z.object(notes);
+export type Recheck = z.infer<typeof Recheck>;
 
 /** A module and how many modules import it. */
 export const FanIn = z.object({ file: z.string(), n: count });

@@ -17,6 +17,7 @@ export {
   Lines,
   Modules,
   type Progress,
+  Recheck,
   Skipped,
   SkipReason,
   SourceFile,

@@ -18,6 +18,7 @@ import {
   Leftovers,
   Modules,
   type Progress,
+  Recheck,
   Survey,
   SurveyRequest,
 } from './findings.ts';
@@ -41,6 +42,7 @@ export const jobs = {
   complexity: { name: 'complexity', input: Chunk, output: Complexity, needs: eslint },
   leftovers: { name: 'leftovers', input: Chunk, output: Leftovers, needs: eslint },
   duplication: { name: 'duplication', input: Chunk, output: Duplication, needs: ['jscpd'] },
+  recheck: { name: 'recheck', input: Chunk, output: Recheck, needs: [] },
   modules: {
     name: 'modules',
     input: Chunk,

@@ -32,6 +32,7 @@ const works: Readonly<Record<string, Work>> = {
     (await import('./lint.ts')).leftovers(input, progress),
   duplication: async (input: Chunk, progress) =>
     (await import('./duplication.ts')).duplication(input, progress),
+  recheck: async (input: Chunk, progress) => (await import('./disk.ts')).recheck(input, progress),
   modules: async (input: Chunk, progress) =>
     (await import('./modules.ts')).modules(input, progress),
 };

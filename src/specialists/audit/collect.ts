@@ -10,10 +10,11 @@ import type {
   Duplication,
   Leftovers,
   Modules,
+  Recheck,
   Results,
   Survey,
 } from '../analysers/index.ts';
-import type { FilesOrder, Page, PageOrder, SurveyOrder } from './orders.ts';
+import type { FileList, FilesOrder, Page, PageOrder, SurveyOrder } from './orders.ts';
 import { allPages, joinedDuplication, joinedSurvey } from './pages.ts';
 import { chunkName, type Plan, planOf } from './plan.ts';
 
@@ -24,6 +25,7 @@ export interface Desk {
   leftovers(name: string, order: FilesOrder): Promise<Page<Leftovers>>;
   modules(name: string, order: FilesOrder): Promise<Page<Modules>>;
   duplication(name: string, order: FilesOrder): Promise<Page<Duplication>>;
+  recheck(name: string, order: FilesOrder): Promise<Page<Recheck>>;
 }
 
 /** Is told how the collecting goes. */
@@ -58,29 +60,32 @@ export async function collect(desk: Desk, path: string, told: Told = {}): Promis
     allPages('duplication', (step, order) => desk.duplication(step, files(plan.searched, order))),
   );
   const split = async <Part>(
+    lists: readonly FileList[],
     nameOf: (index: number) => string,
     ask: (step: string, order: FilesOrder) => Promise<Page<Part>>,
   ): Promise<Part[]> => {
-    const asked = plan.chunks.map((chunk, index) => {
+    const asked = lists.map((list, index) => {
       const name = nameOf(index);
       return one(
         name,
-        allPages(name, (step, order) => ask(step, files(chunk, order))),
+        allPages(name, (step, order) => ask(step, files(list, order))),
       );
     });
     return (await Promise.all(asked)).flat();
   };
   const [duplication, complexity, leftovers, modules] = await Promise.all([
     search,
-    split((index) => chunkName('complexity', index), desk.complexity),
-    split((index) => chunkName('leftovers', index), desk.leftovers),
-    split((index) => chunkName('modules', index), desk.modules),
+    split(plan.chunks, (index) => chunkName('complexity', index), desk.complexity),
+    split(plan.chunks, (index) => chunkName('leftovers', index), desk.leftovers),
+    split(plan.chunks, (index) => chunkName('modules', index), desk.modules),
   ]);
+  const recheck = await split(plan.rechecked, (index) => chunkName('recheck', index), desk.recheck);
   return {
     survey: { ...survey, skipped: [...survey.skipped] },
     complexity,
     leftovers,
     modules,
+    recheck,
     duplication: withUnsearched(joinedDuplication(duplication), plan),
   };
 }

@@ -12,6 +12,7 @@ import {
   Duplication,
   Leftovers,
   Modules,
+  Recheck,
   Survey,
 } from '../analysers/index.ts';
 
@@ -66,6 +67,7 @@ export const answers = {
   leftovers: pageOf(Leftovers),
   modules: pageOf(Modules),
   duplication: pageOf(Duplication),
+  recheck: pageOf(Recheck),
 } as const;
 
 /** Digits of a hash that are kept in a list: 64 bits. */

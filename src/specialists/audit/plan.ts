@@ -15,7 +15,7 @@ export type ChunkKind = (typeof chunkKinds)[number];
 export interface Unit {
   /** The name of the lead's step. */
   readonly name: string;
-  readonly kind: ChunkKind | 'survey' | 'duplication' | 'report';
+  readonly kind: ChunkKind | 'survey' | 'duplication' | 'recheck' | 'report';
   /** Bytes of source that it looks at. */
   readonly bytes: number;
 }
@@ -28,6 +28,8 @@ export interface Plan {
   readonly chunks: readonly FileList[];
   /** The files in which duplication is searched. */
   readonly searched: FileList;
+  /** All files, in lists that fit into an order each; they are looked at once more at the end. */
+  readonly rechecked: readonly FileList[];
   /** The files in which it is not, because there are too many. */
   readonly unsearched: readonly Skipped[];
 }
@@ -45,6 +47,7 @@ export function planOf(survey: Pick<Survey, 'root' | 'files'>): Plan {
   const bytesOf = (files: Chunk['files']): number =>
     files.reduce((sum, { file }) => sum + (sizes.get(file) ?? 0), 0);
   const { searched, unsearched } = searchedOf(survey.files);
+  const rechecked = listsOf(survey.files);
   return {
     root: survey.root,
     units: [
@@ -57,16 +60,22 @@ export function planOf(survey: Pick<Survey, 'root' | 'files'>): Plan {
           bytes: bytesOf(files),
         })),
       ),
+      ...rechecked.map((files, index) => ({
+        name: chunkName('recheck', index),
+        kind: 'recheck' as const,
+        bytes: bytesOf(files),
+      })),
       reportUnit,
     ],
     chunks: chunks.map(({ files }) => fileListOf(files)),
     searched: fileListOf(searched),
+    rechecked: rechecked.map(fileListOf),
     unsearched,
   };
 }
 
 /** The step's name for a chunk: `complexity-001` is the first. */
-export const chunkName = (kind: ChunkKind, index: number): string =>
+export const chunkName = (kind: ChunkKind | 'recheck', index: number): string =>
   `${kind}-${String(index + 1).padStart(3, '0')}`;
 
 /** Characters of JSON of the list of files that one search gets; the limit of an input is 1 MiB. */
@@ -77,21 +86,31 @@ const listChars = 900_000;
  * input: that is 20,000 files and more, while the search itself ends at 24 million characters.
  */
 function searchedOf(files: Survey['files']): { searched: Chunk['files']; unsearched: Skipped[] } {
-  const searched: Chunk['files'] = [];
-  const unsearched: Skipped[] = [];
-  let chars = 0;
+  const [searched = [], ...rest] = listsOf(files);
+  const detail = `duplication is searched in the first ${searched.length} files`;
+  const unsearched = rest
+    .flat()
+    .map(({ file }): Skipped => ({ file, reason: 'too-large', detail }));
+  return { searched, unsearched };
+}
+
+/** Splits files into lists that are as long as an input takes. */
+function listsOf(files: Survey['files']): Chunk['files'][] {
+  const lists: Chunk['files'][] = [];
+  let chars = listChars;
   let folder: string | undefined;
   for (const { file, sha256 } of files) {
     const at = file.lastIndexOf('/');
     const above = file.slice(0, Math.max(0, at));
-    chars += JSON.stringify(file.slice(at + 1)).length + 22;
-    if (above !== folder) chars += JSON.stringify(above).length + 25;
-    folder = above;
-    if (chars <= listChars) searched.push({ file, sha256 });
-    else {
-      const detail = `duplication is searched in the first ${searched.length} files`;
-      unsearched.push({ file, reason: 'too-large', detail });
+    const own = JSON.stringify(file.slice(at + 1)).length + 22;
+    const heading = JSON.stringify(above).length + 25;
+    chars += above === folder ? own : own + heading;
+    if (chars > listChars) {
+      lists.push([]);
+      chars = own + heading;
     }
+    folder = above;
+    lists.at(-1)?.push({ file, sha256 });
   }
-  return { searched, unsearched };
+  return lists;
 }

@@ -104,5 +104,6 @@ function recordedDesk(journal: RecordedSteps, id: string): Desk {
     leftovers: (name) => recorded(name, answers.leftovers),
     modules: (name) => recorded(name, answers.modules),
     duplication: (name) => recorded(name, answers.duplication),
+    recheck: (name) => recorded(name, answers.recheck),
   };
 }

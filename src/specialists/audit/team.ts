@@ -134,6 +134,13 @@ function analystsOf(pool: Pool, watch: Watch) {
       output: answers.duplication,
       work: work(jobs.duplication, chunkOf),
     }),
+    recheck: defineBot({
+      ...parallel,
+      id: 'witness',
+      description: 'Looks last of all which files changed since the survey.',
+      output: answers.recheck,
+      work: work(jobs.recheck, chunkOf),
+    }),
   };
 }
 
@@ -151,6 +158,7 @@ function leadOf(analysts: Analysts, watch: Watch) {
         leftovers: (name, order) => step(name, analysts.leftovers, order, titleOf(order)),
         modules: (name, order) => step(name, analysts.modules, order, titleOf(order)),
         duplication: (name, order) => step(name, analysts.duplication, order, titleOf(order)),
+        recheck: (name, order) => step(name, analysts.recheck, order, titleOf(order)),
       };
       const collected = await collect(desk, input.path, {
         planned: (plan, { files }) => {

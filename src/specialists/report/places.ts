@@ -99,7 +99,7 @@ const cutList = <Item extends z.ZodType>(item: Item) => z.object({ count, first:
 
 /** What an audit could not see as it should. */
 export const Notes = z.object({
-  /** Files that changed after the survey; what was measured is the new content. */
+  /** Files that changed after the survey: partly measured before, partly after. */
   changed: cutList(z.string()),
   skipped: cutList(Skipped),
   syntaxFaults: cutList(SyntaxFault),

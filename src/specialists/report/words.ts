@@ -68,7 +68,11 @@ export function figuresOf({ totals, files }: Report): readonly (readonly [string
 export function notesOfReport(notes: Notes): string[] {
   const { changed, skipped, syntaxFaults, unresolved, invalidUtf8 } = notes;
   return [
-    ...note(changed, 'that changed during the audit, what was measured is the new content', String),
+    ...note(
+      changed,
+      'that changed during the audit (partly measured before, partly after)',
+      String,
+    ),
     ...note(syntaxFaults, 'that could not be parsed', ({ file, line }) => `${file}:${line}`),
     ...note(unresolved, 'leading nowhere', ({ file, module }) => `${file} -> ${module}`, 'import'),
     ...note(skipped, 'left aside', ({ file, reason }) => `${file} (${reason})`),

@@ -31,6 +31,7 @@ export async function audit(
     each(jobs.modules),
   ]);
   const tools = availability().installed;
-  const results = { survey, complexity, leftovers, duplication, modules, tools };
+  const recheck = await each(jobs.recheck);
+  const results = { survey, complexity, leftovers, duplication, modules, recheck, tools };
   return { facts: factsOf(results), results };
 }

@@ -121,7 +121,7 @@ describe('plans', () => {
     expect(plan.units.map(({ name: unit }) => unit)).toEqual([
       ...['survey', 'duplication', 'complexity-001', 'complexity-002', 'complexity-003'],
       ...['complexity-004', 'leftovers-001', 'leftovers-002', 'leftovers-003', 'leftovers-004'],
-      ...['modules-001', 'modules-002', 'modules-003', 'modules-004', 'report'],
+      ...['modules-001', 'modules-002', 'modules-003', 'modules-004', 'recheck-001', 'report'],
     ]);
     expect(planOf(survey)).toEqual(plan);
   });
@@ -129,7 +129,8 @@ describe('plans', () => {
   test('given 20,000 files and more, then every order fits into a row of a journal', () => {
     const plan = planOf(surveyOf(60_000));
     expect(plan.chunks.length).toBeLessThanOrEqual(256);
-    for (const list of [...plan.chunks, plan.searched])
+    expect(plan.rechecked.flat().flatMap(({ files }) => files)).toHaveLength(60_000);
+    for (const list of [...plan.chunks, plan.searched, ...plan.rechecked])
       expect(JSON.stringify(list).length).toBeLessThan(1_000_000);
     const searched = plan.searched.reduce((sum, { files }) => sum + files.length, 0);
     expect(searched).toBeGreaterThan(20_000);

@@ -1,4 +1,5 @@
 /** The team on small folders, as a user's program runs it. */
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
@@ -124,6 +125,7 @@ describe('with cheap ones', () => {
     await troupe.run(team.audit, { path });
     expect(Object.fromEntries(most)).toEqual({
       ...{ survey: 1, complexity: 2, leftovers: 2, modules: 2, duplication: 1 },
+      recheck: 1,
     });
   });
 
@@ -139,6 +141,20 @@ describe('with cheap ones', () => {
     const { changed, facts } = await readAudit(journal, 'a', path);
     expect(changed).toEqual(['src/file-00.ts']);
     expect(facts.files).toBe(sampleFiles);
+  });
+
+  test('given files that change when all else was measured, then they are named', async () => {
+    const path = folderWith(sample);
+    const [edited = '', gone = ''] = Object.keys(sample).filter((file) => file.endsWith('.ts'));
+    const before: Hook = ({ job }) => {
+      if (job !== 'recheck') return;
+      writeInto(path, { [edited]: 'changed();\n' });
+      rmSync(join(path, gone), { force: true });
+    };
+    const { team, troupe } = await running(cheapPool(before));
+    const { notes } = await troupe.run(team.audit, { path });
+    expect(notes.changed).toEqual({ count: 1, first: [edited] });
+    expect(notes.skipped.first).toEqual([{ file: gone, reason: 'vanished' }]);
   });
 
   test('given a folder without sources, then the run fails with the code at its root', async () => {

@@ -71,7 +71,7 @@ test('given notes, then both forms tell the first and count the others', () => {
   const text = reportText(report, heading, { columns: 80 });
   const [, notesText] = text.split('To know\n\n');
   expect(notesText).toMatchInlineSnapshot(`
-    "- 7 files that changed during the audit, what was measured is the new content:
+    "- 7 files that changed during the audit (partly measured before, partly after):
       a, b, c, d, e and 2 more
     - 1 file that could not be parsed: bad.js:4
     - 1 import leading nowhere: a.js -> ./gone
