@@ -13,6 +13,7 @@ import { backoffMs } from '../policies/index.ts';
 import {
   type ActorEvent,
   type Bot,
+  checkJson,
   type Effect,
   type Envelope,
   type Handler,
@@ -148,8 +149,11 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     attempt: number,
   ): Omit<HandlerContext, 'signal'> {
     const { host, checkMessage, stageMessage } = this.#ports;
-    const { payload: given, version: _, to: __, ...message } = structuredClone(envelope);
+    const { payload: held, metadata, version: _, to: __, ...rest } = envelope;
     const what = `payload of ${envelope.type}`;
+    const given = checkJson(held, what);
+    const message =
+      metadata === undefined ? rest : { ...rest, metadata: structuredClone(metadata) };
     const payload = handler.payload === undefined ? given : parse(handler.payload, given, what);
     const send = async (to: unknown, answer: unknown): Promise<void> => {
       const checked = checkMessage(to, answer);

@@ -123,7 +123,7 @@ const graphWork = (work: unknown, where: string): Definition | string | StepFunc
 function graphInput(input: unknown, where: string): StepDefinition['input'] {
   if (input === undefined) return undefined;
   if (typeof input === 'function') return stepInput(input, where);
-  return Object.freeze({ json: structuredClone(checkJson(input, `input of ${where}`)) });
+  return Object.freeze({ json: checkJson(input, `input of ${where}`) });
 }
 
 function refuseTangles(workflow: Workflow): void {
