@@ -97,6 +97,7 @@ export type {
   WithdrawParams,
 } from './requests.ts';
 export { RetryOptions, RetryPolicy, retryPolicy } from './retry.ts';
+export { said } from './said.ts';
 export {
   isSchema,
   parse,

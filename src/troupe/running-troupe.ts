@@ -13,6 +13,7 @@ import {
   isDefinition,
   isTask,
   limits,
+  said,
   systemAddress,
   troupeError,
 } from '../protocol/index.ts';
@@ -173,8 +174,7 @@ function unparkedBots(stage: Stage, catalogue: TroupeCatalogue): Address[] {
 /** The signal given at the start cancels the run; it is let go when the run has ended. */
 function cancelBy(signal: AbortSignal, run: Run<never>, host: LocalHost): void {
   const cancel = (): void => {
-    const reason = signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
-    run.cancel(reason).catch((error: unknown) => {
+    run.cancel(said(signal.reason)).catch((error: unknown) => {
       host.log.debug('a run had ended before it was cancelled', { run: run.runId, error });
     });
   };

@@ -234,3 +234,29 @@ test('a signal that aborts after the end does nothing', async () => {
   expect((await run.snapshot()).status).toBe('COMPLETED');
   expect(logged).toEqual([]);
 });
+
+test.each([
+  ['a value without text', Object.create(null), 'a value that has no text'],
+  ['a text without end', 'x'.repeat(1e6), 'x'.repeat(8_192)],
+  [
+    'an error whose message throws',
+    Object.defineProperty(new Error('no'), 'message', { get: () => expect.fail('read') }),
+    'a value that has no text',
+  ],
+])('given a signal aborted with %s, then the run is cancelled', async (_name, reason, said) => {
+  const { bot } = endless('bot');
+  const { troupe } = await teamOf([bot]);
+  const controller = new AbortController();
+  const run = await troupe.start(bot, undefined, { signal: controller.signal });
+  controller.abort(reason);
+  expect(await run.outcome()).toMatchObject({ status: 'CANCELLED', reason: said });
+});
+
+test('given a wait aborted with a value without text, then it ends, saying so', async () => {
+  const { bot } = endless('bot');
+  const { troupe } = await teamOf([bot]);
+  const run = await troupe.start(bot, undefined);
+  const signal = AbortSignal.abort(Object.create(null));
+  expect(await refused(run.outcome({ signal }))).toMatchObject({ code: 'WAIT_ABORTED' });
+  expect(await refused(run.events({ signal }).next())).toMatchObject({ code: 'WAIT_ABORTED' });
+});
