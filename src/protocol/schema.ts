@@ -3,6 +3,7 @@
  * and payloads. Callers see a schema's input type, the work sees its output type.
  */
 import { troupeError } from './errors.ts';
+import { said } from './said.ts';
 
 /** What Troupe needs of a schema: the Standard Schema interface, version 1. */
 export interface Schema<In = unknown, Out = In> {
@@ -50,18 +51,21 @@ const isObject = (value: unknown): value is object =>
 
 /**
  * Validates and transforms a value. A schema that throws, as those with a transformation can, does
- * not take it.
+ * not take it; nor does one that answers with something else than a result.
  * @param what names the value in errors, such as `input of finder`.
  * @throws TroupeError `INVALID` with path and message of every issue; `SCHEMA_ASYNC`.
  */
 export function parse<Out>(schema: Schema<unknown, Out>, value: unknown, what: string): Out {
   const result = validated(schema, value, what);
+  if (!isObject(result)) throw invalid(what, `the schema answered ${said(result)}`);
   if ('then' in result) {
     result.then(undefined, () => undefined);
     throw troupeError('SCHEMA_ASYNC', { what });
   }
   if (result.issues === undefined) return result.value;
-  throw troupeError('INVALID', { what, issues: result.issues.map(plainIssue) });
+  const { issues }: { issues: unknown } = result;
+  if (!Array.isArray(issues)) throw invalid(what, 'the schema answered issues that are no array');
+  throw troupeError('INVALID', { what, issues: issues.map(plainIssue) });
 }
 
 function validated<Out>(
@@ -72,12 +76,18 @@ function validated<Out>(
   try {
     return schema['~standard'].validate(value);
   } catch (error) {
-    const message = `the schema threw: ${error instanceof Error ? error.message : String(error)}`;
-    throw troupeError('INVALID', { what, issues: [{ path: '', message }] }, error);
+    throw invalid(what, `the schema threw: ${said(error)}`, error);
   }
 }
 
-function plainIssue(issue: SchemaIssue): { path: string; message: string } {
-  const keys = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part));
-  return { path: keys.map(String).join('.'), message: issue.message };
+const invalid = (what: string, message: string, cause?: unknown) =>
+  troupeError('INVALID', { what, issues: [{ path: '', message }] }, cause);
+
+/** An issue as a schema tells it: the types say what it is, not what it may be. */
+function plainIssue(issue: Partial<SchemaIssue> | null): { path: string; message: string } {
+  const { path, message = 'the schema gave no message' } = issue ?? {};
+  const parts: readonly unknown[] = Array.isArray(path) ? path : [];
+  return { path: parts.map(keyText).join('.'), message: said(message) };
 }
+
+const keyText = (part: unknown): string => said(isObject(part) && 'key' in part ? part.key : part);

@@ -62,6 +62,34 @@ test('given a schema that throws, when it is used, then the value does not fit',
   });
 });
 
+test.each([
+  [null, 'the schema answered null'],
+  [undefined, 'the schema answered undefined'],
+  [7, 'the schema answered 7'],
+  [{ issues: 'too long' }, 'the schema answered issues that are no array'],
+  [{ issues: [null] }, 'the schema gave no message'],
+  [{ issues: [{ path: null, message: Object.create(null) }] }, 'a value that has no text'],
+])(
+  'given a schema that answers %j, when it is used, then the value does not fit',
+  (answer, said) => {
+    const odd = schema(() => answer as never);
+    expect(refusal(() => parse(odd, 'a', 'input'))).toMatchObject({
+      code: 'INVALID',
+      issues: [{ path: '', message: said }],
+    });
+  },
+);
+
+test('given a schema that throws what has no text, when it is used, then the value does not fit', () => {
+  const throwing = schema(() => {
+    throw Object.create(null);
+  });
+  expect(refusal(() => parse(throwing, 'a', 'input'))).toMatchObject({
+    code: 'INVALID',
+    issues: [{ path: '', message: 'the schema threw: a value that has no text' }],
+  });
+});
+
 test('given a zod schema that throws, when it is used, then it looks asynchronous', () => {
   const throwing = z.string().transform(() => {
     throw new Error('no such word');
