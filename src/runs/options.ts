@@ -43,7 +43,7 @@ export const RunOptions = z.strictObject({
   description: TextOption.optional(),
   /** When it should be done: a date, or whole milliseconds since 1970. */
   due: z.union([z.int(), z.date()], 'must be a date or whole milliseconds').optional(),
-  /** Runs that must complete first, as runs or ids such as `finder/q-42`. */
+  /** Runs that must complete first, as runs or their ids, such as `finder/q-42`. */
   after: z.array(RunReference, 'must be an array of runs').optional(),
   /** When one of `after` does not complete: fail too (default), be cancelled, or go on waiting. */
   onDependencyFailure: DependencyRule.optional(),

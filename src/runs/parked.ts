@@ -47,19 +47,20 @@ export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
   return {
     list: () => host.enter('parked.list', () => parkedIn(host).map(described)),
     retry: async (run) => {
-      const address = addressOfRun(run);
-      await host.enter('parked.retry', (stage) => {
+      const address = await host.enter('parked.retry', (stage) => {
+        const address = addressOfRun(run, stage);
         const cell = parkedCell(stage, address, 'retry');
         const record = host.journal.byAddress(address);
         const reason = record === undefined ? undefined : fitness(record);
         if (reason !== undefined) throw troupeError('PARKED', { run: runIdOf(address), reason });
         goOn(stage, cell);
+        return address;
       });
       host.unpark(address);
     },
     discard: async (run, reason = 'discarded while parked') => {
-      const address = addressOfRun(run);
       await host.enter('parked.discard', (stage) => {
+        const address = addressOfRun(run, stage);
         release(stage, parkedCell(stage, address, 'discard'));
         for (const record of parkedIn(host)) {
           const below = stage.find(record.address);

@@ -89,7 +89,7 @@ export interface StagedRun {
 export function stageRun(stage: Stage, request: RunRequest): StagedRun {
   const existing = stage.find(request.address);
   if (existing !== undefined) return { cell: attached(existing, request), isNew: false };
-  const after = (request.options.after ?? []).map((run) => addressOfRun(run));
+  const after = (request.options.after ?? []).map((run) => addressOfRun(run, stage));
   for (const address of after) {
     if (stage.find(address) === undefined) {
       throw troupeError('UNKNOWN_RUN', { run: runIdOf(address) });
@@ -108,15 +108,20 @@ export function stageRun(stage: Stage, request: RunRequest): StagedRun {
 }
 
 /**
- * The address of a run that a user named by handle or by id.
+ * The address of a run that a user named by handle or by id, such as `finder/q-42`. A text may also
+ * be the address that logs show, `run/finder/q-42`, unless it is the id of a run as well.
  * @throws TroupeError `BAD_OPTION` when it is neither.
  */
-export function addressOfRun(run: unknown): Address {
-  const id = typeof run === 'object' && run !== null && 'runId' in run ? run.runId : run;
-  if (typeof id === 'string' && id !== '')
-    return asAddress(id.startsWith('run/') ? id : `run/${id}`);
-  const problem = 'must be a run or its id, such as finder/q-42';
-  throw troupeError('BAD_OPTION', { where: 'a run', field: 'id', problem });
+export function addressOfRun(run: unknown, among: Pick<Stage, 'find'>): Address {
+  const isHandle = typeof run === 'object' && run !== null && 'runId' in run;
+  const id = isHandle ? run.runId : run;
+  if (typeof id !== 'string' || id === '') {
+    const problem = 'must be a run or its id, such as finder/q-42';
+    throw troupeError('BAD_OPTION', { where: 'a run', field: 'id', problem });
+  }
+  const address = asAddress(`run/${id}`);
+  const isAddress = !isHandle && id.startsWith('run/') && among.find(address) === undefined;
+  return isAddress && among.find(asAddress(id)) !== undefined ? asAddress(id) : address;
 }
 
 /** The address of a definition's run by the id that a user gave it. */

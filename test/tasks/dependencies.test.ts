@@ -151,3 +151,32 @@ test('a run can wait for a step of another', async () => {
     code: 'UNKNOWN_RUN',
   });
 });
+
+test('runs of a definition that is called `run` are found, by handle and by id', async () => {
+  const bot = defineBot({ id: 'run', input: z.unknown(), work: ({ input }) => input });
+  const { troupe } = await teamOf([bot]);
+  const one = await troupe.start(bot, 1, { id: '1' });
+  for (const after of [one, 'run/1', 'run/run/1']) {
+    const next = await troupe.start(bot, 2, { after: [after] });
+    expect((await next.snapshot()).dependsOn).toEqual(['run/1']);
+  }
+  expect(await refused(troupe.parked.retry(one))).toMatchObject({ code: 'ILLEGAL_MOVE' });
+  expect(await refused(troupe.parked.discard('run/1'))).toMatchObject({ code: 'ILLEGAL_MOVE' });
+});
+
+test('an id is read before an address, which names the run when no other has that id', async () => {
+  const bot = defineBot({ id: 'bot', input: z.unknown(), work: ({ input }) => input });
+  const nested = defineBot({ id: 'run', work: ({ step }) => step('1', bot, 1) });
+  const { troupe } = await teamOf([bot, nested]);
+  await troupe.run(bot, 1, { id: '1' });
+  const byAddress = await troupe.start(bot, 2, { after: ['run/bot/1'] });
+  expect((await byAddress.snapshot()).dependsOn).toEqual(['bot/1']);
+  await troupe.run(nested, undefined, { id: 'bot' });
+  const byId = await troupe.start(bot, 2, { after: ['run/bot/1'] });
+  expect((await byId.snapshot()).dependsOn).toEqual(['run/bot/1']);
+  const handle = { runId: 'run/nobody/1' };
+  expect(await refused(troupe.start(bot, 2, { after: [handle] }))).toMatchObject({
+    code: 'UNKNOWN_RUN',
+    run: 'run/nobody/1',
+  });
+});
