@@ -36,6 +36,8 @@ export const limits = {
   suspendAfterMs: 1_000,
   /** How long `stop()` lets steps under way finish. */
   stopMs: 10_000,
+  /** How long `stop()` waits for its last commits after that: a file may stay busy for ever. */
+  closingMs: 1_000,
   /** Milliseconds between two tries of a journal file that another connection keeps busy. */
   busyRetryMs: 5,
   /** Steps of one plan: the largest real plan we know has 2,122. */

@@ -130,23 +130,37 @@ export class RunningTroupe implements Troupe {
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    const { host, behaviours, journal } = this.#parts;
+    const { host, journal } = this.#parts;
     this.#state = 'stopping';
+    const late = Promise.withResolvers<void>();
+    const endTimer = host.clock.after(deadlineMs + host.limits.closingMs, () => {
+      host.log.warn('stopped at the deadline: what was not committed runs again');
+      late.resolve();
+    });
     try {
-      await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drain' }));
-      await Promise.all([
-        behaviours.workers.drain(deadlineMs),
-        behaviours.handling.drain(deadlineMs),
-      ]);
-      await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
-      // Its turn may come in a later group.
-      while (host.find(systemAddress)?.isDone === false) await host.enter('stop', () => undefined);
+      await Promise.race([this.#drain(deadlineMs), late.promise]);
     } catch (error) {
       host.log.error('stopping on a failed host', { error });
     }
+    endTimer();
     this.#state = 'stopped';
     host.end(troupeError('STOPPED', { state: 'stopped', call: 'waiting' }));
     journal.close();
+  }
+
+  /** Lets what is under way be recorded. Work is held and aborted in time on a busy file too. */
+  async #drain(deadlineMs: number): Promise<void> {
+    const { host, behaviours } = this.#parts;
+    const system = host.find(systemAddress);
+    const drained = Promise.all([
+      behaviours.workers.drain(deadlineMs),
+      behaviours.handling.drain(deadlineMs),
+    ]);
+    await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drain' }));
+    await drained;
+    await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
+    // Its turn may come in a later group.
+    while (system?.isDone === false) await host.enter('stop', () => undefined);
   }
 
   #checkRunning(call: string): void {

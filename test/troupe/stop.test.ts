@@ -2,6 +2,7 @@
  * Stopping: nothing new begins, what is under way is recorded, what is left is aborted and runs
  * again after the next start; and afterwards every call says that it is over.
  */
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { createTroupe, defineBot, defineWorkflow, handler } from '../../src/index.ts';
@@ -194,6 +195,44 @@ test.each<[unknown, string]>([
     field,
   });
   expect(await troupe.run(bot, 1)).toBe(1);
+});
+
+test('given a file that stays busy, then it ends shortly after the deadline; all runs again', async () => {
+  const journal = newFile();
+  const clock = testClock();
+  const aborted: unknown[] = [];
+  const worker = defineBot({
+    id: 'worker',
+    input: z.unknown(),
+    work: ({ input, signal }) => {
+      signal.addEventListener('abort', () => aborted.push(signal.reason.code));
+      return aborted.length === 0 ? never() : input;
+    },
+  });
+  const first = await teamOf([worker], { journal, clock });
+  const run = await first.troupe.start(worker, 1, { id: 'w' });
+  await clock.quiet();
+  const waiting = refused(run.outcome());
+  const other = new DatabaseSync(journal);
+  other.exec('BEGIN IMMEDIATE');
+  const begun = clock.now();
+  let endedAfter: number | undefined;
+  const stopped = first.troupe.stop({ deadline: '1s' }).then(() => {
+    endedAfter = clock.now() - begun;
+  });
+  await clock.advance(5_000);
+  other.exec('ROLLBACK');
+  other.close();
+  await clock.advance(1_000);
+  await stopped;
+  expect(endedAfter).toBeGreaterThanOrEqual(1_000);
+  expect(endedAfter).toBeLessThanOrEqual(2_000);
+  expect(aborted).toEqual(['STOPPED']);
+  expect(await waiting).toMatchObject({ code: 'STOPPED' });
+  expect(clock.nextDue()).toBeUndefined();
+  expect(first.logged).toMatchObject([{ level: 'warn' }]);
+  const { troupe } = await teamOf([worker], { journal, clock });
+  expect(await troupe.run(worker, 1, { id: 'w' })).toBe(1);
 });
 
 test('`await using` stops at the end of its block', async () => {
