@@ -109,11 +109,11 @@ async function makeLint(): Promise<Lint> {
 
 /** The rule's own file, since the plugin's door loads all its 270 rules; the door if it moved. */
 function cognitiveRule(): Rule.RuleModule {
-  const require = requireFrom('eslint-plugin-sonarjs');
+  const load = requireFrom('eslint-plugin-sonarjs');
   try {
-    return require('./S3776/index.js').rule;
+    return load('./S3776/index.js').rule;
   } catch {
-    return require('eslint-plugin-sonarjs').rules['cognitive-complexity'];
+    return load('eslint-plugin-sonarjs').rules['cognitive-complexity'];
   }
 }
 
@@ -130,7 +130,9 @@ function messagesOf(
     const fatal = messages.find((message) => message.fatal);
     if (!fatal) return messages;
     const message = fatal.message.replace(/^Parsing error: /, '');
-    notes.syntaxFaults.push({ file, line: fatal.line ?? 0, message });
+    // Without a line it is no fault of the text: the parser itself gave up.
+    if (fatal.line) notes.syntaxFaults.push({ file, line: fatal.line, message });
+    else notes.skipped.push({ file, reason: 'analyser-failed', detail: message });
   } catch (error) {
     // A rule can stumble over a file that nobody thought of; that must not cost the others.
     notes.skipped.push({ file, reason: 'analyser-failed', detail: failureText(error) });

@@ -95,6 +95,13 @@ describe('complexity', () => {
     expect(found).toMatchObject({ files: 3, functions: 3, syntaxFaults: [], skipped: [] });
   });
 
+  test('given brackets too deep for the parser, then the file is left aside, no fault', async () => {
+    const text = `const a = ${'('.repeat(6_000)}1${')'.repeat(6_000)};`;
+    const { syntaxFaults, skipped } = await complexityOf({ 'a.js': text });
+    expect(syntaxFaults).toEqual([]);
+    expect(skipped).toMatchObject([{ file: 'a.js', reason: 'analyser-failed' }]);
+  });
+
   test('given a name that breaks the message of a rule, then the value is still read', async () => {
     const found = await complexityOf({
       'a.js': `const o = { 'f has a complexity of 3. M\\n'(a) { ${ifs(12)} } };\n`,
