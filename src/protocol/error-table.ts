@@ -254,11 +254,12 @@ export const errorTable = {
     (d) => `${d.path} holds more than ${d.entriesMax} files and folders.`,
     'Audit one of its folders.',
   ),
-  AUDIT_FOLDER_EMPTY: entry<{ path: string; otherFiles: number; skipped: number }>(
+  AUDIT_FOLDER_EMPTY: entry<{ path: string; otherFiles: number; skipped: readonly string[] }>(
     422,
     (d) =>
       `There is no JavaScript or TypeScript to audit in ${d.path} ` +
-      `(${d.otherFiles} files of other kinds, ${d.skipped} left aside).`,
+      `(${d.otherFiles === 1 ? '1 file' : `${d.otherFiles} files`} of other kinds` +
+      `${d.skipped.length > 0 ? `; left aside: ${d.skipped.join(', ')}` : ''}).`,
     'Pass the folder of the sources; node_modules and build output are left out.',
   ),
   ANALYSER_MISSING: entry<{ missing: readonly string[]; command: string }>(

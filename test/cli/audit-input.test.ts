@@ -42,6 +42,14 @@ test('given a folder without sources, then it is refused, and so it is the next 
   await expectRefusal('AUDIT_FOLDER_EMPTY', root, '--journal', journal);
 });
 
+test('given nothing but a source that is left aside, then the reason is told', async () => {
+  const root = folderWith({ 'a.js': 'x'.repeat(2_000_000), 'b.md': '' });
+  const { err } = await audit(root);
+  expect(err).toContain(
+    ' (1 file of other kinds; left aside: a.js (too large: 2000000 bytes, at most 1048576)). Pass',
+  );
+});
+
 test('given a report that can not be written, then it is refused before the work', async () => {
   const root = folderWith({ 'a.ts': '1', 'folder/b.ts': '2' });
   await expectRefusal('BAD_OPTION', root, '--report', join(root, 'folder'));

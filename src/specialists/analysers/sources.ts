@@ -69,7 +69,11 @@ export async function survey(
   if (files.length === 0)
     return {
       refused: 'AUDIT_FOLDER_EMPTY',
-      data: { path: request.path, otherFiles: tree.files.length, skipped: skipped.length },
+      data: {
+        path: request.path,
+        otherFiles: read.filter(({ kind }) => !auditedKinds.has(kind)).length,
+        skipped: reasonsOf(skipped),
+      },
     };
   const invalidUtf8 = read.filter(({ validUtf8 }) => validUtf8 === false).map(({ file }) => file);
   const kinds = kindTotals(read);
@@ -98,6 +102,19 @@ export function chunksOf(
     filled += bytes;
   }
   return chunks;
+}
+
+/** Files named in an error. */
+const namedMax = 3;
+
+/** What was left aside and why, in words; of many the first. */
+function reasonsOf(skipped: readonly Skipped[]): string[] {
+  const words = skipped.slice(0, namedMax).map(({ file, reason, detail }) => {
+    const why = reason.replace('-', ' ');
+    return `${file} (${detail === undefined ? why : `${why}: ${detail}`})`;
+  });
+  const more = skipped.length - words.length;
+  return more > 0 ? [...words, `${more} more`] : words;
 }
 
 interface Tree {

@@ -195,7 +195,13 @@ describe('what is refused', () => {
     mkdirSync(join(path, 'empty'));
     expect(await survey({ path })).toEqual({
       refused: 'AUDIT_FOLDER_EMPTY',
-      data: { path, otherFiles: 2, skipped: 1 },
+      data: { path, otherFiles: 1, skipped: ['b.js (binary)'] },
+    });
+    const large = folderWith({ 'a.js': 'a'.repeat(20), 'b.ts': 'b'.repeat(20) });
+    const found = await survey({ path: large, fileBytesMax: 10 });
+    expect('refused' in found && found.data).toEqual({
+      ...{ path: large, otherFiles: 0 },
+      skipped: ['a.js (too large: 20 bytes, at most 10)', 'b.ts (too large: 20 bytes, at most 10)'],
     });
     const empty = join(path, 'empty');
     expect(await survey({ path: empty })).toMatchObject({ refused: 'AUDIT_FOLDER_EMPTY' });
