@@ -4,7 +4,6 @@
  */
 import { parseArgs } from 'node:util';
 import { type FileReader, openReader, type ViewRow } from '../journal/index.ts';
-import { troupeError } from '../protocol/index.ts';
 import { type Command, exitCodes, refuseArgument, type Terminal } from './command.ts';
 import { actorDetails, detailLines } from './journal-details.ts';
 import { type Column, tableLines } from './table.ts';
@@ -74,15 +73,20 @@ function show(reader: FileReader, given: Arguments, terminal: Terminal): void {
     refuseArgument('journal', given.what, problem);
   }
   const rows = listing.rows(reader, given.limit);
+  const more = listing.count(reader) - rows.length;
   if (given.json) terminal.out(`${JSON.stringify(rows.map(plainRow), null, 2)}\n`);
   else if (rows.length === 0) terminal.out(`${listing.none}\n`);
   else
     for (const line of tableLines(listing.columns, rows, terminal.columns))
       terminal.out(`${line}\n`);
+  if (rows.length >= given.limit && more > 0)
+    terminal.err(`${more} more; --limit ${rows.length + more} shows all\n`);
 }
 
 interface Listing {
   readonly rows: (reader: FileReader, limit: number) => ViewRow[];
+  /** How many rows there are without a limit. */
+  readonly count: (reader: FileReader) => number;
   readonly columns: readonly Column<ViewRow>[];
   readonly none: string;
 }
@@ -108,11 +112,13 @@ const time = (title: string, field: string): Column<ViewRow> => ({
 const listings: Readonly<Record<string, Listing>> = {
   summary: {
     rows: summaryRows,
+    count: () => 0,
     columns: [text('KIND', 'kind'), text('STATUS', 'status'), count('ACTORS', 'actors')],
     none: 'The journal is empty.',
   },
   actors: {
     rows: (reader, limit) => reader.view('actors', { limit }),
+    count: (reader) => reader.count('actors'),
     columns: [
       text('KIND', 'kind'),
       text('STATUS', 'status'),
@@ -123,26 +129,28 @@ const listings: Readonly<Record<string, Listing>> = {
   },
   tasks: {
     rows: (reader, limit) => reader.view('tasks', { limit }),
+    count: (reader) => reader.count('tasks'),
     columns: [
       text('STATUS', 'status'),
-      text('BOT', 'assigned_to'),
+      { ...text('BOT', 'assigned_to'), least: 8 },
       count('TRIES', 'attempts'),
       count('MS', 'elapsed_ms'),
       address('TASK', 'task'),
-      text('TITLE', 'title'),
+      { ...text('TITLE', 'title'), least: 0 },
     ],
     none: 'There are no tasks.',
   },
   messages: {
     rows: (reader, limit) => reader.view('messages', { limit }),
+    count: (reader) => reader.count('messages'),
     columns: [
       text('STATE', 'state'),
       text('TYPE', 'type'),
       count('PRIO', 'priority'),
       time('SENT', 'sent_at'),
-      text('FROM', 'sender'),
-      text('TO', 'recipient'),
-      text('PAYLOAD', 'payload'),
+      address('FROM', 'sender'),
+      address('TO', 'recipient'),
+      { ...text('PAYLOAD', 'payload'), least: 7 },
     ],
     none: 'There are no messages.',
   },
@@ -163,7 +171,10 @@ function summaryRows(reader: FileReader): ViewRow[] {
 function showOne(reader: FileReader, id: string, json: boolean, terminal: Terminal): void {
   const record =
     reader.byAddress(id) ?? reader.byAddress(`run/${id}`) ?? reader.byAddress(`bot/${id}`);
-  if (record === undefined) throw troupeError('UNKNOWN_RUN', { run: id });
+  if (record === undefined) {
+    const names = `troupe journal ${reader.path} actors`;
+    refuseArgument('journal', `show ${id}`, `names no actor of this journal; see \`${names}\``);
+  }
   const details = actorDetails(reader, record);
   if (json) terminal.out(`${JSON.stringify(details, null, 2)}\n`);
   else for (const line of detailLines(details, terminal.columns)) terminal.out(`${line}\n`);

@@ -7,6 +7,8 @@ export interface Column<Row> {
   /** Gives way when a line is too long, and loses its beginning: addresses differ at their end. */
   readonly isElastic?: boolean;
   readonly text: (row: Row) => string;
+  /** Width to which it gives way before the elastic ones, the last column first; 0: it goes. */
+  readonly least?: number;
 }
 
 /** The lines of a table, its heading first; nothing for no rows. */
@@ -46,17 +48,32 @@ function textsOf<Row>(columns: readonly Column<Row>[], row: Row): string[] {
 
 /** Least width of an elastic column. */
 const elasticMin = 16;
+/** Columns between two columns of a table. */
+const gap = 2;
+/** A column that may go is shown from this width on. */
+const goneBelow = 4;
 
-/** The widths of the columns, an elastic one as narrow as it has to be. */
+/** The widths of the columns: others give way first, then elastic ones, as far as they have to. */
 function fitted<Row>(
   columns: readonly Column<Row>[],
   widths: readonly number[],
   width: number,
 ): readonly number[] {
-  const over = widths.reduce((sum, one) => sum + one + 2, -2) - width;
-  return widths.map((one, at) =>
-    columns[at]?.isElastic === true && over > 0 ? Math.max(elasticMin, one - over) : one,
-  );
+  const fit = [...widths];
+  const narrow = (at: number, least: number): void => {
+    const over = fit.reduce((sum, one) => sum + (one > 0 ? one + gap : 0), -gap) - width;
+    const before = fit[at] ?? 0;
+    if (over > 0) fit[at] = Math.min(before, Math.max(least, before - over));
+    // A column of so few characters says nothing.
+    if (least === 0 && (fit[at] ?? 0) < goneBelow && fit[at] !== before) fit[at] = 0;
+  };
+  for (const at of [...columns.keys()].reverse()) {
+    const { least } = columns[at] ?? {};
+    if (least !== undefined) narrow(at, least);
+  }
+  for (const [at, { isElastic }] of columns.entries())
+    if (isElastic === true) narrow(at, elasticMin);
+  return fit;
 }
 
 function joined<Row>(
@@ -64,12 +81,13 @@ function joined<Row>(
   line: readonly string[],
   widths: readonly number[],
 ): string {
-  const padded = columns.map(({ isNumber }, at) => {
+  const padded = columns.flatMap(({ isNumber, isElastic }, at) => {
     const width = widths[at] ?? 0;
-    const text = cutStart(line[at] ?? '', width);
-    return isNumber === true ? text.padStart(width) : text.padEnd(width);
+    if (width === 0) return [];
+    const text = (isElastic === true ? cutStart : cut)(line[at] ?? '', width);
+    return [isNumber === true ? text.padStart(width) : text.padEnd(width)];
   });
-  return padded.join('  ').trimEnd();
+  return padded.join(' '.repeat(gap)).trimEnd();
 }
 
 const isControl = (character: string): boolean => character < ' ' || character === '\u007f';

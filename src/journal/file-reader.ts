@@ -26,4 +26,6 @@ export interface FileReader extends JournalReader {
   readonly path: string;
   /** Rows of a view. @throws TroupeError `BAD_OPTION` for a column that it does not have. */
   view(name: ViewName, filter?: ViewFilter): ViewRow[];
+  /** How many rows a view has. */
+  count(name: ViewName): number;
 }

@@ -52,7 +52,7 @@ describe('a finished audit', () => {
     await session(folderWith(sample), ['--journal', path]);
     for (const [what, heading] of Object.entries({
       actors: /^KIND +STATUS +CHANGED +ADDRESS\n/,
-      tasks: /^STATUS +BOT +TRIES +MS +TASK +/,
+      tasks: /^STATUS +BOT +TRIES +MS +TASK/,
     })) {
       const { code, out } = await look(path, what);
       expect(code).toBe(0);
@@ -60,7 +60,14 @@ describe('a finished audit', () => {
       expect(out.split('\n').every((line) => line.length <= 60)).toBe(true);
     }
     expect((await look(path)).out).toMatch(/^KIND +STATUS +ACTORS\n/);
-    expect(await rows(path, 'actors', '--limit', '3')).toHaveLength(3);
+    const tasks = (await look(path, 'tasks')).out.trimEnd().split('\n').slice(1);
+    expect(new Set(tasks.map((line) => line.slice(-16))).size).toBe(tasks.length);
+    expect(tasks.some((line) => line.endsWith('/complexity-001'))).toBe(true);
+    const { out, err } = await look(path, 'actors', '--limit', '3', '--json');
+    expect(JSON.parse(out)).toHaveLength(3);
+    expect(err).toMatch(/^\d+ more; --limit \d+ shows all\n$/);
+    const limit = /--limit (\d+)/.exec(err)?.[1] ?? '';
+    expect(await rows(path, 'actors', '--limit', limit)).toHaveLength(Number(limit));
     expect((await look(path, 'messages')).out).toBe('There are no messages.\n');
   });
 
@@ -104,12 +111,13 @@ test('given what is no journal, or a run that is not there, then one line says s
   const cases = [
     ['JOURNAL_UNREADABLE', join(place, 'none.db')],
     ['JOURNAL_FOREIGN', join(place, 'text.db')],
-    ['UNKNOWN_RUN', path, 'show', 'nobody'],
+    ['BAD_OPTION', path, 'show', 'nobody'],
     ['BAD_OPTION', path, 'pictures'],
   ] as const;
   for (const [code, ...args] of cases) {
     const { code: exit, out, err } = await look(...args);
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
     expect(err).toMatch(new RegExp(`^\\[${code}\\] .*\\n$`));
+    if (args[1] === 'show') expect(err).toContain(`\`troupe journal ${path} actors\``);
   }
 });

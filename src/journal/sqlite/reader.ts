@@ -39,6 +39,7 @@ export function openFileReader(path: string): FileReader {
     ...readsBy(read),
     path: file,
     view: (name, filter = {}) => read((reads) => reads.view(name, filter)),
+    count: (name) => read((reads) => reads.count(name)),
     close() {
       if (group.close() && opened.db.isOpen) opened.db.close();
     },

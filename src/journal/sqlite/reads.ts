@@ -24,6 +24,7 @@ import { views } from './views.ts';
 /** The reads of the contract, and those of the views. */
 export interface FileReads extends JournalReads {
   view(name: ViewName, filter: ViewFilter): ViewRow[];
+  count(name: ViewName): number;
 }
 
 const record = `SELECT a.actor, address, kind, definition, version, structure, generation, parent,
@@ -84,6 +85,7 @@ export function fileReads(db: DatabaseSync): FileReads {
       const sql = `SELECT * FROM ${name} WHERE ${where} LIMIT ?`;
       return all(sql, ...values, toLimit(filter.limit)).map(toViewRow);
     },
+    count: (name) => one(({ n }) => Number(n), `SELECT count(*) AS n FROM ${name}`) ?? 0,
   };
 }
 
