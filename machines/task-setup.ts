@@ -101,7 +101,7 @@ export const taskSetup = setup({
     withdraw: effect<WithdrawParams>(),
     record: effect<RecordParams>(),
     watch: effect<WatchParams>(),
-    /** Chooses a bot and answers with `task.routed`. */
+    /** Chooses a bot and answers with `task.routed`, or `task.unroutable`. */
     route: effect<undefined>(),
     /** Begins the work, or lets it go on. */
     run: effect<{ attempt: number }>(),

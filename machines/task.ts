@@ -65,9 +65,10 @@ export const taskMachine = taskSetup.createMachine({
           tags: 'active',
           entry: 'route',
           on: {
-            'task.routed': {
-              target: 'queued',
-              actions: { type: 'noteRoute', params: itsEvent },
+            'task.routed': { target: 'queued', actions: { type: 'noteRoute', params: itsEvent } },
+            'task.unroutable': {
+              target: '#task.FAILED',
+              actions: { type: 'noteError', params: itsEvent },
             },
           },
         },

@@ -85,6 +85,8 @@ export const RunEvents = [
 export const TaskEvent = z.discriminatedUnion('type', [
   ...RunEvents,
   z.strictObject({ type: z.literal('task.routed'), at, bot: z.string() }),
+  /** Its own `choose` threw, or named nobody who is there. */
+  z.strictObject({ type: z.literal('task.unroutable'), at, error: Failure }),
   z.strictObject({ type: z.literal('task.assigned'), at, bot: z.string(), slot: z.string() }),
   /** It was parked and goes on; the slot that it had was given to others. */
   z.strictObject({ type: z.literal('task.unparked'), at }),

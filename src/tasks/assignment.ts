@@ -15,6 +15,7 @@ import {
   type Capability,
   type Route,
   type Task,
+  type TroupeError,
   troupeError,
 } from '../protocol/index.ts';
 
@@ -39,17 +40,30 @@ export function candidatesFor(task: Task, team: Team): Candidate[] {
     }));
 }
 
+/** Who takes a task; or why nobody does, and whether a bot that comes may yet take it. */
+export type Assignment =
+  | { readonly bot: string }
+  | { readonly refusal: TroupeError; readonly canWait: boolean };
+
 /** The id of the bot that takes the task. @throws TroupeError `NOBODY_CAPABLE`. */
 export function chooseBot(task: Task, team: Team): string {
+  const assignment = assign(task, team);
+  if ('refusal' in assignment) throw assignment.refusal;
+  return assignment.bot;
+}
+
+/** Assigns a task to a bot, if one can take it. */
+export function assign(task: Task, team: Team): Assignment {
   const { route } = task;
-  if (route.by === 'bot') return route.bot.id;
+  if (route.by === 'bot') return { bot: route.bot.id };
   const candidates = candidatesFor(task, team);
   const chosen = route.by === 'choose' ? ownChoice(route, candidates) : fittest(route, candidates);
   const found = candidates.find(({ id }) => id === chosen.id);
-  if (found !== undefined) return found.id;
+  if (found !== undefined) return { bot: found.id };
   const bots = team.bots.map(({ id }) => id);
   const data = { task: task.id, wanted: wantedText(route), bots };
-  throw troupeError('NOBODY_CAPABLE', data, chosen.error);
+  const refusal = troupeError('NOBODY_CAPABLE', data, chosen.error);
+  return { refusal, canWait: candidates.length === 0 };
 }
 
 interface Choice {
@@ -61,7 +75,10 @@ interface Choice {
 function ownChoice(route: Route & { by: 'choose' }, candidates: readonly Candidate[]): Choice {
   if (candidates.length === 0) return {};
   try {
-    return { id: route.choose(candidates) };
+    const id: unknown = route.choose([...candidates]);
+    // A promise is no id; its rejection is nobody's.
+    if (id instanceof Promise) id.catch(() => undefined);
+    return { id };
   } catch (error) {
     return { error };
   }

@@ -1,9 +1,9 @@
 /** Door of the tasks: declaring them, finding their bots, running their work. */
-export { candidatesFor, chooseBot, type Team } from './assignment.ts';
+export { assign, candidatesFor, chooseBot, type Team } from './assignment.ts';
 export { defineTask, TaskOptions } from './define-task.ts';
 export { failureOf } from './failure.ts';
 export { Handling, type HandlingPorts } from './handling.ts';
 export { giveSlotAway } from './parking.ts';
 export type { Messaging, StageChild, Work, WorkPorts } from './ports.ts';
 export { botRunSpec, functionRunSpec, taskRunSpec } from './recipes.ts';
-export { type ChooseBot, Workers } from './workers.ts';
+export { type Assign, Workers } from './workers.ts';

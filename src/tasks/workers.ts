@@ -10,21 +10,21 @@ import { type Behaviour, statusOf } from '../engine/index.ts';
 import {
   type Address,
   type Effect,
-  isTroupeError,
   type RecordParams,
   type TaskSpec,
   troupeError,
 } from '../protocol/index.ts';
 import { Activation } from './activation/activation.ts';
 import type { Owner } from './activation/owner.ts';
+import type { Assignment } from './assignment.ts';
+import { failureOf } from './failure.ts';
 import type { WorkPorts } from './ports.ts';
 
 /**
- * Chooses a bot for a task that is not pinned to one; undefined when the task's definition is not
- * there. `onTheWay` are the bots of tasks that were routed and have not asked for their slot yet.
- * @throws TroupeError `NOBODY_CAPABLE`.
+ * Assigns a task that is not pinned to a bot; undefined when the task's definition is not there.
+ * `onTheWay` are the bots of tasks that were routed and have not asked for their slot yet.
  */
-export type ChooseBot = (spec: TaskSpec, onTheWay: readonly string[]) => string | undefined;
+export type Assign = (spec: TaskSpec, onTheWay: readonly string[]) => Assignment | undefined;
 
 interface AbortParams {
   readonly reason: string;
@@ -35,7 +35,7 @@ interface AbortParams {
 /** Runs the work of tasks. */
 export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'perform' | 'resume'> {
   readonly #ports: WorkPorts;
-  readonly #choose: ChooseBot;
+  readonly #assign: Assign;
   readonly #running = new Map<Address, Activation>();
   /** The bots of tasks that were routed and whose routing has not committed. */
   readonly #onTheWay = new Map<Address, string>();
@@ -44,9 +44,9 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
   #isDraining = false;
   #quiet: (() => void) | undefined;
 
-  constructor(ports: WorkPorts, choose: ChooseBot) {
+  constructor(ports: WorkPorts, assign: Assign) {
     this.#ports = ports;
-    this.#choose = choose;
+    this.#assign = assign;
   }
 
   get isDraining(): boolean {
@@ -106,21 +106,26 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
     this.#onceSettled(running.settled, release);
   }
 
-  /** Finds a bot; when there is none the task waits for one to be registered. */
+  /**
+   * Finds a bot; when there is none the task waits for one to be registered. When its own `choose`
+   * fails it, no bot that comes would help: the run fails.
+   */
   route(cell: Cell): void {
     const { host } = this.#ports;
     const { address } = cell;
-    try {
-      const bot = this.#choose(cell.committed.context.spec, [...this.#onTheWay.values()]);
-      if (bot === undefined) return;
+    const assignment = this.#assign(cell.committed.context.spec, [...this.#onTheWay.values()]);
+    if (assignment === undefined) return;
+    if ('bot' in assignment) {
+      const { bot } = assignment;
       this.#onTheWay.set(address, bot);
       const arrived = (): void => void this.#onTheWay.delete(address);
       const event = { type: 'task.routed', bot };
       host.enter('route', (stage) => stage.send(address, event)).then(arrived, arrived);
-    } catch (error) {
-      if (!isTroupeError(error, 'NOBODY_CAPABLE')) throw error;
-      host.log.warn('no bot can take this task; it waits', { run: address, error });
+      return;
     }
+    const { refusal: error, canWait } = assignment;
+    if (canWait) host.log.warn('no bot can take this task; it waits', { run: address, error });
+    else host.tell(address, { type: 'task.unroutable', error: failureOf(error, address) });
   }
 
   over(activation: Activation): void {

@@ -13,7 +13,7 @@ import {
 } from '../protocol/index.ts';
 import { checkChildOptions, checkInput, inputSchemasOf, stageRun } from '../runs/index.ts';
 import {
-  chooseBot,
+  assign,
   failureOf,
   Handling,
   type Messaging,
@@ -45,7 +45,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     const task = catalogue.task(spec.definition, spec.version);
     return task === undefined
       ? undefined
-      : chooseBot(task, { bots: catalogue.bots(), host, onTheWay });
+      : assign(task, { bots: catalogue.bots(), host, onTheWay });
   });
   const handling = new Handling({ host, botOf: catalogue.bot, ...messaging });
   return {

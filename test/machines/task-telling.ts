@@ -37,7 +37,7 @@ const specs: fc.Arbitrary<TaskSpec> = fc
 export const taskTelling: Telling<TaskSpec> = {
   specs,
   events: TaskEvent,
-  rare: ['run.cancel'],
+  rare: ['run.cancel', 'task.unroutable'],
   often: ['child.started', 'task.block', 'task.routed'],
   aimed: (event, beat, walk) => ({ ...event, ...aim(event, beat, walk) }),
 };
@@ -53,6 +53,7 @@ function aim({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
       return { bot: spec.bot ?? 'finder', slot: `${spec.run}#${slots + shift[beat.aim]}` };
     case 'task.routed':
       return { bot: 'finder' };
+    case 'task.unroutable':
     case 'task.unparked':
       return {};
     case 'dependency.settled':

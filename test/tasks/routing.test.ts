@@ -3,7 +3,14 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Bot, type Candidate, defineBot, defineTask, memoryJournal } from '../../src/index.ts';
+import {
+  type Bot,
+  type Candidate,
+  defineBot,
+  defineTask,
+  defineWorkflow,
+  memoryJournal,
+} from '../../src/index.ts';
 import { newFile } from '../journal/files.ts';
 import { refused, refusedError } from '../refusal.ts';
 import { type Team, teamOf, testClock } from '../troupe/team.ts';
@@ -194,6 +201,47 @@ test('given nobody who can, then a step waits, says so, and goes on when a bot c
   expect((await run.snapshot()).status).toBe('BLOCKED');
   await troupe.register(looker('a'), looker('b'));
   expect(await run.result()).toBe('a');
+});
+
+test.each<[string, () => unknown]>([
+  ['throws', () => expect.fail('no luck')],
+  ['names nobody who can', () => 'nobody'],
+  ['is no id', () => null],
+  ['is a promise that rejects', () => Promise.reject(new Error('late'))],
+])('given a choice that %s, then the step that asked for it fails', async (_name, choose) => {
+  const task = defineTask({ id: 'task', choose: choose as () => string });
+  const lead = defineBot({
+    id: 'lead',
+    retry: false,
+    work: ({ step }) => step('ask', task, undefined),
+  });
+  const { troupe } = await teamOf([lead, task]);
+  const run = await troupe.start(lead, undefined, { id: 'l' });
+  expect(await run.outcome()).toMatchObject({
+    status: 'FAILED',
+    error: { cause: { code: 'NOBODY_CAPABLE', at: 'run/lead/l/ask' } },
+  });
+});
+
+test('given a choice that empties its list, then it chooses from the bots all the same', async () => {
+  const choose = (all: readonly Candidate[]): string => {
+    (all as Candidate[]).length = 0;
+    return 'worker';
+  };
+  const task = defineTask({ id: 'task', choose });
+  const { troupe } = await teamOf([task, worker('worker')]);
+  expect(await troupe.run(task, undefined)).toBe('worker');
+});
+
+test('given a choice and no bot at all, then a step waits for one', async () => {
+  const task = defineTask({ id: 'task', choose: ([first]) => first?.id ?? '' });
+  const flow = defineWorkflow({ id: 'flow' }).step('ask', task);
+  const { troupe, clock, logged } = await teamOf([flow, task]);
+  const run = await troupe.start(flow, undefined);
+  await clock.quiet();
+  expect(logged).toMatchObject([{ level: 'warn', facts: { error: { code: 'NOBODY_CAPABLE' } } }]);
+  await troupe.register(worker('worker'));
+  expect(await run.result()).toBe('worker');
 });
 
 test('given a restart, then who waits for a bot is routed when there is one', async () => {
