@@ -71,7 +71,7 @@ export const taskSetup = setup({
     context: TaskContext;
     events: TaskEvent;
     output: Outcome;
-    tags: 'active';
+    tags: 'active' | 'timed';
   },
   guards: {
     mustWait: ({ context }) => run.waitsFor(context).length > 0,
@@ -144,7 +144,12 @@ export const taskSetup = setup({
     }),
     noteBlocked: assign(({ context }, p: EventOf<'task.block'>) => ({
       resuming: true,
-      ranMs: (context.ranMs ?? 0) + Math.max(0, p.at - (context.runningSince ?? p.at)),
+      ranMs: ranUntil(context, p.at),
+    })),
+    /** Nobody worked from `until` to `at`. */
+    noteRecovered: assign(({ context }, p: EventOf<'host.recovered'>) => ({
+      ranMs: ranUntil(context, p.until),
+      runningSince: p.at,
     })),
     /** The time since it was begun last does not count: it was parked for most of it. */
     noteUnparked: assign({ resuming: true }),
@@ -194,6 +199,10 @@ export const withdrawal = (context: TaskContext): WithdrawParams => ({
   from: botOf(context),
   key: slotOf(context),
 });
+
+/** How long this attempt has run until a time; never less than what is counted already. */
+const ranUntil = (context: TaskContext, until: number): number =>
+  (context.ranMs ?? 0) + Math.max(0, until - (context.runningSince ?? until));
 
 /** Names of the child runs that have not settled. */
 const openChildren = (context: TaskContext): readonly string[] => context.children ?? [];

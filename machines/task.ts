@@ -155,10 +155,7 @@ export const taskMachine = taskSetup.createMachine({
               {
                 guard: { type: 'isSkippedWithIt', params: itsEvent },
                 target: '#task.CANCELLED',
-                actions: {
-                  type: 'noteCancel',
-                  params: ({ event }) => run.skipped(event),
-                },
+                actions: { type: 'noteCancel', params: ({ event }) => run.skipped(event) },
               },
             ],
           },
@@ -199,6 +196,14 @@ export const taskMachine = taskSetup.createMachine({
       states: {
         untimed: {},
         timed: {
+          tags: 'timed',
+          on: {
+            'host.recovered': {
+              target: 'timed',
+              reenter: true,
+              actions: { type: 'noteRecovered', params: itsEvent },
+            },
+          },
           after: {
             timeLeftMs: [
               {

@@ -46,6 +46,8 @@ export class Cell {
   parked: string;
   /** Its last row in the history. */
   last: number;
+  /** When it was last written before it came to memory. */
+  readonly leftAt: number;
   /** Whether it waits for a turn. */
   queued = false;
   /** Whether this group touched it. */
@@ -60,6 +62,7 @@ export class Cell {
     this.committed = snapshot;
     this.parked = 'parked' in record ? record.parked : '';
     this.last = 'last' in record ? record.last : 0;
+    this.leftAt = 'updatedAt' in record ? record.updatedAt : record.createdAt;
     this.watchers = 'watchers' in record ? JSON.parse(record.watchers) : [];
   }
 

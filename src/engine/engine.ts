@@ -57,6 +57,8 @@ export interface Stage {
   send(to: Address, event: ActorEvent, putting?: Putting): void;
   /** Takes back a gated event that still waits, by its key. */
   withdraw(to: Address, key: string): void;
+  /** Clears all timers of an actor. */
+  clearTimers(cell: Cell): void;
   /** Records a step's value for an actor. */
   record(cell: Cell, step: string, value: unknown): void;
   /** Puts an event to the dead letters. */

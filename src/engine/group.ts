@@ -98,7 +98,7 @@ export class Group implements Stage {
     const generation = cell.identity.generation + 1;
     const input = JSON.stringify(creation.spec);
     cell.identity = { ...cell.identity, ...creation, generation, input };
-    for (const timer of this.#ports.timers.names(cell.actor)) this.clearTimer(cell.actor, timer);
+    this.clearTimers(cell);
     this.#ports.cells.add(cell);
     this.apply(cell, { type: 'init' }, decision);
     return cell;
@@ -214,6 +214,11 @@ export class Group implements Stage {
     return cleared;
   }
 
+  clearTimers(cell: Cell): void {
+    this.#staged += 1;
+    for (const timer of this.#ports.timers.names(cell.actor)) this.clearTimer(cell.actor, timer);
+  }
+
   /** Ends the group: what still waits becomes inbox rows, what was touched records. */
   close(): void {
     for (const { cell, mail } of this.#fresh) {
@@ -264,7 +269,7 @@ export class Group implements Stage {
     for (const mail of cell.mailbox.drain()) {
       if (mail.timer === undefined) this.dead(cell.address, mail, 'stopped', '');
     }
-    for (const timer of this.#ports.timers.names(cell.actor)) this.clearTimer(cell.actor, timer);
+    this.clearTimers(cell);
     for (const watcher of cell.watchers) {
       this.send(watcher, settledEvent(cell.address, cell.snapshot.output));
     }

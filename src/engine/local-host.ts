@@ -16,7 +16,7 @@ import { Cells } from './cells.ts';
 import { Commands } from './commands.ts';
 import type { Behaviour, Counts, Fitness, Host, Recovery, Stage } from './engine.ts';
 import { type DueEffect, Group, type Numbers, type Tally } from './group.ts';
-import { recover } from './recovery.ts';
+import { recover, tellTimed } from './recovery.ts';
 import { RunQueue } from './run-queue.ts';
 import { turn } from './turn.ts';
 
@@ -77,13 +77,16 @@ export class LocalHost implements Host {
 
   /**
    * Performs again what was under way; to be called once, after `recover`. What was accepted
-   * before is applied first: it may be the very result of what was under way.
+   * before is applied first: it may be the very result of what was under way. No timer fires until
+   * then: the time of what was under way stood still.
    */
   async resume(): Promise<void> {
     while (this.#runnable.size > 0) await this.enter('resume', () => undefined);
+    await this.enter('resume', (stage) => tellTimed(stage, this.#cells));
+    while (this.#runnable.size > 0) await this.enter('resume', () => undefined);
     this.#isRecovering = false;
     for (const cell of [...this.#cells.all()]) this.#resume(cell);
-    this.#alarm.set(this.#timers.nextDue());
+    this.#setAlarm();
   }
 
   enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
@@ -183,10 +186,15 @@ export class LocalHost implements Host {
     if (this.#ended !== undefined) return;
     for (const due of this.#isRecovering ? [] : group.due) this.#perform(due);
     this.#resumeUnparked();
-    this.#alarm.set(this.#timers.nextDue());
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    if (!this.#isRecovering) this.#alarm.set(this.#timers.nextDue());
   }
 
   #takeDueTimers(group: Group): void {
+    if (this.#isRecovering) return;
     for (const timer of this.#timers.takeDue(group.now)) {
       const cell = this.#cells.findNumber(timer.actor);
       if (cell === undefined || cell.isDone) continue;

@@ -5,6 +5,8 @@
  * loaded: those with effects under way, with waiting mail, or with a due timer (when it is due).
  * A live run whose definition is missing or changed is parked: kept whole, taking mail, not turns.
  * One that was parked and whose definition is back goes on by itself.
+ * Timers fire when that is done and all mail is applied, the overdue ones at once; what counts the
+ * time of work (tag `timed`) is told before how long nobody worked.
  */
 import type { Cell } from '../actor/index.ts';
 import type { Timers } from '../delivery/index.ts';
@@ -12,7 +14,7 @@ import type { ActorRecord, Journal, WaitingMail } from '../journal/index.ts';
 import type { Mail } from '../mailbox/index.ts';
 import type { Address } from '../protocol/index.ts';
 import type { Cells } from './cells.ts';
-import type { Fitness, Recovery } from './engine.ts';
+import type { Fitness, Recovery, Stage } from './engine.ts';
 import type { Tally } from './group.ts';
 
 /** What recovery fills. */
@@ -41,6 +43,14 @@ export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
   for (const waiting of ports.journal.waiting()) restoreMail(ports, waiting);
   const runs = live.filter((record) => record.address.startsWith('run/'));
   return { live: runs.length, parked, changed };
+}
+
+/** Tells those who count the time of what is under way until when it can have been. */
+export function tellTimed(stage: Stage, cells: Cells): void {
+  for (const cell of cells.all()) {
+    if (cell.parked !== '' || !cell.snapshot.hasTag('timed')) continue;
+    stage.send(cell.address, { type: 'host.recovered', until: cell.leftAt });
+  }
 }
 
 function restoreMail({ cells, tally, wake }: RecoveryPorts, waiting: WaitingMail): void {

@@ -88,6 +88,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
   /** Its own `choose` threw, or named nobody who is there. */
   z.strictObject({ type: z.literal('task.unroutable'), at, error: Failure }),
   z.strictObject({ type: z.literal('task.assigned'), at, bot: z.string(), slot: z.string() }),
+  /** A new process goes on; the work was under way until then, not since. */
+  z.strictObject({ type: z.literal('host.recovered'), at, until: z.int() }),
   /** It was parked and goes on; the slot that it had was given to others. */
   z.strictObject({ type: z.literal('task.unparked'), at }),
   z.strictObject({

@@ -6,9 +6,10 @@ import { botOf, slotOf, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import type { Stage } from '../engine/index.ts';
 
-/** Gives away the slot of a task that was parked. */
+/** Gives away the slot of a task that was parked; the time of its work stands still. */
 export function giveSlotAway(stage: Stage, cell: Cell): void {
   if (cell.identity.kind !== 'task') return;
+  if (cell.snapshot.hasTag('timed')) stage.clearTimers(cell);
   const context: TaskContext = cell.snapshot.context;
   const slot = slotOf(context);
   for (const bot of botOf(context)) {

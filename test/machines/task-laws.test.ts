@@ -69,7 +69,10 @@ test('property: a timer waits exactly while the task pauses, or works under a ti
   );
 });
 
-/** Measures how long the attempt under way has run; waiting for child runs does not count. */
+/**
+ * Measures how long the attempt under way has run; waiting for child runs does not count, nor does
+ * the time between two processes.
+ */
 class Stopwatch {
   readonly #spec: TaskSpec;
   #attempt = 0;
@@ -87,6 +90,12 @@ class Stopwatch {
     const at = 'at' in event ? Number(event.at) : createdAt;
     if (before?.matches('IN_PROGRESS') === true && after.matches('BLOCKED'))
       this.#ranMs += Math.max(0, at - this.#since);
+    if (event.type === 'host.recovered' && after.matches({ IN_PROGRESS: 'timed' })) {
+      const until = 'until' in event ? Number(event.until) : at;
+      this.#ranMs += Math.max(0, until - this.#since);
+      this.#since = at;
+      this.left = [Math.max(0, Number(timeoutMs) - this.#ranMs)];
+    }
     for (const { type, params } of effects) {
       if (type !== 'run') continue;
       const { attempt } = params as { readonly attempt: number };

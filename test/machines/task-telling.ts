@@ -44,7 +44,7 @@ export const taskTelling: Telling<TaskSpec> = {
 
 const shift = { now: 0, outdated: -1, ahead: 1, drawn: 0 } as const;
 
-function aim({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
+function aim({ type, at }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
   const { spec, attempts, slots, children = [] } = snapshot.context;
   const { waitingFor = spec.dependsOn } = snapshot.context;
   const isNow = beat.aim === 'now';
@@ -56,6 +56,8 @@ function aim({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
     case 'task.unroutable':
     case 'task.unparked':
       return {};
+    case 'host.recovered':
+      return isNow ? { until: Number(at) - beat.place } : {};
     case 'dependency.settled':
       return { run: oneOf(isNow ? waitingFor : RUNS, beat.place) ?? 'run/look/none' };
     case 'child.settled':

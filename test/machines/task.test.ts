@@ -271,6 +271,20 @@ test('given a clock that went back, when work blocks, then no time is given back
   expect(walk.timers).toMatchObject([{ delayMs: 500 }]);
 });
 
+test('given a new process, then the time between counts not, and the timer is armed anew', () => {
+  const walk = begun({ timeoutMs: 500 });
+  const since = walk.snapshot.context.runningSince;
+  const [old] = walk.timers;
+  walk.send({ type: 'host.recovered', at: since + 90_000, until: since + 100 });
+  expect(walk.timers).toMatchObject([{ id: old?.id, delayMs: 400 }]);
+  walk.send({ type: 'host.recovered', at: since + 95_000, until: since + 90_000 });
+  expect(walk.timers).toMatchObject([{ delayMs: 400 }]);
+  expect(asked(walk, 'run')).toEqual([]);
+  expect(walk.snapshot.context.attempts).toBe(1);
+  walk.fireOnly();
+  expect(walk.snapshot.value).toEqual({ PENDING: 'backingOff' });
+});
+
 test('given a queued task, when it is cancelled, then its request is taken back', () => {
   const walk = start();
   walk.send(cancel);

@@ -3,10 +3,17 @@
  * stop or a restart leaves of that.
  */
 import { expect, test } from 'vitest';
-import { defineBot, defineTask, TerminalError, troupeError } from '../../src/index.ts';
+import {
+  type Definition,
+  defineBot,
+  defineTask,
+  graph,
+  TerminalError,
+  troupeError,
+} from '../../src/index.ts';
 import { backoffMs } from '../../src/policies/index.ts';
 import { newFile } from '../journal/files.ts';
-import { teamOf, testClock } from '../troupe/team.ts';
+import { type Team, teamOf, testClock } from '../troupe/team.ts';
 
 test('pauses are drawn between 0 and the doubled back-off, at most the longest', async () => {
   const clock = testClock(7);
@@ -186,4 +193,96 @@ test('given a restart during work, then it runs again and that is no attempt', a
   const run = await second.troupe.get(bot, 'x');
   expect(await run?.outcome()).toMatchObject({ result: 'done', attempts: 1 });
   expect(attempts).toEqual([1, 1]);
+});
+
+/** A bot with a time-out that notes a step and works until `ends`; its lives after each other. */
+function interrupted(attempts: number) {
+  const journal = newFile();
+  const clock = testClock();
+  const begun: number[] = [];
+  const ends: PromiseWithResolvers<string>[] = [];
+  const bot = defineBot({
+    id: 'bot',
+    timeout: '2s',
+    retry: { attempts, backoff: 0 },
+    work: async ({ attempt, step }) => {
+      begun.push(attempt);
+      await step('wait', () => new Promise((resolve) => void clock.after(500, () => resolve(1))));
+      const end = Promise.withResolvers<string>();
+      ends.push(end);
+      return end.promise;
+    },
+  });
+  let last: Team | undefined;
+  const next = async (...definitions: Definition[]) => {
+    const stopped = last?.troupe.stop({ deadline: 1 });
+    await clock.advance(1);
+    await stopped;
+    await clock.advance(last === undefined ? 0 : 3_600_000);
+    last = await teamOf(definitions, { journal, clock });
+    await clock.quiet();
+    return last;
+  };
+  return { clock, bot, begun, ends, next };
+}
+
+test('given a restart after the time-out, then the work has the time that was left', async () => {
+  const { clock, bot, begun, ends, next } = interrupted(1);
+  const first = await next(bot);
+  await first.troupe.start(bot, undefined, { id: 'x' });
+  await clock.advance(700);
+  const { troupe } = await next(bot);
+  const run = await troupe.get(bot, 'x');
+  await clock.advance(1_499);
+  expect(begun).toEqual([1, 1]);
+  expect(await run?.snapshot()).toMatchObject({ status: 'IN_PROGRESS' });
+  ends.at(-1)?.resolve('done');
+  expect(await run?.outcome()).toMatchObject({ result: 'done', attempts: 1 });
+});
+
+test('given restarts, then the time before each counts up to what was recorded last', async () => {
+  const { clock, bot, begun, next } = interrupted(2);
+  const first = await next(bot);
+  await first.troupe.start(bot, undefined, { id: 'x' });
+  await clock.advance(700);
+  await next(bot);
+  const { troupe } = await next(bot);
+  const run = await troupe.get(bot, 'x');
+  await clock.advance(1_499);
+  expect(begun).toEqual([1, 1, 1]);
+  await clock.advance(1);
+  expect(begun).toEqual([1, 1, 1, 2]);
+  await clock.advance(2_000);
+  const error = { code: 'WORK_TIMEOUT' };
+  expect(await run?.outcome()).toMatchObject({ status: 'FAILED', attempts: 2, error });
+});
+
+test('given a parked run, then the time until it goes on does not count', async () => {
+  const { clock, bot, begun, ends, next } = interrupted(2);
+  const first = await next(bot);
+  await first.troupe.start(bot, undefined, { id: 'x' });
+  await clock.advance(700);
+  await next();
+  const { troupe } = await next();
+  await clock.advance(3_600_000);
+  await troupe.register(bot);
+  await troupe.parked.retry('bot/x');
+  await clock.quiet();
+  expect(begun).toEqual([1, 1]);
+  ends.at(-1)?.resolve('done');
+  const run = await troupe.get(bot, 'x');
+  expect(await run?.outcome()).toMatchObject({ result: 'done', attempts: 1 });
+});
+
+test('given a workflow, then its time-out is a limit of the clock, whoever runs it', async () => {
+  const { clock, bot, next } = interrupted(1);
+  const flow = graph('flow', { only: { work: bot } }, { timeout: '10m' });
+  const first = await next(bot, flow);
+  await first.troupe.start(flow, undefined, { id: 'f' });
+  await clock.quiet();
+  const { troupe } = await next(bot, flow);
+  const run = await troupe.get(flow, 'f');
+  await clock.advance(0);
+  const error = { code: 'WORK_TIMEOUT' };
+  expect(await run?.outcome()).toMatchObject({ status: 'FAILED', error });
 });
