@@ -132,35 +132,46 @@ export class RunningTroupe implements Troupe {
   async #stop(deadlineMs: number): Promise<void> {
     const { host, journal } = this.#parts;
     this.#state = 'stopping';
-    const late = Promise.withResolvers<void>();
-    const endTimer = host.clock.after(deadlineMs + host.limits.closingMs, () => {
-      host.log.warn('stopped at the deadline: what was not committed runs again');
-      late.resolve();
-    });
     try {
-      await Promise.race([this.#drain(deadlineMs), late.promise]);
+      const isClean = await this.#atMost(
+        deadlineMs + host.limits.closingMs,
+        this.#drain(deadlineMs),
+      );
+      if (!isClean) host.log.warn('stopped at the deadline: what was not committed runs again');
     } catch (error) {
       host.log.error('stopping on a failed host', { error });
     }
-    endTimer();
     this.#state = 'stopped';
     host.end(troupeError('STOPPED', { state: 'stopped', call: 'waiting' }));
     journal.close();
   }
 
-  /** Lets what is under way be recorded. Work is held and aborted in time on a busy file too. */
+  /** Lets what is under way be recorded; on a busy file too, what is left is aborted in time. */
   async #drain(deadlineMs: number): Promise<void> {
     const { host, behaviours } = this.#parts;
     const system = host.find(systemAddress);
-    const drained = Promise.all([
-      behaviours.workers.drain(deadlineMs),
-      behaviours.handling.drain(deadlineMs),
-    ]);
-    await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drain' }));
-    await drained;
+    const until = host.clock.now() + deadlineMs;
+    const begun = host.enter('stop', (stage) =>
+      stage.send(systemAddress, { type: 'system.drain' }),
+    );
+    await this.#atMost(deadlineMs, begun);
+    const leftMs = Math.max(0, until - host.clock.now());
+    await Promise.all([behaviours.workers.drain(leftMs), behaviours.handling.drain(leftMs)]);
+    await begun;
     await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
     // Its turn may come in a later group.
     while (system?.isDone === false) await host.enter('stop', () => undefined);
+  }
+
+  /** Waits for what may take too long; whether it came in time. @throws what that throws. */
+  async #atMost(ms: number, what: Promise<void>): Promise<boolean> {
+    const late = Promise.withResolvers<boolean>();
+    const endTimer = this.#parts.host.clock.after(ms, () => late.resolve(false));
+    try {
+      return await Promise.race([what.then(() => true), late.promise]);
+    } finally {
+      endTimer();
+    }
   }
 
   #checkRunning(call: string): void {
