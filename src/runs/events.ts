@@ -66,25 +66,37 @@ export async function* eventsOf(
   if (unlisten !== undefined) ends.push(unlisten);
   limitWait(host, { signal }, `events of ${runIdOf(address)}`, ends, feed.closed);
   try {
+    const last = Math.floor(since / 2) - 1;
     // What this turn of the loop has not committed yet comes through the listener.
-    let last = Math.floor(since / 2) - 1;
-    let rows: readonly JournalRow[] = host.journal.history(cell.actor, last);
-    for (;;) {
-      for (const row of rows) {
-        if (row.seq <= last) continue;
-        last = row.seq;
-        for (const event of eventsIn(row)) {
-          if (event.seq <= since) continue;
-          if (signal?.aborted === true) throw feed.failure;
-          yield event;
-        }
-        if (endsRun(row)) return;
+    const recorded = host.journal.history(cell.actor, last);
+    const later = unlisten === undefined ? undefined : feed;
+    for await (const row of rowsUntilEnd(recorded, later, last)) {
+      for (const event of eventsIn(row)) {
+        if (event.seq <= since) continue;
+        if (signal?.aborted === true) throw feed.failure;
+        yield event;
       }
-      if (unlisten === undefined) return;
-      rows = await feed.next();
     }
   } finally {
     for (const end of ends) end();
+  }
+}
+
+/** The rows after `last`: those recorded, then those of the feed, each once, until the run ends. */
+async function* rowsUntilEnd(
+  recorded: readonly JournalRow[],
+  later: Feed | undefined,
+  last: number,
+): AsyncGenerator<JournalRow, void, undefined> {
+  let seen = last;
+  for (let rows = recorded; ; rows = await later.next()) {
+    for (const row of rows) {
+      if (row.seq <= seen) continue;
+      seen = row.seq;
+      yield row;
+      if (endsRun(row)) return;
+    }
+    if (later === undefined) return;
   }
 }
 

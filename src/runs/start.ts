@@ -140,10 +140,7 @@ function attached(cell: Cell, request: RunRequest): Cell {
 }
 
 function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]): RunSpec {
-  const { definition, options, parent } = request;
-  const { defaults } = request.recipe;
-  const above: RunSpec | undefined = parent?.cell.snapshot.context.spec;
-  const { due, retry, timeout } = options;
+  const { definition, parent } = request;
   return {
     run: request.address,
     definition: definition.id,
@@ -151,19 +148,36 @@ function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]):
     parent: parent?.cell.address ?? null,
     step: parent?.step ?? null,
     type: definition.kind,
-    title: options.title ?? defaults.title ?? null,
-    description: options.description ?? defaults.description ?? null,
     domain: null,
     createdBy: request.createdBy,
     createdAt: stage.now,
+    dependsOn: [...new Set(after)],
+    input: request.input,
+    ...wishes(request),
+    ...tries(request),
+  };
+}
+
+/** What it is for, how urgent, and what is asked of it. */
+function wishes({ options, recipe: { defaults }, parent }: RunRequest) {
+  const above: RunSpec | undefined = parent?.cell.snapshot.context.spec;
+  return {
+    title: options.title ?? defaults.title ?? null,
+    description: options.description ?? defaults.description ?? null,
     priority: options.priority ?? defaults.priority ?? above?.priority ?? priorities.NORMAL,
     requirements: options.requirements ?? [],
     constraints: options.constraints ?? [],
+  };
+}
+
+/** How often and how long it may try, and what it does when it can't begin. */
+function tries({ options, recipe: { defaults } }: RunRequest) {
+  const { due, retry, timeout } = options;
+  const timeoutMs = timeout === undefined ? defaults.timeoutMs : durationMs(timeout);
+  return {
     dueAt: due === undefined ? null : due.valueOf(),
-    dependsOn: [...new Set(after)],
     onDependencyFailure: options.onDependencyFailure ?? 'fail',
     retry: retry === undefined ? defaults.retry : retryPolicy(retry),
-    timeoutMs: (timeout === undefined ? defaults.timeoutMs : durationMs(timeout)) ?? null,
-    input: request.input,
+    timeoutMs: timeoutMs ?? null,
   };
 }
