@@ -46,7 +46,6 @@ export {
 } from './ids.ts';
 export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from './json.ts';
 export {
-  type AnyDefinition,
   type Bot,
   type Candidate,
   type Capability,
@@ -57,7 +56,6 @@ export {
   isDefinition,
   isTask,
   isWorkflow,
-  outputSchemaOf,
   type Route,
   type StepDefinition,
   type Task,
@@ -81,7 +79,6 @@ export {
 } from './options.ts';
 export {
   Failure,
-  finalStatuses,
   isFinal,
   type Outcome,
   type OutcomeFacts,

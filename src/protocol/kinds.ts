@@ -108,9 +108,6 @@ export interface StepDefinition {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A definition of any kind; its `kind` tells which. */
-export type AnyDefinition = Bot | Task | Workflow;
-
 /** Whether a definition is a bot. */
 export const isBot = (definition: Definition): definition is Bot => definition.kind === 'bot';
 
@@ -140,7 +137,3 @@ export function isDefinition(value: unknown): value is Definition {
     typeof Reflect.get(value, 'version') === 'string'
   );
 }
-
-/** The schema of a definition's result; a workflow has none. */
-export const outputSchemaOf = (definition: Definition): Schema | undefined =>
-  isBot(definition) || isTask(definition) ? definition.output : undefined;

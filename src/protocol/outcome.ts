@@ -61,9 +61,6 @@ export const RunStatus = z.enum([
 ]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/** The statuses that never change again. */
-export const finalStatuses: readonly RunStatus[] = ['COMPLETED', 'FAILED', 'CANCELLED'];
-
 /** Whether a status never changes again. */
 export const isFinal = (status: string): boolean =>
   status === 'COMPLETED' || status === 'FAILED' || status === 'CANCELLED';
