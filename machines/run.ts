@@ -31,6 +31,64 @@ export interface RunContext<Spec extends RunSpec> {
 export const waitsFor = (context: RunContext<RunSpec>): readonly string[] =>
   context.waitingFor ?? context.spec.dependsOn;
 
+/** What guards and assigns of both machines are called with. */
+interface Its {
+  readonly context: RunContext<RunSpec>;
+}
+
+/** The end of a run that this one may wait for. */
+export interface Settled {
+  readonly run: string;
+  readonly outcome: Settlement;
+}
+
+/** What cancels a run. */
+interface Cancelling {
+  readonly reason: string;
+  readonly orphan: boolean;
+  readonly at: number;
+}
+
+/** What fails a run. */
+export interface Failing {
+  readonly error: Failure;
+  readonly at: number;
+}
+
+/** Guard: it has runs to wait for. */
+export const mustWait = ({ context }: Its): boolean => waitsFor(context).length > 0;
+
+/** Guard: what it waited for completed. */
+export const isWaitMet = (_: unknown, { outcome }: Settled): boolean =>
+  outcome.status === 'COMPLETED';
+
+/** Guard: what it waited for completed, and it waits for nothing else. */
+export const isLastWait = (its: Its, settled: Settled): boolean =>
+  isWaitMet(its, settled) && waitsFor(its.context).every((other) => other === settled.run);
+
+/** Guard: it fails when what it waits for does not complete. */
+export const failsWithIt = ({ context }: Its, { run }: Settled): boolean =>
+  waitsFor(context).includes(run) && context.spec.onDependencyFailure === 'fail';
+
+/** Guard: it is skipped when what it waits for does not complete. */
+export const isSkippedWithIt = ({ context }: Its, { run }: Settled): boolean =>
+  waitsFor(context).includes(run) && context.spec.onDependencyFailure === 'skip';
+
+/** Assign: it waits for one run less. */
+export const withWaitMet = ({ context }: Its, { run }: Settled) => ({
+  waitingFor: waitsFor(context).filter((other) => other !== run),
+});
+
+/** Assign: it was cancelled. */
+export const asCancelled = (_: unknown, { reason, orphan, at }: Cancelling) => ({
+  reason,
+  orphan: orphan ? true : undefined,
+  completedAt: at,
+});
+
+/** Assign: it failed. */
+export const asFailed = (_: unknown, { error, at }: Failing) => ({ error, completedAt: at });
+
 /** Tells the parent how the run ended; nobody when there is none, or it ended before. */
 export const tellParent = (context: RunContext<RunSpec>): SendParams => ({
   to:

@@ -74,17 +74,14 @@ export const taskSetup = setup({
     tags: 'active' | 'timed';
   },
   guards: {
-    mustWait: ({ context }) => run.waitsFor(context).length > 0,
+    mustWait: run.mustWait,
     needsNoBot: ({ context }) => context.spec.route === 'none',
     needsRoute: ({ context }) => context.assignedTo === undefined,
     isResuming: ({ context }) => context.resuming === true,
-    isLastWait: ({ context }, p: EventOf<'dependency.settled'>) =>
-      p.outcome.status === 'COMPLETED' && run.waitsFor(context).every((other) => other === p.run),
-    isWaitMet: (_, p: EventOf<'dependency.settled'>) => p.outcome.status === 'COMPLETED',
-    failsWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'fail',
-    isSkippedWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'skip',
+    isLastWait: run.isLastWait,
+    isWaitMet: run.isWaitMet,
+    failsWithIt: run.failsWithIt,
+    isSkippedWithIt: run.isSkippedWithIt,
     isAsked: ({ context }, p: EventOf<'task.assigned'>) => p.slot === slotOf(context),
     isCurrent: ({ context }, p: { attempt: number }) => p.attempt === context.attempts,
     canRetry: ({ context }, p: EventOf<'task.fail'>) =>
@@ -107,10 +104,7 @@ export const taskSetup = setup({
     run: effect<{ attempt: number }>(),
     /** Aborts the work; the slot is released once the work has settled. */
     abort: effect<{ reason: string; bots: readonly Address[]; slot: string }>(),
-    noteWaitMet: assign({
-      waitingFor: ({ context }, p: EventOf<'dependency.settled'>) =>
-        run.waitsFor(context).filter((other) => other !== p.run),
-    }),
+    noteWaitMet: assign((its, p: run.Settled) => run.withWaitMet(its, p)),
     noteRoute: assign({ assignedTo: (_, p: EventOf<'task.routed'>) => p.bot }),
     numberSlot: assign({ slots: ({ context }) => context.slots + 1 }),
     begin: assign(({ context }, p: { at: number }) =>
@@ -171,16 +165,11 @@ export const taskSetup = setup({
       recovery: undefined,
       pauseMs: backoffMs(context.attempts, context.spec.retry, 1),
     })),
-    noteError: assign((_, p: { error: Failure; at: number }) => ({
-      error: p.error,
+    noteError: assign((its, p: run.Failing) => ({
+      ...run.asFailed(its, p),
       recovery: p.error.recovery,
-      completedAt: p.at,
     })),
-    noteCancel: assign((_, p: { reason: string; orphan: boolean; at: number }) => ({
-      reason: p.reason,
-      orphan: p.orphan ? true : undefined,
-      completedAt: p.at,
-    })),
+    noteCancel: assign(run.asCancelled),
   },
   delays: {
     pauseMs: ({ context }) => context.pauseMs ?? 0,

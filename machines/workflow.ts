@@ -9,7 +9,6 @@ import { initialReadySet, isComplete, settleStep } from '../src/policies/index.t
 import {
   asAddress,
   effect,
-  type Failure,
   type Outcome,
   type RecordParams,
   type SendParams,
@@ -42,20 +41,17 @@ export const workflowMachine = setup({
     tags: 'active';
   },
   guards: {
-    mustWait: ({ context }) => run.waitsFor(context).length > 0,
+    mustWait: run.mustWait,
     hasTimeout: ({ context }) => context.spec.timeoutMs !== null,
     isDone: ({ context }) => isComplete(context.steps),
     isStarted: ({ context }, p: EventOf<'child.settled'>) =>
       context.steps.progress[numberOf(context, p.step)] === 'S',
     isCompleted: ({ context }, p: EventOf<'child.settled'>) =>
       p.outcome.status === 'COMPLETED' && context.steps.progress[numberOf(context, p.step)] === 'S',
-    isLastWait: ({ context }, p: EventOf<'dependency.settled'>) =>
-      p.outcome.status === 'COMPLETED' && run.waitsFor(context).every((other) => other === p.run),
-    isWaitMet: (_, p: EventOf<'dependency.settled'>) => p.outcome.status === 'COMPLETED',
-    failsWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'fail',
-    isSkippedWithIt: ({ context }, p: EventOf<'dependency.settled'>) =>
-      run.waitsFor(context).includes(p.run) && context.spec.onDependencyFailure === 'skip',
+    isLastWait: run.isLastWait,
+    isWaitMet: run.isWaitMet,
+    failsWithIt: run.failsWithIt,
+    isSkippedWithIt: run.isSkippedWithIt,
   },
   actions: {
     send: effect<SendParams>(),
@@ -75,23 +71,13 @@ export const workflowMachine = setup({
       const steps = settleStep(context.spec.plan, context.steps, index, completed);
       return completed ? started(context, steps) : { steps, starting: [] };
     }),
-    noteWaitMet: assign({
-      waitingFor: ({ context }, p: EventOf<'dependency.settled'>) =>
-        run.waitsFor(context).filter((other) => other !== p.run),
-    }),
+    noteWaitMet: assign((its, p: run.Settled) => run.withWaitMet(its, p)),
     noteResult: assign((_, p: EventOf<'workflow.finished'>) => ({
       result: p.result,
       completedAt: p.at,
     })),
-    noteError: assign((_, p: { error: Failure; at: number }) => ({
-      error: p.error,
-      completedAt: p.at,
-    })),
-    noteCancel: assign((_, p: { reason: string; orphan: boolean; at: number }) => ({
-      reason: p.reason,
-      orphan: p.orphan ? true : undefined,
-      completedAt: p.at,
-    })),
+    noteError: assign(run.asFailed),
+    noteCancel: assign(run.asCancelled),
   },
   delays: { timeoutMs: ({ context }) => context.spec.timeoutMs ?? 0 },
 }).createMachine({
