@@ -65,6 +65,21 @@ test('given a timer that is cleared, then it does not fire, nor after a crash', 
   expect(notesOf(again, 'ann')).toEqual([]);
 });
 
+test('given an overdue timer at recovery, then mail accepted before is applied first', async () => {
+  const on = await armed(50, { limits: { groupTurns: 1 } });
+  post(on, 'ann', note('first'), note('second'), note('third'));
+  on.clock.step();
+  expect(on.host.journal.waiting().length).toBe(2);
+  on.clock.clear();
+  on.clock.after(3_600_000, () => undefined);
+  on.clock.jump();
+  const again = await stand({ disk: on.disk, clock: on.clock, limits: { groupTurns: 1 } });
+  const now = again.clock.now();
+  await quiesce(again.clock);
+  expect(notesOf(again, 'ann')).toEqual(['first', 'second', 'third', 'fired a']);
+  expect(again.clock.now()).toBe(now);
+});
+
 test('given a firing in a mailbox, when its timer is cleared, then it is dropped', async () => {
   const on = await armed(50, { limits: { groupTurns: 1 } });
   post(on, 'ann', note('first'), { type: 'disarm.a' });
