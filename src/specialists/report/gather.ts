@@ -109,7 +109,30 @@ function functionPlaces(facts: Facts, fanIn: ReadonlyMap<string, number>): Funct
   note(facts.cognitiveOver15, 'cognitive');
   note(facts.longFunctions, 'lines');
   note(facts.manyParams, 'params');
+  const isInTangled = tangledIn(facts);
+  for (const found of facts.functionsOver10) {
+    const place = at(found.file, found.line);
+    if (place.cognitive === undefined && !isInTangled(found)) place.isFlat = true;
+  }
   return [...places.values()].filter((place) => !isOnlyLongTest(place));
+}
+
+type Found = Facts['functionsOver10'][number];
+
+/**
+ * Tells whether a function may lie in one that is over in cognitive complexity: the outer one is
+ * then charged with what is in the inner one. Where an outer one ends is not always known.
+ */
+function tangledIn({ functionsOver10, cognitiveOver15 }: Facts): (inner: Found) => boolean {
+  const ends = new Map(
+    functionsOver10.map((found) => [`${found.file}:${found.line}`, found.endLine]),
+  );
+  const outers = Map.groupBy(cognitiveOver15, ({ file }) => file);
+  return (inner) =>
+    (outers.get(inner.file) ?? []).some(
+      ({ file, line }) =>
+        line < inner.line && (ends.get(`${file}:${line}`) ?? inner.endLine) >= inner.endLine,
+    );
 }
 
 /** A block of tests is a list: that it is long is no finding. */

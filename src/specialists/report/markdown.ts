@@ -77,5 +77,6 @@ const rules = [
     `over ${functionLimits.cognitive}, more than ${functionLimits.lines} lines or more than ` +
     `${functionLimits.params} parameters; the further over and the more modules import its file, ` +
     'the worse. Clones count by the tokens that need not be there, cycles by their modules, ' +
-    'leftovers by their number. Tests count half, and long blocks of tests not at all.',
+    'leftovers by their number. A flat list of conditions, complex but not over in cognitive ' +
+    'complexity, counts a quarter. Tests count half, and long blocks of tests not at all.',
 ];

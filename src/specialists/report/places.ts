@@ -28,6 +28,8 @@ export const FunctionPlace = z.object({
   cognitive: count.optional(),
   lines: count.optional(),
   params: count.optional(),
+  /** Whether it is complex without being hard to follow: a list of conditions, none in another. */
+  isFlat: z.boolean().optional(),
   /** Modules that import the file. */
   fanIn: count,
   /** Whether the file is a test. */

@@ -78,10 +78,10 @@ function wordsFor(place: Place): Words {
 }
 
 function functionWords(place: FunctionPlace): Words {
-  const { complexity, cognitive, lines, params, fanIn } = place;
+  const { complexity, cognitive, lines, params, fanIn, isFlat = false } = place;
   const over = (name: string, value: number | undefined, max: number): string[] =>
     value === undefined ? [] : [`${name.replace('#', figure(value))} (limit ${max})`];
-  const isTangled = complexity !== undefined || cognitive !== undefined;
+  const isTangled = !isFlat && (complexity !== undefined || cognitive !== undefined);
   return {
     what: place.what ?? (lines === undefined ? 'A function' : 'A long function'),
     why: [
@@ -94,6 +94,7 @@ function functionWords(place: FunctionPlace): Words {
     todo: [
       ...(isTangled && fanIn >= 10 ? ['Hold it with tests first, many rely on it.'] : []),
       ...(isTangled ? [untangle(cognitive ?? 0)] : []),
+      ...(isFlat ? [flatAdvice] : []),
       ...(lines !== undefined && !isTangled
         ? ['Cut it into named steps, each with one purpose and under 50 lines.']
         : []),
@@ -101,6 +102,9 @@ function functionWords(place: FunctionPlace): Words {
     ].join(' '),
   };
 }
+
+const flatAdvice =
+  'It is a flat list of conditions: fine to leave if each is a default, else a table of the cases.';
 
 const untangle = (cognitive: number): string =>
   cognitive > functionLimits.cognitive

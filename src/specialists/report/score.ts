@@ -6,7 +6,8 @@
  * - function: 10 points for being over a threshold at all, and for each measure its excess
  *   (value / threshold - 1, at most 4) times 20 for complexity, 20 for cognitive complexity, 10 for
  *   lines and 5 for parameters. Who imports the file pays too: times 1 + log2(1 + fan-in) / 4.
- *   Half in tests.
+ *   Half in tests. A flat list of conditions, complex but not over the threshold in cognitive
+ *   complexity, gets 5 in place of 20 for it, and 2.5 in place of the 10 if nothing else is over.
  * - clones: 10 x log2(1 + tokens / 50), tokens being those of all copies but one. Half in tests.
  * - cycle: 10 x log2(modules).
  * - leftovers: 5 x log2(1 + weight), a todo weighing 1, each other word 2.
@@ -52,9 +53,10 @@ function functionScore(place: FunctionPlace): number {
     const value = place[measure];
     return value === undefined ? 0 : Math.min(4, value / functionLimits[measure] - 1);
   };
+  const { isFlat = false, lines, params } = place;
   const points =
-    10 +
-    20 * excess('complexity') +
+    (isFlat && lines === undefined && params === undefined ? 2.5 : 10) +
+    (isFlat ? 5 : 20) * excess('complexity') +
     20 * excess('cognitive') +
     10 * excess('lines') +
     5 * excess('params');

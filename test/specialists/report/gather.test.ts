@@ -4,6 +4,7 @@ import type { Facts } from '../../../src/specialists/analysers/index.ts';
 import { cloneFamilies } from '../../../src/specialists/report/clone-families.ts';
 import { cyclePlaces } from '../../../src/specialists/report/cycles.ts';
 import { placesIn } from '../../../src/specialists/report/gather.ts';
+import { reportOf } from '../../../src/specialists/report/report.ts';
 import { evidence } from './places.ts';
 
 const facts = (fields: Partial<Facts>): Facts => ({
@@ -38,6 +39,25 @@ describe('functions', () => {
       },
       { ...at, file: 'b.ts', fanIn: 1, params: 6 },
     ]);
+  });
+
+  test('given one that is complex but not tangled, then it is flat, unless it lies in one', () => {
+    const found = (line: number, endLine: number) => ({
+      ...{ file: 'a.ts', line, endLine, what: 'Method', complexity: 20 },
+    });
+    const places = placesIn(
+      facts({
+        functionsOver10: [found(1, 9), found(10, 30), found(20, 25), found(40, 50)],
+        cognitiveOver15: [{ file: 'a.ts', line: 10, value: 30 }],
+      }),
+      [],
+    );
+    expect(places.flatMap((place) => ('isFlat' in place ? [place.line] : []))).toEqual([1, 40]);
+    const [flat] = reportOf(evidence(places.slice(0, 1))).priorities;
+    expect(flat).toMatchObject({
+      payOff: 'low',
+      todo: expect.stringMatching(/^It is a flat list/),
+    });
   });
 
   test('given a long block of a test, then it is no place, unless it is tangled too', () => {

@@ -12,6 +12,8 @@ describe('scores', () => {
     [10, aFunction()],
     [30, aFunction({ complexity: 20 })],
     [90, aFunction({ complexity: 500 })],
+    [7.5, aFunction({ complexity: 20, isFlat: true })],
+    [25, aFunction({ complexity: 20, lines: 100, isFlat: true })],
     [30, aFunction({ cognitive: 30 })],
     [20, aFunction({ lines: 100 })],
     [15, aFunction({ params: 10 })],
