@@ -243,3 +243,60 @@ test('what a handler sends and forgets may be refused without harm', async () =>
   await clock.quiet();
   expect(journal.deadLetters(9)).toMatchObject([{ reason: 'unknown-recipient' }]);
 });
+
+test('a handler keeps its slot in the pauses between its attempts', async () => {
+  const calls: string[] = [];
+  const bot = defineBot({
+    id: 'bot',
+    concurrency: 1,
+    retry: { attempts: 2, backoff: '1h' },
+    on: {
+      note: handler(z.unknown(), ({ attempt }) => {
+        calls.push(`attempt ${attempt}`);
+        throw new Error('no');
+      }),
+    },
+    work: () => calls.push('work'),
+  });
+  const { troupe, clock } = await teamOf([bot]);
+  await troupe.send(bot, { type: 'note' });
+  await clock.quiet();
+  await troupe.start(bot, undefined);
+  await clock.quiet();
+  expect(calls).toEqual(['attempt 1']);
+  await clock.advance(3_600_000);
+  expect(calls).toEqual(['attempt 1', 'attempt 2', 'work']);
+});
+
+test('given a restart, then attempts of a handler start at 1 again, and it sends again', async () => {
+  const journal = newFile();
+  const clock = testClock();
+  const calls: string[] = [];
+  const told: unknown[] = [];
+  const desk = defineBot({
+    id: 'desk',
+    on: { done: handler(z.unknown(), ({ payload }) => void told.push(payload)) },
+  });
+  const bot = defineBot({
+    id: 'bot',
+    retry: { attempts: 3, backoff: '1h' },
+    on: {
+      note: handler(z.unknown(), async ({ attempt, send }) => {
+        calls.push(`attempt ${attempt}`);
+        await send(desk, { type: 'done', payload: 'x' });
+        if (calls.length === 1) throw new Error('again');
+        if (calls.length === 2) await new Promise(() => {});
+      }),
+    },
+  });
+  const first = await teamOf([bot, desk], { journal, clock });
+  await first.troupe.send(bot, { type: 'note' });
+  await clock.advance(3_600_000);
+  const stopped = first.troupe.stop({ deadline: 1 });
+  await clock.advance(1);
+  await stopped;
+  await teamOf([bot, desk], { journal, clock });
+  await clock.quiet();
+  expect(calls).toEqual(['attempt 1', 'attempt 2', 'attempt 1']);
+  expect(told).toEqual(['x', 'x', 'x']);
+});
