@@ -43,7 +43,7 @@ export interface Settled {
 }
 
 /** What cancels a run. */
-interface Cancelling {
+export interface Cancelling {
   readonly reason: string;
   readonly orphan: boolean;
   readonly at: number;
