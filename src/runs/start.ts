@@ -140,7 +140,7 @@ function attached(cell: Cell, request: RunRequest): Cell {
 }
 
 function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]): RunSpec {
-  const { definition, parent } = request;
+  const { definition, options, parent } = request;
   return {
     run: request.address,
     definition: definition.id,
@@ -151,6 +151,8 @@ function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]):
     domain: null,
     createdBy: request.createdBy,
     createdAt: stage.now,
+    requirements: options.requirements ?? [],
+    constraints: options.constraints ?? [],
     dependsOn: [...new Set(after)],
     input: request.input,
     ...wishes(request),
@@ -158,15 +160,13 @@ function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]):
   };
 }
 
-/** What it is for, how urgent, and what is asked of it. */
+/** What it is for, and how urgent. */
 function wishes({ options, recipe: { defaults }, parent }: RunRequest) {
   const above: RunSpec | undefined = parent?.cell.snapshot.context.spec;
   return {
     title: options.title ?? defaults.title ?? null,
     description: options.description ?? defaults.description ?? null,
     priority: options.priority ?? defaults.priority ?? above?.priority ?? priorities.NORMAL,
-    requirements: options.requirements ?? [],
-    constraints: options.constraints ?? [],
   };
 }
 

@@ -268,7 +268,7 @@ test('a handler keeps its slot in the pauses between its attempts', async () => 
   expect(calls).toEqual(['attempt 1', 'attempt 2', 'work']);
 });
 
-test('given a restart, then attempts of a handler start at 1 again, and it sends again', async () => {
+test("given a restart, then a handler's attempts start at 1 and it sends again", async () => {
   const journal = newFile();
   const clock = testClock();
   const calls: string[] = [];

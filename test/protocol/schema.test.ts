@@ -80,7 +80,7 @@ test.each([
   },
 );
 
-test('given a schema that throws what has no text, when it is used, then the value does not fit', () => {
+test('given a schema that throws what has no text, then the value does not fit', () => {
   const throwing = schema(() => {
     throw Object.create(null);
   });

@@ -223,7 +223,7 @@ test.each<[string, () => unknown]>([
   });
 });
 
-test('given a choice that empties its list, then it chooses from the bots all the same', async () => {
+test('given a choice that empties its list, then it is heard all the same', async () => {
   const choose = (all: readonly Candidate[]): string => {
     (all as Candidate[]).length = 0;
     return 'worker';
