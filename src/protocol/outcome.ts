@@ -32,8 +32,8 @@ export const Failure: z.ZodType<Failure> = z.object({
 });
 
 /**
- * A failure whose chain of causes is at most `limits.failureCauses` long: the nearest causes and the
- * root are kept, what lies between is left out. Each level of nested runs adds one.
+ * A failure whose chain of causes is at most `limits.failureCauses` long: the nearest causes and
+ * the root are kept, what lies between is left out. Each level of nested runs adds one.
  * @param above causes that stand before this one.
  */
 export function pruned(failure: Failure, above = 0): Failure {
