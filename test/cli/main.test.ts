@@ -15,6 +15,7 @@ test('given nothing or --help, then every command is listed', async () => {
   expect(out).toContain('troupe audit [PATH]');
   expect(out).toContain('troupe journal FILE');
   expect(await call('--help')).toEqual({ code, out, err });
+  expect(out).toContain('130 after Ctrl-C, 143 after SIGTERM');
 });
 
 test.for(['audit', 'journal'])('given %s --help, then it tells of its options', async (name) => {

@@ -28,7 +28,8 @@ const PACKED = [
   'tsconfig.build.json',
   'rolldown.config.ts',
 ];
-const TEXTS = ['README.md', 'CHANGELOG.md', 'LICENSE'];
+const TEXTS = ['README.md', 'CHANGELOG.md', 'LICENSE', 'bench/RESULTS.md', 'docs/GUIDE.md'];
+const LINK = /\]\((?!https?:|#)([^)#]+)/g;
 
 /** Runs a job in a thread, which finds its compiled file. */
 const SURVEY = `import { createPool } from 'troupe/specialists';
@@ -50,7 +51,7 @@ function run(cwd: string, command: string, ...rest: readonly string[]): SpawnSyn
 /** Packs a copy of the repository and names the tarball and its files. */
 function pack(): { readonly tarball: string; readonly files: readonly string[] } {
   const copy = join(workplace, 'copy');
-  for (const path of [...PACKED, ...TEXTS])
+  for (const path of [...PACKED, ...TEXTS, 'docs'])
     cpSync(ROOT + path, join(copy, path), { recursive: true });
   symlinkSync(`${ROOT}node_modules`, join(copy, 'node_modules'));
   const packed = run(copy, 'npm', 'pack', '--json', '--pack-destination', workplace);
@@ -72,9 +73,16 @@ test('the packed package runs the sample of the README in an empty project', (co
   );
   if (!sample) return context.skip('the README has no runnable sample yet');
   const { tarball, files } = pack();
-  const shipped = /^(dist\/.*\.(js|d\.ts)|src\/cli\/bin\.js|package\.json|[A-Z]+(\.md)?)$/;
+  const shipped =
+    /^(dist\/.*\.(js|d\.ts)|src\/cli\/bin\.js|package\.json|[A-Z]+(\.md)?|(docs|bench)\/.*\.md)$/;
   expect(files.filter((path) => !shipped.test(path))).toEqual([]);
   expect(files).toEqual(expect.arrayContaining(TEXTS));
+  const links = [...readFileSync(`${ROOT}README.md`, 'utf8').matchAll(LINK)].map(([, to]) => to);
+  for (const link of links)
+    expect(
+      files.some((path) => path === link || path.startsWith(`${link}/`)),
+      link,
+    ).toBe(true);
 
   mkdirSync(project);
   writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }');
