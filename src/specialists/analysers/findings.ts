@@ -189,6 +189,8 @@ export type Duplication = z.infer<typeof Duplication>;
 /** What the files of one chunk import inside the audited folder, type imports included. */
 export const Modules = z.object({
   imports: z.record(z.string(), z.array(z.string())),
+  /** Those of them that are types alone, and gone once compiled. */
+  typeImports: z.record(z.string(), z.array(z.string())).optional(),
   /** Relative imports that lead to no file, or lie under a package.json that can't be read. */
   unresolved: z.array(z.object({ file: z.string(), module: z.string() })),
   skipped: z.array(Skipped),

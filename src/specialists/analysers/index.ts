@@ -28,6 +28,7 @@ export {
   WarningComment,
 } from './findings.ts';
 export { leftoverTerms, thresholds } from './lint.ts';
+export { cyclicComponents } from './modules.ts';
 export {
   createPool,
   type Job,

@@ -19,7 +19,7 @@ export type ModuleGraph = Record<string, string[]>;
 export async function modules(chunk: Chunk, progress?: Progress): Promise<Modules> {
   const cruise = await makeCruise(chunk.root);
   const files = chunk.files.map(({ file }) => file);
-  const found: Modules = { imports: {}, unresolved: [], skipped: [] };
+  const found: Found = { imports: {}, typeImports: {}, unresolved: [], skipped: [] };
   try {
     await cruise(files, found);
   } catch {
@@ -78,8 +78,10 @@ export function topFanIn(graph: ModuleGraph, max = 15): FanIn[] {
     .slice(0, max);
 }
 
+type Found = Modules & { typeImports: Record<string, string[]> };
+
 /** Adds what files import to `found`; rejects before it adds anything. */
-type Cruise = (files: readonly string[], found: Modules) => Promise<void>;
+type Cruise = (files: readonly string[], found: Found) => Promise<void>;
 
 async function makeCruise(root: string): Promise<Cruise> {
   const { cruise } = await import('dependency-cruiser');
@@ -101,6 +103,8 @@ async function makeCruise(root: string): Promise<Cruise> {
       // A module can be listed once more, as somebody's dependency and without its own.
       if (dependencies.length > 0) found.imports[source] = targetsOf(dependencies);
       else found.imports[source] ??= [];
+      const types = typesAloneIn(dependencies);
+      if (types.length > 0) found.typeImports[source] = types;
       for (const { module, couldNotResolve } of dependencies)
         if (couldNotResolve && module.startsWith('.'))
           found.unresolved.push({ file: source, module });
@@ -112,6 +116,7 @@ interface Dependency {
   readonly resolved: string;
   readonly coreModule: boolean;
   readonly couldNotResolve: boolean;
+  readonly dependencyTypes: readonly string[];
 }
 
 function targetsOf(dependencies: readonly Dependency[]): string[] {
@@ -120,6 +125,13 @@ function targetsOf(dependencies: readonly Dependency[]): string[] {
     .map(({ resolved }) => resolved)
     .filter((file) => !/^(\.\.\/|\/|[A-Za-z]:)|(^|\/)node_modules\//.test(file));
   return [...new Set(inside)].sort();
+}
+
+/** Targets of which nothing but types is imported. */
+function typesAloneIn(dependencies: readonly Dependency[]): string[] {
+  const isType = ({ dependencyTypes }: Dependency) => dependencyTypes.includes('type-only');
+  const values = new Set(targetsOf(dependencies.filter((found) => !isType(found))));
+  return targetsOf(dependencies.filter(isType)).filter((file) => !values.has(file));
 }
 
 /** dependency-cruiser takes names for patterns, so that `[id].tsx` must be said as `?id?.tsx`. */

@@ -2,17 +2,17 @@
  * Cycles of imports as places: how large a component is, and a shortest way around in it, where
  * cutting is easiest to begin. Pure.
  */
-import type { Facts } from '../analysers/index.ts';
+import { cyclicComponents as componentsOf, type Facts, type Modules } from '../analysers/index.ts';
 import { type CyclePlace, shown } from './places.ts';
 
 /** Members of a component from which a way around is searched; each search walks its imports. */
 const startsMax = 300;
 
 /** The components of the module graph in which modules reach each other. */
-export function cyclePlaces({
-  cyclicComponents,
-  moduleGraph,
-}: Pick<Facts, 'cyclicComponents' | 'moduleGraph'>): CyclePlace[] {
+export function cyclePlaces(
+  { cyclicComponents, moduleGraph }: Pick<Facts, 'cyclicComponents' | 'moduleGraph'>,
+  typeImports: TypeImports = {},
+): CyclePlace[] {
   return cyclicComponents.map((members) => {
     const inside = new Set(members);
     const graph = new Map(
@@ -24,8 +24,21 @@ export function cyclePlaces({
       size: members.length,
       imports: [...graph.values()].reduce((sum, targets) => sum + targets.length, 0),
       shortest: shortestWay(graph, members.slice(0, startsMax)).slice(0, shown),
+      ...(isOfTypes(graph, typeImports) && { isOfTypes: true }),
     };
   });
+}
+
+/** Imports of types alone, by file. */
+export type TypeImports = NonNullable<Modules['typeImports']>;
+
+/** Whether there is no cycle once the imports of types alone are gone, as compilers see to. */
+function isOfTypes(graph: Graph, typeImports: TypeImports): boolean {
+  const values = [...graph].map(([file, targets]): [string, string[]] => {
+    const types = new Set(typeImports[file]);
+    return [file, targets.filter((to) => !types.has(to))];
+  });
+  return componentsOf(Object.fromEntries(values)).length === 0;
 }
 
 type Graph = ReadonlyMap<string, readonly string[]>;

@@ -12,7 +12,7 @@ import {
   type SyntaxFault,
 } from '../analysers/index.ts';
 import { cloneFamilies } from './clone-families.ts';
-import { cyclePlaces } from './cycles.ts';
+import { cyclePlaces, type TypeImports } from './cycles.ts';
 import {
   type Evidence,
   type FunctionPlace,
@@ -43,10 +43,13 @@ export const syntaxFaultsIn = ({ complexity }: Collected): SyntaxFault[] =>
 export const unresolvedIn = ({ modules }: Collected): Modules['unresolved'] =>
   modules.flatMap(({ unresolved }) => unresolved);
 
+const typeImportsIn = ({ modules }: Collected): TypeImports =>
+  Object.assign({}, ...modules.map(({ typeImports }) => typeImports));
+
 /** The evidence for the editor. */
 export function evidenceOf(collected: Collected, facts: Facts): Evidence {
   const { survey } = collected;
-  const places = placesIn(facts, syntaxFaultsIn(collected));
+  const places = placesIn(facts, syntaxFaultsIn(collected), typeImportsIn(collected));
   const { code, comment, blank } = facts.totals;
   return {
     root: survey.root,
@@ -65,12 +68,16 @@ export function evidenceOf(collected: Collected, facts: Facts): Evidence {
 }
 
 /** All places in the facts, in no order. */
-export function placesIn(facts: Facts, syntaxFaults: readonly SyntaxFault[]): Place[] {
+export function placesIn(
+  facts: Facts,
+  syntaxFaults: readonly SyntaxFault[],
+  typeImports: TypeImports = {},
+): Place[] {
   const fanIn = fanInOf(facts.moduleGraph);
   return [
     ...functionPlaces(facts, fanIn),
     ...cloneFamilies(facts.clones),
-    ...cyclePlaces(facts),
+    ...cyclePlaces(facts, typeImports),
     ...leftoverPlaces(facts, fanIn),
     ...syntaxFaults.map((fault) => ({ kind: 'syntax' as const, ...fault })),
   ];

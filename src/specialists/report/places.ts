@@ -67,6 +67,8 @@ export const CyclePlace = z.object({
   imports: count,
   /** A shortest way around: each imports the next, the last the first. */
   shortest: z.array(z.string()),
+  /** Whether it would be none without imports of types alone. */
+  isOfTypes: z.boolean().optional(),
 });
 export type CyclePlace = z.infer<typeof CyclePlace>;
 

@@ -137,13 +137,18 @@ function cloneWords({ passages, copies, lines, tokens, isTest }: ClonePlace): Wo
   };
 }
 
-function cycleWords({ size, imports, shortest }: CyclePlace): Words {
+function cycleWords({ size, imports, shortest, isOfTypes = false }: CyclePlace): Words {
   const [first = '', second = ''] = shortest;
   const way = [...shortest, first].join(' -> ');
   return {
     what: `A cycle of ${figure(size)} modules`,
-    why: [`they reach each other by ${counted(imports, 'import')}`, `a shortest way: ${way}`],
+    why: [
+      `they reach each other by ${counted(imports, 'import')}`,
+      `a shortest way: ${way}`,
+      ...(isOfTypes ? ['it is closed by imports of types alone'] : []),
+    ],
     todo:
+      (isOfTypes ? 'Nothing runs in a circle: fine to leave. Else: ' : '') +
       `Cut ${first} -> ${second}, or the way back: move what both need into a module below them.` +
       (size > shortest.length ? ' Then look again; a cycle this large takes several cuts.' : ''),
   };

@@ -9,7 +9,7 @@
  *   Half in tests. A flat list of conditions, complex but not over the threshold in cognitive
  *   complexity, gets 5 in place of 20 for it, and 2.5 in place of the 10 if nothing else is over.
  * - clones: 10 x log2(1 + tokens / 50), tokens being those of all copies but one. Half in tests.
- * - cycle: 10 x log2(modules).
+ * - cycle: 10 x log2(modules). A quarter when imports of types alone close it.
  * - leftovers: 5 x log2(1 + weight), a todo weighing 1, each other word 2.
  * - a file that can't be parsed: 40, for whatever is wrong in it stays unseen.
  *
@@ -44,7 +44,8 @@ function rawScore(place: Place): number {
   if (place.kind === 'function') return functionScore(place);
   if (place.kind === 'clones')
     return 10 * Math.log2(1 + place.tokens / 50) * (place.isTest ? 0.5 : 1);
-  if (place.kind === 'cycle') return 10 * Math.log2(place.size);
+  if (place.kind === 'cycle')
+    return 10 * Math.log2(place.size) * (place.isOfTypes === true ? 0.25 : 1);
   return place.kind === 'leftovers' ? 5 * Math.log2(1 + leftoverWeight(place)) : 40;
 }
 

@@ -60,6 +60,17 @@ describe('modules', () => {
     expect(topFanIn(graph, 1)).toEqual([{ file: 'b.ts', n: 2 }]);
   });
 
+  test('given imports of types, then those that import nothing else are told', async () => {
+    const files = {
+      'a.ts': "import type { B } from './b';\nimport type { C } from './c';\nimport './c';\n",
+      ...{ 'b.ts': 'export type B = 1;\n', 'c.ts': 'export type C = 1;\n' },
+    };
+    const found = await survey({ path: folderWith(files) });
+    if ('refused' in found) return expect.fail(found.refused);
+    const [chunk] = chunksOf(found);
+    expect(chunk && (await modules(chunk)).typeImports).toEqual({ 'a.ts': ['b.ts'] });
+  });
+
   test('given names that look like patterns, then their imports are found', async () => {
     const graph = await graphIn({
       'app/(group)/[id].tsx': "import '../../lib/{x}';\n",
@@ -112,6 +123,7 @@ describe('modules', () => {
     const [chunk] = chunksOf(found, { chunks: 1 });
     expect(chunk && (await modules(chunk))).toEqual({
       imports: { 'a.ts': ['b.ts'], 'b.ts': [] },
+      typeImports: {},
       unresolved: [],
       skipped: [{ file: 'c.ts', reason: 'vanished' }],
     });

@@ -120,6 +120,12 @@ describe('cycles', () => {
     ]);
   });
 
+  test('given one that types alone close, then it is marked', () => {
+    const graph = { moduleGraph: { a: ['b'], b: ['a'] }, cyclicComponents: [['a', 'b']] };
+    expect(cyclePlaces(graph, { b: ['a'] })).toMatchObject([{ isOfTypes: true }]);
+    expect(cyclePlaces(graph)[0]).not.toHaveProperty('isOfTypes');
+  });
+
   test('given a ring, then it is walked in the direction of the imports', () => {
     const moduleGraph = { 'a.ts': ['c.ts'], 'b.ts': ['a.ts'], 'c.ts': ['b.ts'] };
     const [place] = cyclePlaces({ moduleGraph, cyclicComponents: [['a.ts', 'b.ts', 'c.ts']] });

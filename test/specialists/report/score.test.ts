@@ -25,6 +25,7 @@ describe('scores', () => {
     [5, someClones({ tokens: 50, isTest: true })],
     [10, aCycle()],
     [60, aCycle({ size: 64 })],
+    [15, aCycle({ size: 64, isOfTypes: true })],
     [5, aLeftover()],
     [10, aLeftover({ terms: { todo: 1, fixme: 1 } })],
     [40, syntax],
