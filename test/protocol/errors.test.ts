@@ -24,7 +24,12 @@ const cancelled: Outcome = { status: 'CANCELLED', attempts: 0, elapsedMs: 5, rea
 
 /** Data for any code: each field holds its own name; notes which fields were asked for. */
 function sampleData(asked: Set<string>): never {
-  const lists = { known: ['<known>'], bots: ['<bots>'], members: ['<members>'] };
+  const lists = {
+    known: ['<known>'],
+    bots: ['<bots>'],
+    members: ['<members>'],
+    skipped: ['<skipped>'],
+  };
   const special: Readonly<Record<string, unknown>> = {
     ...lists,
     missing: ['<missing>'],
