@@ -126,14 +126,10 @@ export const taskSetup = setup({
     })),
     noteStep: assign({ steps: ({ context }) => (context.steps ?? 0) + 1 }),
     noteChild: assign({
-      children: ({ context }, p: EventOf<'child.started'>) => [
-        ...openChildren(context).filter((other) => other !== p.step),
-        p.step,
-      ],
+      children: ({ context }, p: EventOf<'child.started'>) => withChild(context, p.step),
     }),
     forgetChild: assign({
-      children: ({ context }, p: EventOf<'child.settled'>) =>
-        openChildren(context).filter((other) => other !== p.step),
+      children: ({ context }, p: EventOf<'child.settled'>) => withoutChild(context, p.step),
       steps: ({ context }) => (context.steps ?? 0) + 1,
     }),
     noteBlocked: assign(({ context }, p: EventOf<'task.block'>) => ({
@@ -192,6 +188,19 @@ export const withdrawal = (context: TaskContext): WithdrawParams => ({
 /** How long this attempt has run until a time; never less than what is counted already. */
 const ranUntil = (context: TaskContext, until: number): number =>
   (context.ranMs ?? 0) + Math.max(0, until - (context.runningSince ?? until));
+
+/** The children with another one, once. */
+function withChild(context: TaskContext, step: string): readonly string[] {
+  const open = openChildren(context);
+  return open.includes(step) ? open : [...open, step];
+}
+
+/** The children without one. */
+function withoutChild(context: TaskContext, step: string): readonly string[] {
+  const open = openChildren(context);
+  const at = open.indexOf(step);
+  return at < 0 ? open : open.toSpliced(at, 1);
+}
 
 /** Names of the child runs that have not settled. */
 const openChildren = (context: TaskContext): readonly string[] => context.children ?? [];
