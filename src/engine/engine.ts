@@ -7,7 +7,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Cell, Listener } from '../actor/index.ts';
 import type { Clock } from '../clock/index.ts';
-import type { ActorRecord, DeadLetter, JournalReader } from '../journal/index.ts';
+import type { ActorRecord, JournalReader } from '../journal/index.ts';
 import type { ActorEvent, Address, DeadReason, Effect, Limits, Logger } from '../protocol/index.ts';
 
 /** How one kind of actor runs: its machine, and who performs its effects. */
@@ -114,6 +114,3 @@ export interface Recovery {
 
 /** Decides whether a live actor's definition is there and unchanged; a reason parks it. */
 export type Fitness = (record: ActorRecord) => string | undefined;
-
-/** Told of each dead letter after its commit. */
-export type DeadLetterListener = (letter: DeadLetter) => void;

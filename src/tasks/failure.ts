@@ -1,7 +1,7 @@
 /** Failures: what code threw, as data that survives JSON, with the chain of its causes. */
-import { type Failure, isTroupeError, limits, pruned, RunError } from '../protocol/index.ts';
+import { type Failure, isTroupeError, limits, pruned, RunError, said } from '../protocol/index.ts';
 
-const { failureCauses: causesMax, failureChars: charsMax, codeChars: codeCharsMax } = limits;
+const { failureCauses: causesMax, codeChars: codeCharsMax } = limits;
 
 /**
  * The failure of a thrown value. What Troupe throws keeps its code and whether trying again can
@@ -13,24 +13,24 @@ export function failureOf(error: unknown, at: string): Failure {
     return causedFailure(error, at, 0);
   } catch {
     // An error whose own getters throw tells nothing.
-    return { code: 'WORK_FAILED', message: textOf(error), retryable: true, at };
+    return { code: 'WORK_FAILED', message: said(error), retryable: true, at };
   }
 }
 
 function causedFailure(error: unknown, at: string, depth: number): Failure {
   if (error instanceof RunError) return runFailure(error, at);
   if (!(error instanceof Error)) {
-    return { code: 'WORK_FAILED', message: textOf(error), retryable: true, at };
+    return { code: 'WORK_FAILED', message: said(error), retryable: true, at };
   }
   const { cause } = error;
   const hasCause = cause !== undefined && depth < causesMax;
   return {
     code: codeOf(error),
-    message: textOf(error.message),
+    message: said(error.message),
     retryable: isTroupeError(error) ? error.retryable : true,
     at,
     recovery: recoveryOf(error),
-    stack: error.stack === undefined ? undefined : textOf(error.stack),
+    stack: error.stack === undefined ? undefined : said(error.stack),
     cause: hasCause ? causedFailure(cause, at, depth + 1) : undefined,
   };
 }
@@ -40,7 +40,7 @@ function runFailure(error: RunError, at: string): Failure {
   const { outcome } = error;
   return {
     code: error.code,
-    message: textOf(error.message),
+    message: said(error.message),
     retryable: false,
     at,
     cause: outcome.status === 'FAILED' ? pruned(outcome.error, 1) : undefined,
@@ -53,12 +53,4 @@ function codeOf(error: Error): string {
 }
 
 const recoveryOf = (error: Error): string | undefined =>
-  'recovery' in error && typeof error.recovery === 'string' ? textOf(error.recovery) : undefined;
-
-function textOf(value: unknown): string {
-  try {
-    return String(value).slice(0, charsMax).toWellFormed();
-  } catch {
-    return 'a value that has no text';
-  }
-}
+  'recovery' in error && typeof error.recovery === 'string' ? said(error.recovery) : undefined;
