@@ -24,8 +24,9 @@ interface Entry {
 
 /** The page, as Markdown. */
 export function errorPage(): string {
-  const { source, table } = tableIn([...readRepository(`${ROOT}src/protocol`).values()]);
-  const entries = entriesOf(source, table);
+  const sources = [...readRepository(`${ROOT}src/protocol`).values()];
+  const { source, table } = tableNamed('errorTable', sources);
+  const entries = entriesOf(source, table, sources);
   const groups = [...new Set(entries.map((entry) => entry.group))];
   const index = groups.map((group) => {
     const codes = entries.filter((entry) => entry.group === group).map(({ code }) => link(code));
@@ -71,10 +72,19 @@ function entryNamed(code: string) {
 }
 
 /** Reads the entries from the text of the table; a line comment between them names a group. */
-function entriesOf({ text }: Source, table: ts.ObjectLiteralExpression): readonly Entry[] {
+/** The entries of a table and, in their places, those of the tables that it spreads. */
+function entriesOf(
+  { text }: Source,
+  table: ts.ObjectLiteralExpression,
+  sources: readonly Source[],
+): readonly Entry[] {
   const entries: Entry[] = [];
   let group = '';
   for (const property of table.properties) {
+    if (ts.isSpreadAssignment(property)) {
+      const spread = tableNamed(property.expression.getText(), sources);
+      entries.push(...entriesOf(spread.source, spread.table, sources));
+    }
     if (!ts.isPropertyAssignment(property) || !ts.isCallExpression(property.initializer)) continue;
     const comments = ts.getLeadingCommentRanges(text, property.getFullStart()) ?? [];
     for (const { pos, end } of comments) group = text.slice(pos, end).replace(/^\/\/\s*/, '');
@@ -90,14 +100,14 @@ function entriesOf({ text }: Source, table: ts.ObjectLiteralExpression): readonl
   return entries;
 }
 
-function tableIn(sources: readonly Source[]) {
+function tableNamed(name: string, sources: readonly Source[]) {
   for (const source of sources)
     for (const node of nodesBelow(treeOf(source))) {
-      if (!ts.isVariableDeclaration(node) || node.name.getText() !== 'errorTable') continue;
+      if (!ts.isVariableDeclaration(node) || node.name.getText() !== name) continue;
       const table = [...nodesBelow(node)].find(ts.isObjectLiteralExpression);
       if (table) return { source, table };
     }
-  throw new Error('no file of src/protocol declares errorTable as an object literal');
+  throw new Error(`no file of src/protocol declares ${name} as an object literal`);
 }
 
 function fieldsOf(data: ts.TypeLiteralNode): Entry['data'] {

@@ -1,0 +1,90 @@
+/** Errors of runs and of the work in them. See `error-table.ts`. */
+import { entry } from './error-entry.ts';
+import { failureText } from './error-text.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Code, data, message, remedy. */
+export const runErrors = {
+  // Runs
+  RUN_CONFLICT: entry<{ run: string; definition: string }>(
+    409,
+    (d) => `Run ${d.run} exists with another input or definition.`,
+    'Use another id, or start it again with the input it has.',
+  ),
+  UNKNOWN_RUN: entry<{ run: string }>(
+    404,
+    (d) => `There is no run ${d.run}.`,
+    'Start the run first, or correct the id.',
+  ),
+  ILLEGAL_MOVE: entry<{ run: string; state: string; event: string }>(
+    409,
+    (d) => `${d.run} is ${d.state}; ${d.event} is refused there and nothing was changed.`,
+    "Look at the run's snapshot before deciding again.",
+  ),
+  NOBODY_CAPABLE: entry<{ task: string; wanted: string; bots: readonly string[] }>(
+    422,
+    (d) => `No bot can do ${d.task}: nobody has ${d.wanted} (bots: ${d.bots.join(', ')}).`,
+    'Register a bot with that capability, or name the bot in the task.',
+  ),
+  RUN_FAILED: entry<{ run: string; outcome: Outcome }>(
+    500,
+    (d) => `Run ${d.run} failed: ${failureText(d.outcome)}`,
+    "The data's outcome holds the error and the chain of its causes.",
+  ),
+  RUN_CANCELLED: entry<{ run: string; outcome: Outcome }>(
+    409,
+    (d) => `Run ${d.run} was cancelled: ${failureText(d.outcome)}`,
+    'Start it again under another id.',
+  ),
+  WAIT_TIMEOUT: entry<{ what: string; afterMs: number }>(
+    504,
+    (d) => `Waiting for ${d.what} was ended after ${d.afterMs} ms; the work goes on.`,
+    'Wait again, longer, or cancel the run.',
+    true,
+  ),
+  WAIT_ABORTED: entry<{ what: string }>(
+    499,
+    (d) => `Waiting for ${d.what} was ended by its signal; the work goes on.`,
+    'Wait again when you need it.',
+    true,
+  ),
+  PARKED: entry<{ run: string; reason: string }>(
+    409,
+    (d) => `Run ${d.run} is parked: ${d.reason}.`,
+    'Register the definition it was started with, then call troupe.parked.retry().',
+  ),
+  // Work
+  WORK_FAILED: entry<{ reason: string }>(
+    500,
+    (d) => d.reason,
+    'Mend the work; a failed attempt is tried again by its retry policy.',
+    true,
+  ),
+  WORK_TIMEOUT: entry<{ run: string; afterMs: number }>(
+    504,
+    (d) => `${d.run} took longer than its time-out of ${d.afterMs} ms.`,
+    'Raise `timeout`, or make the work shorter; it is tried again by its retry policy.',
+    true,
+  ),
+  TERMINAL: entry<{ reason: string }>(
+    500,
+    (d) => d.reason,
+    'The work said that trying again is useless; correct its input or its code.',
+  ),
+  ABORTED: entry<{ run: string; reason: string }>(
+    409,
+    (d) => `The work of ${d.run} was ended: ${d.reason}.`,
+    'Let the error pass; the run was not begun, has its outcome already, or is tried again.',
+  ),
+  STEP_NAME_TAKEN: entry<{ run: string; step: string }>(
+    400,
+    (d) => `${d.run} has two steps named ${d.step}.`,
+    'Give each step its own name; number them in a loop.',
+  ),
+  SUSPENDED: entry<{ run: string }>(
+    409,
+    (d) => `${d.run} was put to sleep until its child runs settle.`,
+    'Let the error pass; the work runs again from the top when it goes on.',
+    true,
+  ),
+} as const;
