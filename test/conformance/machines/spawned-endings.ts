@@ -1,0 +1,116 @@
+/**
+ * Cases of spawned actors that end or fail by themselves, and of spawned promises.
+ */
+import {
+  type ActorRef,
+  type AnyEventObject,
+  assign,
+  fromPromise,
+  type Snapshot,
+  sendTo,
+  setup,
+  spawnChild,
+} from 'xstate';
+import { type Case, type Kept, reject, send, settle } from '../contract.ts';
+import type { Desk } from '../desk.ts';
+import { echo } from './echo.ts';
+
+interface Context {
+  readonly got: readonly unknown[];
+  readonly kid?: ActorRef<Snapshot<unknown>, AnyEventObject> | undefined;
+}
+
+const parent = (desk?: Desk) =>
+  setup({
+    types: {} as { context: Context; events: AnyEventObject; children: Record<string, 'echo'> },
+    actors: { echo, asking: fromPromise(() => desk?.ask('q') ?? Promise.resolve()) },
+    actions: { keep: assign({ got: ({ context }, value: Kept) => [...context.got, value] }) },
+  });
+
+const explosion = [
+  "Unable to evaluate guard 'explodes' in transition for event 'BOOM'",
+  "in state node 'echo.listens':\nboom",
+].join(' ');
+
+const none: Context = { got: [] };
+const heard = {
+  actions: {
+    type: 'keep',
+    params: ({ event }: { readonly event: AnyEventObject }) => [event.by, event.n],
+  },
+} as const;
+
+/** The cases. */
+export const spawnedEndings: readonly Case[] = [
+  {
+    id: 'spawn-fails-handled',
+    machine: () =>
+      parent().createMachine({
+        id: 'spawn-fails-handled',
+        context: none,
+        entry: [
+          spawnChild('echo', { id: 'a', input: { name: 'a' } }),
+          spawnChild('echo', { id: 'b', input: { name: 'b' } }),
+        ],
+        on: {
+          BOOM: { actions: sendTo('a', { type: 'BOOM' }) },
+          TELL: { actions: sendTo('b', { type: 'HEAR' }) },
+          HEARD: heard,
+          'xstate.error.*': {
+            actions: { type: 'keep', params: ({ event }) => Object(event).error.message },
+          },
+        },
+      }),
+    script: [send('BOOM'), send('TELL')],
+    ends: { status: 'active', context: { got: [explosion, ['b', 1]] } },
+  },
+  {
+    id: 'spawn-fails-unhandled',
+    machine: () =>
+      parent().createMachine({
+        id: 'spawn-fails-unhandled',
+        context: none,
+        entry: [
+          spawnChild('echo', { id: 'a', input: { name: 'a' } }),
+          spawnChild('echo', { id: 'b', input: { name: 'b' } }),
+        ],
+        on: { BOOM: { actions: sendTo('a', { type: 'BOOM' }) } },
+      }),
+    script: [send('BOOM')],
+    ends: { status: 'error', error: { name: 'Error', message: explosion } },
+  },
+  {
+    id: 'spawn-promise',
+    machine: (desk) =>
+      parent(desk).createMachine({
+        id: 'spawn-promise',
+        context: none,
+        on: {
+          ASK: { actions: spawnChild('asking', { id: 'one' }) },
+          ALSO: {
+            actions: assign({ kid: ({ spawn }) => spawn('asking', { id: 'two' }) as never }),
+          },
+          'xstate.done.actor.one': {
+            actions: { type: 'keep', params: ({ event }) => Object(event).output },
+          },
+          'xstate.error.actor.two': {
+            actions: { type: 'keep', params: ({ event }) => Object(event).error },
+          },
+          '*': { actions: { type: 'keep', params: ({ event }) => event.type } },
+        },
+      }),
+    script: [send('ASK'), settle('q', 1), send('ALSO')],
+    ends: { context: { got: [1, 'xstate.done.actor.two'], kid: { ref: '/two' } } },
+  },
+  {
+    id: 'spawn-promise-fails',
+    machine: (desk) =>
+      parent(desk).createMachine({
+        id: 'spawn-promise-fails',
+        context: none,
+        entry: spawnChild('asking', { id: 'one' }),
+      }),
+    script: [reject('q', new RangeError('no answer'))],
+    ends: { status: 'error', error: { name: 'RangeError', message: 'no answer' } },
+  },
+];
