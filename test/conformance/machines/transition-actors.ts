@@ -72,7 +72,7 @@ export const transitionActors: readonly Case[] = [
           STOP: { actions: stopChild('sums') },
         },
       }),
-    script: [send('ADD', { n: 4 }), send('ADD', { n: 5 }), send('STOP'), send('ADD', { n: 6 })],
+    script: [send('ADD', { n: 4 }), send('ADD', { n: 5 }), send('STOP')],
     ends: { status: 'active', context: { got: [] } },
   },
 ];
