@@ -15,7 +15,7 @@ import {
   stopChild,
 } from 'xstate';
 import { advance, type Case, type Kept, send } from '../contract.ts';
-import { echo } from './echo.ts';
+import { echo } from '../echo.ts';
 
 interface Context {
   readonly got: readonly unknown[];
