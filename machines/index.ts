@@ -3,6 +3,6 @@ export { type BotContext, botMachine, taskOfSlot } from './bot.ts';
 export { type Kind, machines } from './catalogue.ts';
 export { type SystemContext, systemMachine } from './system.ts';
 export { taskMachine } from './task.ts';
-export { botOf, slotOf, type TaskContext } from './task-setup.ts';
+export { botOf, byHandOf, slotOf, type TaskContext } from './task-context.ts';
 export { workflowMachine } from './workflow.ts';
 export type { WorkflowContext } from './workflow-steps.ts';

@@ -67,9 +67,13 @@ export {
   type Workflow,
 } from './protocol/index.ts';
 export {
+  type AttemptOptions,
+  type CompletionOptions,
   type EventsOptions,
+  type FailureOptions,
   type Parked,
   type ParkedRun,
+  type ReportOptions,
   type Run,
   type RunActor,
   type RunEvent,
@@ -82,6 +86,7 @@ export { defineTask, TaskOptions } from './tasks/index.ts';
 export {
   createTroupe,
   type RunOf,
+  type Runs,
   type StopOptions,
   type Troupe,
   type TroupeOptions,

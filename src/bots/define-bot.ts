@@ -14,6 +14,7 @@ import {
   definitionCore,
   definitionFields,
   definitionId,
+  durationMs,
   FunctionOption,
   type Handler,
   type Handlers,
@@ -25,6 +26,7 @@ import {
   SchemaOption,
   type SchemaOutput,
   TextOption,
+  TimeoutOption,
   troupeError,
   type WorkContext,
   type WorkInput,
@@ -43,6 +45,7 @@ export const BotOptions = z.strictObject({
   concurrency: CountOption.optional(),
   work: FunctionOption.optional(),
   on: RecordOption.optional(),
+  heartbeat: TimeoutOption.optional(),
 });
 
 /** The options of a bot. `I` and `O` are its schemas, `Result` is what `work` returns. */
@@ -71,7 +74,11 @@ export interface BotOptions<
   readonly input?: I;
   /** Callers get what it gives; `work` returns what it takes. */
   readonly output?: O;
-  /** Does the work, as a durable function; without it the bot only handles messages. */
+  /**
+   * Does the work, as a durable function. A bot without it is external (a person, another system):
+   * its runs wait in ASSIGNED and are driven by hand, `run.begin()` and so on. One with handlers
+   * and neither `work` nor `input` only handles messages.
+   */
   readonly work?: (context: WorkContext<WorkInput<I>>) => Result;
   /** Handlers by message type. */
   readonly on?: On;
@@ -79,6 +86,8 @@ export interface BotOptions<
   readonly retry?: RetryOptions | undefined;
   /** Time-out of one attempt (default none). */
   readonly timeout?: Duration | undefined;
+  /** Of an external bot: without a sign of life for so long an attempt is lost (default none). */
+  readonly heartbeat?: Duration | undefined;
 }
 
 /** What `work` may return under an output schema: anything without one. */
@@ -105,9 +114,9 @@ export function defineBot(options: unknown): Bot {
   const where = `bot ${id}`;
   const given = checkOptions(BotOptions, options, where);
   const on = handlersOf(given.on ?? {}, where);
-  if (given.work === undefined && Object.keys(on).length === 0) {
-    const problem = 'must be given, or handlers under `on`';
-    throw troupeError('BAD_OPTION', { where, field: 'work', problem });
+  if (given.work !== undefined && given.heartbeat !== undefined) {
+    const problem = 'is for bots without work: give it to steps';
+    throw troupeError('BAD_OPTION', { where, field: 'heartbeat', problem });
   }
   return Object.freeze({
     kind: 'bot',
@@ -119,6 +128,7 @@ export function defineBot(options: unknown): Bot {
     capabilities: capabilitiesOf(given.capabilities ?? [], where),
     concurrency: given.concurrency ?? limits.concurrency,
     ...(given.work === undefined ? {} : { work: given.work }),
+    heartbeatMs: given.heartbeat === undefined ? undefined : durationMs(given.heartbeat),
     on,
   });
 }

@@ -21,6 +21,19 @@ export const runErrors = {
     (d) => `${d.run} is ${d.state}; ${d.event} is refused there and nothing was changed.`,
     "Look at the run's snapshot before deciding again.",
   ),
+  STALE_ATTEMPT: entry<{
+    run: string;
+    state: string;
+    event: string;
+    attempt: number;
+    current: number;
+  }>(
+    409,
+    (d) =>
+      `${d.run} is ${d.state} at attempt ${d.current}; ${d.event} of attempt ${d.attempt} is ` +
+      'refused and nothing was changed.',
+    'Drop what the earlier attempt did; `run.begin()` gives the number of the one under way.',
+  ),
   NOBODY_CAPABLE: entry<{ task: string; wanted: string; bots: readonly string[] }>(
     422,
     (d) => `No bot can do ${d.task}: nobody has ${d.wanted} (bots: ${d.bots.join(', ')}).`,
@@ -64,6 +77,12 @@ export const runErrors = {
     504,
     (d) => `${d.run} took longer than its time-out of ${d.afterMs} ms.`,
     'Raise `timeout`, or make the work shorter; it is tried again by its retry policy.',
+    true,
+  ),
+  HEARTBEAT_LOST: entry<{ run: string; afterMs: number }>(
+    504,
+    (d) => `${d.run} gave no sign of life for ${d.afterMs} ms.`,
+    'Call heartbeat more often, or raise `heartbeat`; it is tried again by its retry policy.',
     true,
   ),
   TERMINAL: entry<{ reason: string }>(

@@ -54,6 +54,7 @@ export {
   type Handlers,
   isBot,
   isDefinition,
+  isExternal,
   isTask,
   isWorkflow,
   type Route,
@@ -103,8 +104,26 @@ export {
   type SchemaOutput,
 } from './schema.ts';
 export { structureOf } from './structure.ts';
+export {
+  AutoShutdown,
+  Backoff,
+  ChildSpec,
+  RestartType,
+  Strategy,
+  SupervisionSpec,
+  SupervisorEvent,
+  SupervisorSpec,
+} from './supervisor.ts';
 export { SystemEvent, SystemSpec } from './system.ts';
-export { DependencyRule, RunSpec, Settlement, TaskEvent, TaskSpec } from './task.ts';
+export {
+  ByHand,
+  DependencyRule,
+  ReportFields,
+  RunSpec,
+  Settlement,
+  TaskEvent,
+  TaskSpec,
+} from './task.ts';
 export type {
   ChildOptions,
   HandlerContext,

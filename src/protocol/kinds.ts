@@ -38,8 +38,10 @@ export interface Bot<In = unknown, Out = unknown, Part = never, On extends Handl
   readonly capabilities: readonly Capability[];
   /** Parallel runs and handlers (default 10). */
   readonly concurrency: number;
-  /** Absent: the bot only handles messages. */
+  /** Absent: the bot is external (`isExternal`), or only handles messages. */
   work?(context: WorkContext): unknown;
+  /** Milliseconds without a sign of life after which an attempt by hand is lost. */
+  readonly heartbeatMs?: number | undefined;
   /** Without prototype, so that no inherited name is a message type. */
   readonly on: On;
   readonly '~part'?: Part | undefined;
@@ -53,6 +55,8 @@ export interface Task<In = unknown, Out = unknown> extends Definition<In, Out> {
   readonly route: Route;
   /** 0-10, 10 is most urgent; undefined: as the run's options say, else 5. */
   readonly priority?: number | undefined;
+  /** Over that of its bot, when that is external. */
+  readonly heartbeatMs?: number | undefined;
   readonly requirements: readonly string[];
   readonly constraints: readonly string[];
 }
@@ -110,6 +114,13 @@ export interface StepDefinition {
 
 /** Whether a definition is a bot. */
 export const isBot = (definition: Definition): definition is Bot => definition.kind === 'bot';
+
+/**
+ * Whether a bot's runs are driven by hand: it has no work, and no handlers unless it says what its
+ * runs take. One with handlers alone only handles messages.
+ */
+export const isExternal = (bot: Pick<Bot, 'work' | 'input' | 'on'>): boolean =>
+  bot.work === undefined && (bot.input !== undefined || Object.keys(bot.on).length === 0);
 
 /** Whether a definition is a task. */
 export const isTask = (definition: Definition): definition is Task => definition.kind === 'task';

@@ -43,12 +43,21 @@ export const RunSpec = z.strictObject({
 });
 export type RunSpec = z.infer<typeof RunSpec>;
 
+/** How a run is driven whose bot is external: by hand. */
+export const ByHand = z.strictObject({
+  /** Milliseconds without a sign of life after which an attempt is lost; absent: no limit. */
+  heartbeatMs: z.number().optional(),
+});
+export type ByHand = z.infer<typeof ByHand>;
+
 /** A task's spec: a run's, and how it finds its bot. */
 export const TaskSpec = RunSpec.extend({
   /** `pinned` to a bot, `routed` when it starts, or `none`: a function without a bot. */
   route: z.enum(['pinned', 'routed', 'none']),
   /** Id of the bot it is pinned to. */
   bot: z.string().nullable(),
+  /** The bot that it is pinned to is external; absent: it has work. */
+  byHand: ByHand.optional(),
 });
 export type TaskSpec = z.infer<typeof TaskSpec>;
 
@@ -63,9 +72,13 @@ export const Settlement = z.strictObject({
 });
 export type Settlement = z.infer<typeof Settlement>;
 
-const learned = {
+/** The fields of a report. */
+export const ReportFields = {
+  progress: z.number().min(0).max(1).optional(),
+  note: z.string().optional(),
   confidence: z.number().min(0).max(1).optional(),
   learnings: z.array(z.string()).optional(),
+  cost: z.number().optional(),
 };
 
 /** Events that any run takes. */
@@ -84,10 +97,24 @@ export const RunEvents = [
 /** What can happen to a task. */
 export const TaskEvent = z.discriminatedUnion('type', [
   ...RunEvents,
-  z.strictObject({ type: z.literal('task.routed'), at, bot: z.string() }),
+  z.strictObject({
+    type: z.literal('task.routed'),
+    at,
+    bot: z.string(),
+    /** That bot is external. */
+    byHand: ByHand.optional(),
+  }),
   /** Its own `choose` threw, or named nobody who is there. */
   z.strictObject({ type: z.literal('task.unroutable'), at, error: Failure }),
   z.strictObject({ type: z.literal('task.assigned'), at, bot: z.string(), slot: z.string() }),
+  /** By hand: an attempt begins. */
+  z.strictObject({ type: z.literal('task.begin'), at }),
+  /** By hand: not now, or not by this bot. */
+  z.strictObject({ type: z.literal('task.decline'), at, reason: z.string() }),
+  /** By hand: nobody can do it; no attempt begins. */
+  z.strictObject({ type: z.literal('task.refuse'), at, error: Failure }),
+  /** A sign of life. */
+  z.strictObject({ type: z.literal('task.heartbeat'), at, attempt: z.int() }),
   /** A new process goes on; the work was under way until then, not since. */
   z.strictObject({ type: z.literal('host.recovered'), at, until: z.int() }),
   /** It was parked and goes on; the slot that it had was given to others. */
@@ -96,10 +123,7 @@ export const TaskEvent = z.discriminatedUnion('type', [
     type: z.literal('task.report'),
     at,
     attempt: z.int(),
-    progress: z.number().min(0).max(1).optional(),
-    note: z.string().optional(),
-    cost: z.number().optional(),
-    ...learned,
+    ...ReportFields,
   }),
   z.strictObject({
     type: z.literal('task.complete'),

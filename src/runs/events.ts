@@ -154,6 +154,7 @@ interface Body {
   readonly outcome: Settlement;
   readonly progress?: number;
   readonly note?: string;
+  readonly reason: string;
 }
 
 /** How the bodies of rows are read that tell of more than a move. */
@@ -178,6 +179,7 @@ const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefi
     }),
   ],
   ['task.report', reported],
+  ['task.decline', ({ reason }, fact) => ({ ...fact, type: 'note', note: reason })],
 ]);
 
 function reported({ progress, note }: Body, fact: Fact): RunEvent | undefined {

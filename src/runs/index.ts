@@ -1,4 +1,11 @@
 /** Door of the runs: starting, waiting, watching, parking. */
+export type { HandPorts } from './by-hand.ts';
+export type {
+  AttemptOptions,
+  CompletionOptions,
+  FailureOptions,
+  ReportOptions,
+} from './by-hand-options.ts';
 export type { Catalogue, Recipe, RunDefaults } from './catalogue.ts';
 export { eventsIn, eventsOf, type RunEvent } from './events.ts';
 export {

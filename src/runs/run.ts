@@ -16,6 +16,13 @@ import {
   type WorkflowEvent,
   type WorkflowSpec,
 } from '../protocol/index.ts';
+import { Hand, type HandPorts } from './by-hand.ts';
+import type {
+  AttemptOptions,
+  CompletionOptions,
+  FailureOptions,
+  ReportOptions,
+} from './by-hand-options.ts';
 import { eventsOf, type RunEvent } from './events.ts';
 import type { EventsOptions, WaitOptions } from './options.ts';
 import { type RunSnapshot, snapshotOf } from './snapshot.ts';
@@ -38,11 +45,13 @@ export class Run<Out = unknown> {
   readonly runId: string;
   readonly #host: Host;
   readonly #address: Address;
+  readonly #hand: Hand;
   #actor: RunActor | undefined;
 
-  constructor(host: Host, address: Address) {
+  constructor(host: Host, address: Address, ports: HandPorts) {
     this.#host = host;
     this.#address = address;
+    this.#hand = new Hand(host, address, ports);
     this.runId = runIdOf(address);
   }
 
@@ -110,6 +119,56 @@ export class Run<Out = unknown> {
       if (cell.parked !== '') throw troupeError('PARKED', { run: this.runId, reason: cell.parked });
       stage.send(this.#address, { type: 'run.cancel', reason, orphan: false });
     });
+  }
+
+  /**
+   * Of an external bot: begins an attempt; resolves with its number when that is durable. From then
+   * on this handle speaks for that attempt.
+   * @throws TroupeError `ILLEGAL_MOVE` unless it is ASSIGNED, or when its bot has work of its own;
+   *   `PARKED`, `UNKNOWN_RUN`, `STOPPED`, `JOURNAL_FAILED`, as all of these.
+   */
+  begin(): Promise<number> {
+    return this.#hand.begin();
+  }
+
+  /**
+   * Of an external bot: reports progress of the attempt; a sign of life.
+   * @throws TroupeError as `begin`, unless it is IN_PROGRESS; `STALE_ATTEMPT` for an earlier attempt,
+   *   `INVALID`, `TOO_LARGE`.
+   */
+  report(report: ReportOptions): Promise<void> {
+    return this.#hand.report(report);
+  }
+
+  /** Of an external bot: a sign of life of the attempt. @throws TroupeError as `report`. */
+  heartbeat(options?: AttemptOptions): Promise<void> {
+    return this.#hand.heartbeat(options);
+  }
+
+  /**
+   * Of an external bot: completes the run; the result goes through the bot's output schema.
+   * @throws TroupeError as `report`; `NOT_JSON`, `BAD_OPTION`, `SCHEMA_ASYNC`.
+   */
+  complete(completion?: CompletionOptions): Promise<void> {
+    return this.#hand.complete(completion);
+  }
+
+  /**
+   * Of an external bot: the attempt has failed; another one follows by the retry policy. Before an
+   * attempt was begun: nobody can do it, the run fails at once.
+   * @throws TroupeError as `report`, unless it is IN_PROGRESS or ASSIGNED; `BAD_OPTION`.
+   */
+  fail(failure: FailureOptions): Promise<void> {
+    return this.#hand.fail(failure);
+  }
+
+  /**
+   * Of an external bot: does not begin it. The run is PENDING again; after a pause a routed one goes
+   * to another bot that can do it, if there is one, else the same bot is asked again.
+   * @throws TroupeError as `begin`; `BAD_OPTION`.
+   */
+  decline(reason = 'declined'): Promise<void> {
+    return this.#hand.decline(reason);
   }
 
   /** For XState's `waitFor`, `toPromise`, `subscribe` and for React. Its output is the outcome. */

@@ -10,14 +10,17 @@ import type { Host } from '../engine/index.ts';
 import {
   assertNever,
   type Bot,
+  type ByHand,
   botAddress,
   type Candidate,
   type Capability,
+  isExternal,
   type Route,
   type Task,
   type TroupeError,
   troupeError,
 } from '../protocol/index.ts';
+import { drivenBy } from './recipes.ts';
 
 /** Who could take tasks, and how busy they are. */
 export interface Team {
@@ -25,12 +28,14 @@ export interface Team {
   readonly host: Host;
   /** The bots of tasks on their way to them. */
   readonly onTheWay: readonly string[];
+  /** Those that declined it: they are asked again when nobody else is there. */
+  readonly declinedBy?: readonly string[] | undefined;
 }
 
 /** The bots that could take a task, with their load. */
 export function candidatesFor(task: Task, team: Team): Candidate[] {
   return team.bots
-    .filter((bot) => bot.work !== undefined && fits(task.route, bot))
+    .filter((bot) => (bot.work !== undefined || isExternal(bot)) && fits(task.route, bot))
     .map((bot) => ({
       id: bot.id,
       domain: bot.domain,
@@ -42,7 +47,7 @@ export function candidatesFor(task: Task, team: Team): Candidate[] {
 
 /** Who takes a task; or why nobody does, and whether a bot that comes may yet take it. */
 export type Assignment =
-  | { readonly bot: string }
+  | { readonly bot: string; readonly byHand?: ByHand }
   | { readonly refusal: TroupeError; readonly canWait: boolean };
 
 /** The id of the bot that takes the task. @throws TroupeError `NOBODY_CAPABLE`. */
@@ -56,14 +61,20 @@ export function chooseBot(task: Task, team: Team): string {
 export function assign(task: Task, team: Team): Assignment {
   const { route } = task;
   if (route.by === 'bot') return { bot: route.bot.id };
-  const candidates = candidatesFor(task, team);
+  const candidates = willing(candidatesFor(task, team), team);
   const chosen = route.by === 'choose' ? ownChoice(route, candidates) : fittest(route, candidates);
   const found = candidates.find(({ id }) => id === chosen.id);
-  if (found !== undefined) return { bot: found.id };
+  const bot = team.bots.find(({ id }) => id === found?.id);
+  if (bot !== undefined) return { bot: bot.id, ...drivenBy(bot, task) };
   const bots = team.bots.map(({ id }) => id);
   const data = { task: task.id, wanted: wantedText(route), bots };
   const refusal = troupeError('NOBODY_CAPABLE', data, chosen.error);
   return { refusal, canWait: candidates.length === 0 };
+}
+
+function willing(candidates: readonly Candidate[], { declinedBy = [] }: Team) {
+  const others = candidates.filter(({ id }) => !declinedBy.includes(id));
+  return others.length === 0 ? candidates : others;
 }
 
 interface Choice {

@@ -12,9 +12,11 @@ import {
   definitionCore,
   definitionFields,
   definitionId,
+  durationMs,
   type InputOf,
   isBot,
   isDefinition,
+  isExternal,
   type OutputOf,
   Priority,
   PureFunctionOption,
@@ -26,6 +28,7 @@ import {
   type SchemaOutput,
   type Task,
   TextOption,
+  TimeoutOption,
   troupeError,
 } from '../protocol/index.ts';
 
@@ -33,13 +36,14 @@ import {
 export const TaskOptions = z.strictObject({
   ...definitionFields,
   output: SchemaOption.optional(),
-  bot: z.custom<AnyBot>(canWork, 'must be a bot that has work').optional(),
+  bot: z.custom<AnyBot>(takesRuns, 'must be a bot that has work or is external').optional(),
   capability: CapabilityWanted.optional(),
   domain: TextOption.optional(),
   choose: PureFunctionOption.optional(),
   priority: Priority.optional(),
   requirements: z.array(TextOption, 'must be an array of texts').optional(),
   constraints: z.array(TextOption, 'must be an array of texts').optional(),
+  heartbeat: TimeoutOption.optional(),
 });
 
 /** The options of a task. `B` is its bot if it names one, `I` and `O` are its schemas. */
@@ -66,6 +70,11 @@ interface TaskFields<B, I, O> {
   readonly retry?: RetryOptions | undefined;
   /** Time-out of one attempt (default none). */
   readonly timeout?: Duration | undefined;
+  /**
+   * When an external bot does it: without a sign of life for so long an attempt is lost (default:
+   * the bot's).
+   */
+  readonly heartbeat?: Duration | undefined;
   /** 0-10, 10 is most urgent (default 5); the options of a run may say otherwise. */
   readonly priority?: number | undefined;
   /** What must hold for the result, for whoever does it and for people. */
@@ -143,6 +152,7 @@ export function defineTask(options: unknown): Task {
     output: given.output,
     route: Object.freeze(routeOf(given, where)),
     priority: given.priority,
+    heartbeatMs: heartbeatOf(given, where),
     requirements: Object.freeze([...(given.requirements ?? [])]),
     constraints: Object.freeze([...(given.constraints ?? [])]),
   });
@@ -165,6 +175,14 @@ function routeOf(given: z.infer<typeof TaskOptions>, where: string): Route {
   throw troupeError('BAD_OPTION', { where, field: 'bot', problem });
 }
 
-function canWork(given: unknown): boolean {
-  return isDefinition(given) && isBot(given) && given.work !== undefined;
+function heartbeatOf({ bot, heartbeat }: z.infer<typeof TaskOptions>, where: string) {
+  if (heartbeat === undefined) return undefined;
+  if (bot?.work === undefined) return durationMs(heartbeat);
+  const problem = 'is for bots without work: give it to steps';
+  throw troupeError('BAD_OPTION', { where, field: 'heartbeat', problem });
+}
+
+function takesRuns(given: unknown): boolean {
+  if (!isDefinition(given) || !isBot(given)) return false;
+  return given.work !== undefined || isExternal(given);
 }

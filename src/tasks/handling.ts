@@ -179,6 +179,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const isLatest = slot === `${spec.run}#${slots}`;
     const { value } = cell.committed;
     const isQueued = typeof value === 'object' && value.PENDING === 'queued';
-    return isLatest && (isQueued || statusOf(cell.committed) === 'IN_PROGRESS');
+    const status = statusOf(cell.committed);
+    return isLatest && (isQueued || status === 'ASSIGNED' || status === 'IN_PROGRESS');
   }
 }

@@ -5,15 +5,10 @@
  * A slot is released by the machine when work tells its own end, and from here when work was
  * aborted: once it has settled, or after `graceMs` if it does not.
  */
+import { byHandOf, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { type Behaviour, statusOf } from '../engine/index.ts';
-import {
-  type Address,
-  type Effect,
-  type RecordParams,
-  type TaskSpec,
-  troupeError,
-} from '../protocol/index.ts';
+import { type Address, type Effect, type RecordParams, troupeError } from '../protocol/index.ts';
 import { Activation } from './activation/activation.ts';
 import type { Owner } from './activation/owner.ts';
 import type { Assignment } from './assignment.ts';
@@ -24,7 +19,7 @@ import type { WorkPorts } from './ports.ts';
  * Assigns a task that is not pinned to a bot; undefined when the task's definition is not there.
  * `onTheWay` are the bots of tasks that were routed and have not asked for their slot yet.
  */
-export type Assign = (spec: TaskSpec, onTheWay: readonly string[]) => Assignment | undefined;
+export type Assign = (task: TaskContext, onTheWay: readonly string[]) => Assignment | undefined;
 
 interface AbortParams {
   readonly reason: string;
@@ -74,10 +69,12 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
     this.activate(cell, attempt === 1 && slots === 1 && spec.route !== 'none');
   }
 
-  /** Begins an attempt; nothing when that is under way. */
+  /** Begins an attempt; nothing when that is under way, or is driven by hand. */
   activate(cell: Cell, isFresh: boolean): void {
     if (this.#isDraining || statusOf(cell.committed) !== 'IN_PROGRESS') return;
-    const { spec, attempts }: { spec: TaskSpec; attempts: number } = cell.committed.context;
+    const context: TaskContext = cell.committed.context;
+    if (byHandOf(context) !== undefined) return;
+    const { spec, attempts } = context;
     if (this.#running.get(cell.address)?.attempt === attempts) return;
     const work = this.#ports.workOf(spec);
     if (work === undefined) {
@@ -113,13 +110,12 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
   route(cell: Cell): void {
     const { host } = this.#ports;
     const { address } = cell;
-    const assignment = this.#assign(cell.committed.context.spec, [...this.#onTheWay.values()]);
+    const assignment = this.#assign(cell.committed.context, [...this.#onTheWay.values()]);
     if (assignment === undefined) return;
     if ('bot' in assignment) {
-      const { bot } = assignment;
-      this.#onTheWay.set(address, bot);
+      this.#onTheWay.set(address, assignment.bot);
       const arrived = (): void => void this.#onTheWay.delete(address);
-      const event = { type: 'task.routed', bot };
+      const event = { type: 'task.routed', ...assignment };
       host.enter('route', (stage) => stage.send(address, event)).then(arrived, arrived);
       return;
     }

@@ -1,5 +1,6 @@
 /** Who performs what: the behaviours of all kinds of actors, wired to the catalogue. */
 import { machines, type TaskContext } from '../../machines/index.ts';
+import type { Cell } from '../actor/index.ts';
 import type { Behaviour, Host } from '../engine/index.ts';
 import { checkPost, stagePost } from '../messages/index.ts';
 import {
@@ -8,10 +9,17 @@ import {
   childAddress,
   type Definition,
   isBot,
+  type Schema,
   type Task,
   type TaskSpec,
 } from '../protocol/index.ts';
-import { checkChildOptions, checkInput, inputSchemasOf, stageRun } from '../runs/index.ts';
+import {
+  checkChildOptions,
+  checkInput,
+  type HandPorts,
+  inputSchemasOf,
+  stageRun,
+} from '../runs/index.ts';
 import {
   assign,
   failureOf,
@@ -29,6 +37,7 @@ export interface Behaviours {
   readonly byKind: Readonly<Record<string, Behaviour>>;
   readonly workers: Workers;
   readonly handling: Handling;
+  readonly hands: HandPorts;
 }
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
@@ -41,11 +50,11 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     childRun: (work: Definition, input: unknown, options: unknown) =>
       childRun(host, catalogue, work, input, options),
   };
-  const workers = new Workers(ports, (spec, onTheWay) => {
+  const workers = new Workers(ports, ({ spec, declinedBy }, onTheWay) => {
     const task = catalogue.task(spec.definition, spec.version);
     return task === undefined
       ? undefined
-      : assign(task, { bots: catalogue.bots(), host, onTheWay });
+      : assign(task, { bots: catalogue.bots(), host, onTheWay, declinedBy });
   });
   const handling = new Handling({ host, botOf: catalogue.bot, ...messaging });
   return {
@@ -57,6 +66,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     },
     workers,
     handling,
+    hands: { failureOf, outputsOf: (cell) => outputsOf(host, catalogue, cell) },
   };
 }
 
@@ -113,18 +123,34 @@ function conductorOf(host: Host, catalogue: TroupeCatalogue): Conductor {
   });
 }
 
+/** What the result of a task's run goes through. */
+function outputsOf(host: Host, catalogue: TroupeCatalogue, cell: Cell): readonly Schema[] {
+  const { bot, task } = botOf(host, catalogue, cell.committed.context.spec);
+  return [bot?.output, task?.output].flatMap((schema) => schema ?? []);
+}
+
 /** The code of a task's run: its bot's, or a workflow's function. */
 function workOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
   if (spec.route === 'none') return functionStep(host, catalogue, spec);
+  const { bot, task } = botOf(host, catalogue, spec);
+  return bot === undefined ? undefined : botWork(bot, task);
+}
+
+interface TaskBot {
+  readonly bot?: Pick<Bot, 'input' | 'output' | 'work'> | undefined;
+  readonly task?: Task | undefined;
+}
+
+/** Who does a run, and the task that it is of, if it is of one. */
+function botOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): TaskBot {
   const task = catalogue.task(spec.definition, spec.version);
   if (task === undefined) {
     const definition = catalogue.exact(spec.definition, spec.version);
-    return definition !== undefined && isBot(definition) ? botWork(definition) : undefined;
+    return definition !== undefined && isBot(definition) ? { bot: definition } : {};
   }
-  if (task.route.by === 'bot') return botWork(task.route.bot, task);
+  if (task.route.by === 'bot') return { bot: task.route.bot, task };
   const context: Partial<TaskContext> = host.find(asAddress(spec.run))?.committed.context ?? {};
-  const bot = catalogue.bot(context.assignedTo ?? '');
-  return bot === undefined ? undefined : botWork(bot, task);
+  return { bot: catalogue.bot(context.assignedTo ?? ''), task };
 }
 
 /** A task's own schemas come before its bot's on the way in, and after them on the way out. */

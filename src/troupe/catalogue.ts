@@ -6,6 +6,7 @@ import {
   type Definition,
   isBot,
   isDefinition,
+  isExternal,
   isTask,
   isWorkflow,
   type RunSpec,
@@ -79,7 +80,7 @@ export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
   function runnable(work: Definition | string): Definition {
     const found = isDefinition(work) ? work : latest(work);
     if (found === undefined) throw missing(String(work));
-    if (!isBot(found) || found.work !== undefined) return found;
+    if (!isBot(found) || found.work !== undefined || isExternal(found)) return found;
     const problem = 'is missing: it only handles messages and cannot be run';
     throw troupeError('BAD_OPTION', { where: `bot ${found.id}`, field: 'work', problem });
   }

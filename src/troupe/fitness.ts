@@ -65,7 +65,17 @@ function taskFitness(ports: FitnessPorts, record: ActorRecord): string | undefin
   if (misfit !== undefined || spec.route === 'none') return misfit;
   const { context }: { context: TaskContext } = JSON.parse(record.snapshot);
   const bot = context.assignedTo ?? spec.bot;
-  return bot === null ? undefined : missingBot(ports, bot);
+  if (bot === null) return undefined;
+  return missingBot(ports, bot) ?? drivenMisfit(ports, bot, context.byHand ?? spec.byHand);
+}
+
+/** A run that is driven by hand needs a bot without work, and all others one with it. */
+function drivenMisfit({ bot }: FitnessPorts, id: string, byHand: unknown): string | undefined {
+  const hasWork = bot(id)?.work !== undefined;
+  if (hasWork === (byHand === undefined)) return undefined;
+  return hasWork
+    ? `the bot ${id} has work now, and the run is driven by hand`
+    : `the bot ${id} has no work any more`;
 }
 
 function definitionFitness(

@@ -5,4 +5,4 @@
 export { createTroupe as composeTroupe } from './create-troupe.ts';
 export { createTroupe } from './late.ts';
 export type { TroupeOptions } from './options.ts';
-export type { RunOf, StopOptions, Troupe } from './troupe.ts';
+export type { RunOf, Runs, StopOptions, Troupe } from './troupe.ts';

@@ -19,6 +19,7 @@ import {
 } from '../protocol/index.ts';
 import {
   addressOf,
+  addressOfRun,
   checkInput,
   checkRunOptions,
   type Parked,
@@ -31,7 +32,7 @@ import { chooseBot } from '../tasks/index.ts';
 import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 import { checkStopOptions } from './options.ts';
-import type { StopOptions, Troupe } from './troupe.ts';
+import type { Runs, StopOptions, Troupe } from './troupe.ts';
 
 /** What a running team is made of. */
 export interface TroupeParts {
@@ -45,6 +46,7 @@ export interface TroupeParts {
 /** A running team. */
 export class RunningTroupe implements Troupe {
   readonly parked: Parked;
+  readonly runs: Runs = { get: (runId) => this.#run(runId) };
   readonly #parts: TroupeParts;
   readonly #client: Address;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
@@ -72,7 +74,7 @@ export class RunningTroupe implements Troupe {
     const address = addressOf(work, id);
     const createdBy = this.#client;
     const request = { definition: work, recipe, address, parent: null, createdBy, input, options };
-    const run = new Run<never>(host, address);
+    const run = new Run<never>(host, address, this.#parts.behaviours.hands);
     if (isTask(work) && host.find(address) === undefined) {
       chooseBot(work, { bots: catalogue.bots(), host, onTheWay: [] });
     }
@@ -89,8 +91,17 @@ export class RunningTroupe implements Troupe {
     this.#checkRunning('get');
     checkWork(work, 'get');
     const address = addressOf(work, checkId(id, 'id of the run'));
-    const found = this.#parts.host.find(address);
-    return found === undefined ? undefined : new Run<never>(this.#parts.host, address);
+    const { host, behaviours } = this.#parts;
+    const found = host.find(address);
+    return found === undefined ? undefined : new Run<never>(host, address, behaviours.hands);
+  }
+
+  async #run(runId: unknown): Promise<Run<never> | undefined> {
+    this.#checkRunning('runs.get');
+    const { host, behaviours } = this.#parts;
+    const address = addressOfRun(runId, host);
+    const isRun = address.startsWith('run/') && host.find(address) !== undefined;
+    return isRun ? new Run<never>(host, address, behaviours.hands) : undefined;
   }
 
   async send(to: unknown, message: unknown): Promise<void> {

@@ -15,6 +15,16 @@ import type { Parked, Run, RunOptions } from '../runs/index.ts';
 /** The handle of a definition's run. */
 export type RunOf<W> = Run<OutputOf<W>>;
 
+/** The runs of a troupe, by id. */
+export interface Runs {
+  /**
+   * The run of a `runId`, such as `review/r-1/ask-ann`, child runs included; undefined when there
+   * is none.
+   * @throws TroupeError `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`.
+   */
+  get(runId: string): Promise<Run | undefined>;
+}
+
 /** How to stop. */
 export interface StopOptions {
   /** How long steps under way may go on (default 10 s); then their signals are aborted. */
@@ -61,6 +71,8 @@ export interface Troupe {
    *   is added then.
    */
   register(...definitions: readonly Definition[]): Promise<void>;
+  /** All runs, by id: what was started as a step too. */
+  readonly runs: Runs;
   /** Live runs whose definition is missing or changed. */
   readonly parked: Parked;
   /**

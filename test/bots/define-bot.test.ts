@@ -4,6 +4,7 @@
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { defineBot, handler } from '../../src/bots/index.ts';
+import { isExternal } from '../../src/protocol/index.ts';
 import { refusal } from '../refusal.ts';
 
 const work = () => 1;
@@ -67,9 +68,24 @@ test.each([
   expect(fieldOf(options)).toBe(`BAD_OPTION ${field}`);
 });
 
-test('a bot that neither works nor handles messages is refused', () => {
-  expect(refusal(() => declared({ id: 'idle' }))).toMatchObject({ field: 'work' });
-  expect(refusal(() => declared({ id: 'idle', on: {} }))).toMatchObject({ field: 'work' });
+test('a bot without work is external, unless it says by its handlers that it is for messages', () => {
+  const note = handler(z.unknown(), () => undefined);
+  const external = [
+    defineBot({ id: 'ann' }),
+    defineBot({ id: 'ann', on: {} }),
+    defineBot({ id: 'ann', input: z.string(), on: { note } }),
+  ];
+  expect(external.map(isExternal)).toEqual([true, true, true]);
+  const others = [
+    defineBot({ id: 'desk', on: { note } }),
+    defineBot({ id: 'worker', work: () => 1 }),
+  ];
+  expect(others.map(isExternal)).toEqual([false, false]);
+});
+
+test('only a bot without work is given a heartbeat: steps have their own', () => {
+  expect(fieldOf({ heartbeat: '30s' })).toBe('BAD_OPTION heartbeat');
+  expect(defineBot({ id: 'ann', heartbeat: '30s' }).heartbeatMs).toBe(30_000);
 });
 
 test('a capability is refused by its place', () => {

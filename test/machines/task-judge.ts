@@ -41,6 +41,8 @@ export class TaskJudge {
   #held: string | undefined;
   #attempt = 0;
   #isResuming = false;
+  /** No work drives it: it rests in ASSIGNED until it is begun. */
+  #isByHand: boolean;
   #isTakenBack = false;
   /** Its work waits for child runs; the host may still have it in memory. */
   #isSuspended = false;
@@ -50,6 +52,7 @@ export class TaskJudge {
 
   constructor(spec: TaskSpec) {
     this.#spec = spec;
+    this.#isByHand = spec.byHand !== undefined;
   }
 
   /** Sees a step. @throws AssertionError when it breaks a promise. */
@@ -87,6 +90,8 @@ export class TaskJudge {
   #noteBefore(event: TaskEvent): void {
     if (isFinalStatus(this.#status)) return;
     if (event.type === 'child.started') this.#children.add(event.step);
+    if (event.type === 'task.routed' && this.#place.includes('unrouted'))
+      this.#isByHand = event.byHand !== undefined;
     if (event.type === 'child.settled') this.#children.delete(event.step);
     if (event.type === 'dependency.settled' && event.outcome.status === 'COMPLETED')
       this.#met.add(event.run);
@@ -135,7 +140,10 @@ export class TaskJudge {
     this.#status = to;
     if ('attempt' in event)
       equal(event.attempt, this.#attempt, 'what an older attempt says moves nothing');
-    if (from === 'BLOCKED' || event.type === 'task.unparked') this.#isResuming = this.#attempt > 0;
+    const isLeft = from === 'IN_PROGRESS' && event.type === 'task.unparked';
+    if (from === 'BLOCKED' || isLeft) this.#isResuming = this.#attempt > 0;
+    if (to === 'IN_PROGRESS' && this.#isByHand && !this.#isResuming)
+      equal(event.type, 'task.begin', 'a person begins it, nothing else');
     if (to === 'ASSIGNED' || (from === 'BLOCKED' && to === 'PENDING')) {
       const unmet = this.#spec.dependsOn.filter((run) => !this.#met.has(run));
       deepEqual(unmet, [], 'it goes on after all that it waits for completed');
@@ -236,8 +244,9 @@ export class TaskJudge {
   /** What holds whenever nothing happens. */
   #rest({ after }: Step): void {
     equal(this.#status, statusOf(after));
-    ok(this.#status !== 'ASSIGNED', 'it does not rest in ASSIGNED');
-    const holds = this.#status === 'IN_PROGRESS' && this.#spec.route !== 'none';
+    ok(this.#status !== 'ASSIGNED' || this.#isByHand, 'work does not rest in ASSIGNED');
+    const isUnderWay = this.#status === 'IN_PROGRESS' || this.#status === 'ASSIGNED';
+    const holds = isUnderWay && this.#spec.route !== 'none';
     equal(this.#held !== undefined, holds, 'it holds a slot exactly while it is under way');
     equal(this.#wanted !== undefined, after.matches({ PENDING: 'queued' }));
     equal(after.status, isFinalStatus(this.#status) ? 'done' : 'active');

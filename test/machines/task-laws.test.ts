@@ -1,7 +1,7 @@
 /** The promises of tasks over arbitrary stories: valid, stale, doubled, late, foreign events. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { taskMachine } from '../../machines/index.ts';
+import { type TaskContext, taskMachine } from '../../machines/index.ts';
 import type { TaskSpec } from '../../src/protocol/index.ts';
 import { play, type Story, storiesOf } from './stories.ts';
 import { TaskJudge } from './task-judge.ts';
@@ -51,7 +51,7 @@ test('property: a final status never changes, whatever still comes', () => {
   );
 });
 
-test('property: a timer waits exactly while the task pauses, or works under a time-out', () => {
+test('property: a timer waits exactly while the task pauses, or works under a limit', () => {
   fc.assert(
     fc.property(stories, (story) => {
       const stopwatch = new Stopwatch(story.spec);
@@ -78,6 +78,8 @@ class Stopwatch {
   #attempt = 0;
   #since = 0;
   #ranMs = 0;
+  #silentMs = 0;
+  #heartbeatMs: number | undefined;
   /** What the timer of the attempt is armed with. */
   left: number[] = [];
 
@@ -86,24 +88,46 @@ class Stopwatch {
   }
 
   see({ event, before, after, effects }: Step): void {
-    const { timeoutMs, createdAt } = this.#spec;
-    const at = 'at' in event ? Number(event.at) : createdAt;
-    if (before?.matches('IN_PROGRESS') === true && after.matches('BLOCKED'))
-      this.#ranMs += Math.max(0, at - this.#since);
-    if (event.type === 'host.recovered' && after.matches({ IN_PROGRESS: 'timed' })) {
-      const until = 'until' in event ? Number(event.until) : at;
-      this.#ranMs += Math.max(0, until - this.#since);
+    const at = 'at' in event ? Number(event.at) : this.#spec.createdAt;
+    const { byHand = this.#spec.byHand }: TaskContext = after.context;
+    this.#heartbeatMs = byHand?.heartbeatMs;
+    if (before?.matches('IN_PROGRESS') === true && after.matches('BLOCKED')) this.#ran(at);
+    const isTimed = before?.matches({ IN_PROGRESS: 'timed' }) === true;
+    if (event.type === 'host.recovered' && isTimed) {
+      this.#ran('until' in event ? Number(event.until) : at);
       this.#since = at;
-      this.left = [Math.max(0, Number(timeoutMs) - this.#ranMs)];
+    }
+    const isSign = event.type === 'task.heartbeat' || event.type === 'task.report';
+    const isCurrent = 'attempt' in event && event.attempt === this.#attempt;
+    if (isSign && isCurrent && isTimed && this.#heartbeatMs !== undefined) {
+      this.#ran(at);
+      this.#silentMs = 0;
+      this.#since = at;
     }
     for (const { type, params } of effects) {
       if (type !== 'run') continue;
       const { attempt } = params as { readonly attempt: number };
       if (attempt !== this.#attempt) this.#ranMs = 0;
+      this.#silentMs = 0;
       this.#attempt = attempt;
       this.#since = at;
-      this.left = timeoutMs === null ? [] : [Math.max(0, timeoutMs - this.#ranMs)];
     }
+    this.left = this.#left();
+  }
+
+  #ran(until: number): void {
+    const ms = Math.max(0, until - this.#since);
+    this.#ranMs += ms;
+    this.#silentMs += ms;
+  }
+
+  #left(): number[] {
+    const { timeoutMs } = this.#spec;
+    const limits = [
+      ...(timeoutMs === null ? [] : [timeoutMs - this.#ranMs]),
+      ...(this.#heartbeatMs === undefined ? [] : [this.#heartbeatMs - this.#silentMs]),
+    ];
+    return limits.length === 0 ? [] : [Math.max(0, Math.min(...limits))];
   }
 }
 

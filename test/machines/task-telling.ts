@@ -26,19 +26,22 @@ const specs: fc.Arbitrary<TaskSpec> = fc
     retry: retries,
     timeoutMs: fc.option(fc.integer({ min: 1, max: 5_000 })),
     parent: fc.option(fc.constant('run/plan/p-1')),
+    byHand: fc.constantFrom(undefined, undefined, {}, { heartbeatMs: 300 }, { heartbeatMs: 3_000 }),
   })
-  .map(({ drawn, ...own }) => {
+  .map(({ drawn, byHand, ...own }) => {
     const { run, bot } = taskSpec({ route: own.route });
     const step = own.parent === null ? null : 'answer';
-    return { ...drawn, ...own, route: own.route, run, bot, step };
+    const { byHand: _, ...base } = drawn;
+    const hands = own.route === 'pinned' && byHand !== undefined ? { byHand } : {};
+    return { ...base, ...own, ...hands, route: own.route, run, bot, step };
   });
 
 /** The stories of tasks. */
 export const taskTelling: Telling<TaskSpec> = {
   specs,
   events: TaskEvent,
-  rare: ['run.cancel', 'task.unroutable'],
-  often: ['child.started', 'task.block', 'task.routed'],
+  rare: ['run.cancel', 'task.unroutable', 'task.refuse'],
+  often: ['child.started', 'task.block', 'task.routed', 'task.begin'],
   aimed: (event, beat, walk) => ({ ...event, ...aim(event, beat, walk) }),
 };
 
@@ -52,7 +55,10 @@ function aim({ type, at }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
     case 'task.assigned':
       return { bot: spec.bot ?? 'finder', slot: `${spec.run}#${slots + shift[beat.aim]}` };
     case 'task.routed':
-      return { bot: 'finder' };
+      return { bot: 'finder', byHand: oneOf([undefined, {}, { heartbeatMs: 400 }], beat.place) };
+    case 'task.begin':
+    case 'task.decline':
+    case 'task.refuse':
     case 'task.unroutable':
     case 'task.unparked':
       return {};

@@ -1,0 +1,80 @@
+/**
+ * PENDING: a task that has not begun. It finds out what it needs (`checking`), finds its bot
+ * (`unrouted`), waits for a slot (`queued`), or pauses before it tries again (`backingOff`).
+ */
+import { abandonment, botOf, release, slotOf, withdrawal } from './task-context.ts';
+import { itsEvent, taskSetup } from './task-setup.ts';
+
+/** The state PENDING of the task machine. */
+export const pending = taskSetup.createStateConfig({
+  initial: 'checking',
+  states: {
+    checking: {
+      always: [
+        { guard: 'mustWait', target: '#task.BLOCKED.byDependency' },
+        { guard: 'needsNoBot', target: '#task.ASSIGNED' },
+        { guard: 'needsRoute', target: 'unrouted' },
+        { target: 'queued' },
+      ],
+    },
+    unrouted: {
+      tags: 'active',
+      entry: 'route',
+      on: {
+        'task.routed': { target: 'queued', actions: { type: 'noteRoute', params: itsEvent } },
+        'task.unroutable': {
+          target: '#task.FAILED',
+          actions: { type: 'noteError', params: itsEvent },
+        },
+      },
+    },
+    queued: {
+      entry: [
+        'numberSlot',
+        {
+          type: 'send',
+          params: ({ context }) => ({
+            to: botOf(context),
+            event: { type: 'slot.request', slot: slotOf(context) },
+            gate: { priority: context.spec.priority, key: slotOf(context) },
+          }),
+        },
+      ],
+      on: {
+        'task.assigned': {
+          guard: { type: 'isAsked', params: itsEvent },
+          target: '#task.ASSIGNED',
+        },
+        'task.unparked': {
+          target: 'queued',
+          reenter: true,
+          actions: [
+            { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+            { type: 'send', params: ({ context }) => release(context) },
+          ],
+        },
+        'run.cancel': [
+          {
+            guard: 'isResuming',
+            target: '#task.CANCELLED',
+            actions: [
+              { type: 'noteCancel', params: itsEvent },
+              { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+              { type: 'send', params: ({ context }) => release(context) },
+              { type: 'abort', params: abandonment },
+            ],
+          },
+          {
+            target: '#task.CANCELLED',
+            actions: [
+              { type: 'noteCancel', params: itsEvent },
+              { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+              { type: 'send', params: ({ context }) => release(context) },
+            ],
+          },
+        ],
+      },
+    },
+    backingOff: { after: { pauseMs: 'checking' } },
+  },
+});

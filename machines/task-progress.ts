@@ -1,0 +1,161 @@
+/**
+ * ASSIGNED and IN_PROGRESS: a task that holds a slot of its bot. One that is driven by hand rests
+ * in ASSIGNED until it is begun; work begins at once.
+ */
+import * as run from './run.ts';
+import { abortion, overrun, overrunReason, release } from './task-context.ts';
+import { itsEvent, taskSetup } from './task-setup.ts';
+
+/** The state ASSIGNED of the task machine. */
+export const assigned = taskSetup.createStateConfig({
+  always: [
+    { guard: 'isWorkLimited', target: 'IN_PROGRESS.timed' },
+    { guard: 'isWork', target: 'IN_PROGRESS' },
+  ],
+  on: {
+    'task.begin': [{ guard: 'hasLimit', target: 'IN_PROGRESS.timed' }, { target: 'IN_PROGRESS' }],
+    'task.decline': {
+      target: 'PENDING.backingOff',
+      actions: [
+        { type: 'send', params: ({ context }) => release(context) },
+        { type: 'noteDecline', params: itsEvent },
+      ],
+    },
+    'task.refuse': {
+      target: 'FAILED',
+      actions: [
+        { type: 'noteError', params: itsEvent },
+        { type: 'send', params: ({ context }) => release(context) },
+      ],
+    },
+    'task.unparked': {
+      target: 'PENDING',
+      actions: { type: 'send', params: ({ context }) => release(context) },
+    },
+    'run.cancel': {
+      target: 'CANCELLED',
+      actions: [
+        { type: 'noteCancel', params: itsEvent },
+        { type: 'send', params: ({ context }) => release(context) },
+      ],
+    },
+  },
+});
+
+/** The state IN_PROGRESS of the task machine. */
+export const inProgress = taskSetup.createStateConfig({
+  tags: 'active',
+  initial: 'untimed',
+  states: {
+    untimed: {},
+    timed: {
+      tags: 'timed',
+      on: {
+        'host.recovered': {
+          target: 'timed',
+          reenter: true,
+          actions: { type: 'noteRecovered', params: itsEvent },
+        },
+        'task.heartbeat': {
+          guard: { type: 'isAwaitedSign', params: itsEvent },
+          target: 'timed',
+          reenter: true,
+          actions: { type: 'noteSign', params: itsEvent },
+        },
+        'task.report': {
+          guard: { type: 'isAwaitedSign', params: itsEvent },
+          target: 'timed',
+          reenter: true,
+          actions: [
+            { type: 'noteReport', params: itsEvent },
+            { type: 'noteSign', params: itsEvent },
+          ],
+        },
+      },
+      after: {
+        timeLeftMs: [
+          {
+            guard: 'canTryAgain',
+            target: '#task.PENDING.backingOff',
+            actions: [
+              'noteOverrun',
+              { type: 'abort', params: ({ context }) => abortion(context, overrunReason(context)) },
+            ],
+          },
+          {
+            target: '#task.FAILED',
+            actions: [
+              { type: 'noteError', params: overrun },
+              { type: 'abort', params: ({ context }) => abortion(context, overrunReason(context)) },
+            ],
+          },
+        ],
+      },
+    },
+  },
+  entry: [
+    {
+      type: 'begin',
+      params: ({ context, event }) => ({ at: run.timeOf(event, context.spec.createdAt) }),
+    },
+    { type: 'run', params: ({ context }) => ({ attempt: context.attempts }) },
+  ],
+  on: {
+    'step.completed': {
+      guard: { type: 'isCurrent', params: itsEvent },
+      actions: [
+        'noteStep',
+        { type: 'record', params: ({ event }) => ({ step: event.step, value: event.result }) },
+      ],
+    },
+    'task.report': {
+      guard: { type: 'isCurrent', params: itsEvent },
+      actions: { type: 'noteReport', params: itsEvent },
+    },
+    'task.complete': {
+      guard: { type: 'isCurrent', params: itsEvent },
+      target: 'COMPLETED',
+      actions: [
+        { type: 'noteResult', params: itsEvent },
+        { type: 'send', params: ({ context }) => release(context) },
+      ],
+    },
+    'task.fail': [
+      {
+        guard: { type: 'canRetry', params: itsEvent },
+        target: 'PENDING.backingOff',
+        actions: [
+          { type: 'noteFailure', params: itsEvent },
+          { type: 'send', params: ({ context }) => release(context) },
+        ],
+      },
+      {
+        guard: { type: 'isCurrent', params: itsEvent },
+        target: 'FAILED',
+        actions: [
+          { type: 'noteError', params: itsEvent },
+          { type: 'send', params: ({ context }) => release(context) },
+        ],
+      },
+    ],
+    'task.unparked': {
+      target: 'PENDING',
+      actions: ['noteUnparked', { type: 'send', params: ({ context }) => release(context) }],
+    },
+    'task.block': {
+      guard: { type: 'waitsForChildren', params: itsEvent },
+      target: 'BLOCKED.byChildren',
+      actions: [
+        { type: 'noteBlocked', params: itsEvent },
+        { type: 'send', params: ({ context }) => release(context) },
+      ],
+    },
+    'run.cancel': {
+      target: 'CANCELLED',
+      actions: [
+        { type: 'noteCancel', params: itsEvent },
+        { type: 'abort', params: ({ context, event }) => abortion(context, event.reason) },
+      ],
+    },
+  },
+});
