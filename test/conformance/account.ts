@@ -6,7 +6,7 @@ import type { AnyActorRef, Snapshot } from 'xstate';
 import type { State } from './contract.ts';
 
 /** Tells the path of an actor below the root. */
-export type PathOf = (ref: AnyActorRef) => string;
+export type PathOf = (ref: { readonly sessionId: string }) => string;
 
 /** The state of an actor and of those below it. */
 export function stateOf(snapshot: Snapshot<unknown>, pathOf: PathOf): State {
@@ -33,11 +33,23 @@ export function stateOf(snapshot: Snapshot<unknown>, pathOf: PathOf): State {
 export function onPaper(value: unknown, pathOf: PathOf): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isRef(value)) return { ref: pathOf(value) };
+  if ('xstate$$type' in value && 'address' in value) {
+    return { ref: pathOf({ sessionId: String(value.address) }) };
+  }
   if (value instanceof Error) return { name: value.name, message: value.message };
   if (Array.isArray(value)) return value.map((one) => onPaper(one, pathOf));
   if ('machine' in value && 'status' in value) return stateOf(value as never, pathOf);
   const entries = Object.entries(value).filter(([, one]) => one !== undefined);
   return Object.fromEntries(entries.map(([key, one]) => [key, onPaper(one, pathOf)]));
+}
+
+/** An event as JSON. Of a child's snapshot that it tells: what a persisted one and a live one share. */
+export function eventOnPaper(event: unknown, pathOf: PathOf): unknown {
+  const paper = onPaper(event, pathOf);
+  const { type, snapshot } = Object(paper);
+  if (!String(type).startsWith('xstate.snapshot.')) return paper;
+  const { status, value, context } = Object(snapshot);
+  return { type, snapshot: { status, value, context } };
 }
 
 /** Whether a value is a reference to an actor. */

@@ -7,7 +7,7 @@
  */
 import { type AnyActorRef, createActor, type InspectionEvent } from 'xstate';
 import { simulatedClock } from '../../src/index.ts';
-import { onPaper, stateOf } from './account.ts';
+import { eventOnPaper, onPaper, stateOf } from './account.ts';
 import type { Account, Case, Seen, State, Step } from './contract.ts';
 import { Desk } from './desk.ts';
 
@@ -80,7 +80,7 @@ function inspector(seen: Seen[]): (inspected: InspectionEvent) => void {
       const at = sent.findIndex((other) => other.event === event && other.to === actorRef);
       const [found] = sent.splice(at, 1);
       const by = pathOf(actorRef);
-      seen.push({ by, from: found?.from ?? '', event: onPaper(event, pathOf) });
+      seen.push({ by, from: found?.from ?? '', event: eventOnPaper(event, pathOf) });
     }
   };
 }
