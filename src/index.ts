@@ -24,6 +24,7 @@ export {
   type ErrorCode,
   type ErrorData,
   Failure,
+  type FunctionContext,
   type Handler,
   type HandlerContext,
   type HandlerMessage,

@@ -126,6 +126,7 @@ export {
 } from './task.ts';
 export type {
   ChildOptions,
+  FunctionContext,
   HandlerContext,
   HandlerMessage,
   Report,

@@ -18,6 +18,8 @@ export interface StepContext {
   readonly key: string;
   /** The attempt of this step, 1 for the first. */
   readonly attempt: number;
+  /** A sign of life, for a step with the option `heartbeat`. */
+  readonly heartbeat: () => void;
 }
 
 /** Options of a durable step. */
@@ -26,6 +28,8 @@ export interface StepOptions {
   readonly retry?: RetryOptions | undefined;
   /** Time-out of one attempt. */
   readonly timeout?: Duration | undefined;
+  /** Without a call of `heartbeat` for so long an attempt ends with `HEARTBEAT_LOST`. */
+  readonly heartbeat?: Duration | undefined;
 }
 
 /** Options of a child run. */
@@ -112,8 +116,11 @@ export interface HandlerMessage {
 /** What step functions see: the run's `input` and the results they wait for, by name. */
 export type StepView = Readonly<Record<string, unknown>> & { readonly input: unknown };
 
+/** What a workflow's function step gets of a step's context: `heartbeat` may be a step's name. */
+export type FunctionContext = Omit<StepContext, 'heartbeat'>;
+
 /** A workflow's function step: gets `input`, the results it waits for, and a step's context. */
 export type StepFunction = {
   /** A method, so that functions of narrower views fit. */
-  run(view: StepView & StepContext): unknown;
+  run(view: StepView & FunctionContext): unknown;
 }['run'];

@@ -6,7 +6,7 @@ const attempt = z.int('must be the number of an attempt').min(1).optional();
 
 /** Options of a sign of life. */
 export const AttemptOptions = z.strictObject({
-  /** For which attempt it speaks (default: the one begun by this handle, else the one under way). */
+  /** For which attempt it speaks (default: the one that this handle began, else the present one). */
   attempt,
 });
 export type AttemptOptions = z.infer<typeof AttemptOptions>;

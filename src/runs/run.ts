@@ -133,8 +133,8 @@ export class Run<Out = unknown> {
 
   /**
    * Of an external bot: reports progress of the attempt; a sign of life.
-   * @throws TroupeError as `begin`, unless it is IN_PROGRESS; `STALE_ATTEMPT` for an earlier attempt,
-   *   `INVALID`, `TOO_LARGE`.
+   * @throws TroupeError as `begin`, unless it is IN_PROGRESS; `STALE_ATTEMPT` for an earlier
+   *   attempt, `INVALID`, `TOO_LARGE`.
    */
   report(report: ReportOptions): Promise<void> {
     return this.#hand.report(report);
@@ -163,8 +163,8 @@ export class Run<Out = unknown> {
   }
 
   /**
-   * Of an external bot: does not begin it. The run is PENDING again; after a pause a routed one goes
-   * to another bot that can do it, if there is one, else the same bot is asked again.
+   * Of an external bot: does not begin it. The run is PENDING again; after a pause a routed one
+   * goes to another bot that can do it, if there is one, else the same bot is asked again.
    * @throws TroupeError as `begin`; `BAD_OPTION`.
    */
   decline(reason = 'declined'): Promise<void> {

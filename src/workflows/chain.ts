@@ -6,11 +6,11 @@
  */
 import type {
   Duration,
+  FunctionContext,
   InputOf,
   OutputOf,
   RetryOptions,
   Runnable,
-  StepContext,
   Workflow,
 } from '../protocol/index.ts';
 import type { ReservedName } from './step.ts';
@@ -64,7 +64,7 @@ export interface Chain<In, Out, Input, Results, Last extends keyof Results & str
    */
   step<const Name extends string, Value, After extends keyof Results & string = Last>(
     name: NewName<Name, Results>,
-    work: (view: ViewOf<Input, Results, After> & StepContext) => Value,
+    work: (view: ViewOf<Input, Results, After> & FunctionContext) => Value,
     options?: ChainStepOptions<After>,
   ): Chain<In, Awaited<Value>, Input, Results & Readonly<Record<Name, Awaited<Value>>>, Name>;
   /**

@@ -13,6 +13,7 @@ import {
   type Duration,
   definitionCore,
   definitionId,
+  type FunctionContext,
   type Json,
   limits,
   PureFunctionOption,
@@ -20,7 +21,6 @@ import {
   type RetryOptions,
   type Runnable,
   type Schema,
-  type StepContext,
   type StepDefinition,
   type StepFunction,
   troupeError,
@@ -37,7 +37,7 @@ export type GraphView<Input> = Readonly<Record<string, unknown>> & { readonly in
 /** One step of a graph. */
 export interface GraphStep<Input = unknown> {
   /** A definition, the id of a registered one, or a function. */
-  readonly work: Runnable | string | ((view: GraphView<Input> & StepContext) => unknown);
+  readonly work: Runnable | string | ((view: GraphView<Input> & FunctionContext) => unknown);
   /** The input as JSON, or a pure function that makes it; functions take none. */
   readonly input?: Json | ((view: GraphView<Input>) => unknown) | undefined;
   /** Names of the steps it waits for (default none). */

@@ -3,9 +3,9 @@ import type { Cell } from '../actor/index.ts';
 import type { JournalReader } from '../journal/index.ts';
 import {
   checkJson,
+  type FunctionContext,
   parse,
   type Settlement,
-  type StepContext,
   type StepView,
   type TaskSpec,
   type WorkContext,
@@ -50,9 +50,9 @@ export function functionWork(
 }
 
 /** The results with the context of the step; the signal is made when it is asked for. */
-function viewOf(results: StepView, context: WorkContext): StepView & StepContext {
+function viewOf(results: StepView, context: WorkContext): StepView & FunctionContext {
   const { runId: key, attempt } = context;
-  const own: StepContext = {
+  const own: FunctionContext = {
     key,
     attempt,
     get signal() {

@@ -68,7 +68,7 @@ test.each([
   expect(fieldOf(options)).toBe(`BAD_OPTION ${field}`);
 });
 
-test('a bot without work is external, unless it says by its handlers that it is for messages', () => {
+test('a bot without work is external, unless it has handlers alone', () => {
   const note = handler(z.unknown(), () => undefined);
   const external = [
     defineBot({ id: 'ann' }),

@@ -108,7 +108,7 @@ test('what an earlier attempt says is refused and changes nothing', async () => 
   expect(await run.outcome()).toMatchObject({ status: 'COMPLETED', attempts: 2 });
 });
 
-test('a failure has another attempt by the retry policy, unless it says that is useless', async () => {
+test('a failure has another attempt by the policy, unless it says that is useless', async () => {
   const { troupe, clock } = await teamOf([ann]);
   const run = await troupe.start(ann, { text: '?' });
   for (const attempt of [1, 2]) {
@@ -158,7 +158,7 @@ test('a result is held to schema, JSON and size; a refused one changes nothing',
   expect(await free.result()).toBeUndefined();
 });
 
-test('slots are respected: the next run is ASSIGNED when the one before gives its slot back', async () => {
+test('slots are respected: a run is ASSIGNED when one before gives its slot back', async () => {
   const { troupe, clock } = await teamOf([ann]);
   const [one, two, three] = [
     await troupe.start(ann, { text: '1' }),
@@ -244,10 +244,8 @@ test('the time-out and the heartbeat of an attempt end it, and it is tried again
   await clock.advance(2_999);
   expect(await statusOf(run)).toBe('IN_PROGRESS');
   await clock.advance(1);
-  expect((await run.snapshot()).lastError).toMatchObject({
-    code: 'HEARTBEAT_LOST',
-    retryable: true,
-  });
+  const { lastError } = await run.snapshot();
+  expect(lastError).toMatchObject({ code: 'HEARTBEAT_LOST', retryable: true });
   await run.begin();
   await clock.advance(3_000);
   expect(await run.outcome()).toMatchObject({

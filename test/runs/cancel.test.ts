@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow, memoryJournal, type StepContext } from '../../src/index.ts';
+import { defineBot, defineWorkflow, type FunctionContext, memoryJournal } from '../../src/index.ts';
 import type { Journal } from '../../src/journal/index.ts';
 import { refused } from '../refusal.ts';
 import { teamOf } from '../troupe/team.ts';
@@ -89,7 +89,7 @@ test.each([[7], [null], [new Error('x')]])('the reason %j is refused', async (re
 test('the signal reaches every descendant: children, workflows, functions, steps', async () => {
   const deep = endless('deep');
   const seen: string[] = [];
-  const watch = (name: string) => (context: StepContext) =>
+  const watch = (name: string) => (context: FunctionContext) =>
     new Promise(() => {
       context.signal.addEventListener('abort', () => seen.push(name));
     });

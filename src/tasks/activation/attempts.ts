@@ -36,24 +36,39 @@ export async function attemptStep(step: Attempted): Promise<unknown> {
 }
 
 function once({ clock, key, run, options, signal }: Attempted, attempt: number): unknown {
-  if (options.timeout === undefined) return run(stepContext(signal, key, attempt));
-  const limit = { clock, afterMs: durationMs(options.timeout), what: key, signal: signal() };
-  return within(limit, (inTime) => run(stepContext(() => inTime, key, attempt)));
+  const { timeout, heartbeat } = options;
+  if (timeout === undefined && heartbeat === undefined) {
+    return run(stepContext(signal, key, attempt, unawaited));
+  }
+  const afterMs = timeout === undefined ? undefined : durationMs(timeout);
+  const silenceMs = heartbeat === undefined ? undefined : durationMs(heartbeat);
+  const limit = { clock, afterMs, silenceMs, what: key, signal: signal() };
+  return within(limit, (inTime, sign) => run(stepContext(() => inTime, key, attempt, sign)));
 }
 
 /** The signal is made when it is asked for: most steps never do. */
-const stepContext = (signal: () => AbortSignal, key: string, attempt: number): StepContext => ({
+const stepContext = (
+  signal: () => AbortSignal,
+  key: string,
+  attempt: number,
+  heartbeat: () => void,
+): StepContext => ({
   get signal() {
     return signal();
   },
   key,
   attempt,
+  heartbeat,
 });
+
+function unawaited(): void {}
 
 /** A bound in time for code that may not keep to it. */
 export interface TimeLimit {
   readonly clock: Clock;
-  readonly afterMs: number;
+  readonly afterMs?: number | undefined;
+  /** How long it may give no sign of life. */
+  readonly silenceMs?: number | undefined;
   /** What is called too long in the error. */
   readonly what: string;
   /** Aborts the code before its time. */
@@ -61,32 +76,73 @@ export interface TimeLimit {
 }
 
 /**
- * Calls `run` with a signal that aborts when the time is up or the given one aborts. Only the time
- * ends the waiting: aborted code has settled when this has.
- * @throws TroupeError `WORK_TIMEOUT`; what `run` throws.
+ * Calls `run` with a signal that aborts when the time is up, when the code is silent for too long,
+ * or when the given one aborts. Only the time ends the waiting: aborted code has settled when this
+ * has. `run` gives signs of life by calling its second argument.
+ * @throws TroupeError `WORK_TIMEOUT`, `HEARTBEAT_LOST`; what `run` throws.
  */
 export async function within(
-  { clock, afterMs, what, signal }: TimeLimit,
-  run: (signal: AbortSignal) => unknown,
+  limit: TimeLimit,
+  run: (signal: AbortSignal, sign: () => void) => unknown,
 ): Promise<unknown> {
+  const { signal } = limit;
   signal.throwIfAborted();
   const controller = new AbortController();
   const late = Promise.withResolvers<never>();
-  const endTimer = clock.after(afterMs, () => {
-    const error = troupeError('WORK_TIMEOUT', { run: what, afterMs });
+  const timers = new LimitTimers(limit, (error) => {
     controller.abort(error);
     late.reject(error);
   });
   const aborted = (): void => {
-    endTimer();
+    timers.end();
     controller.abort(signal.reason);
   };
   signal.addEventListener('abort', aborted, { once: true });
   try {
-    return await Promise.race([run(controller.signal), late.promise]);
+    return await Promise.race([run(controller.signal, timers.sign), late.promise]);
   } finally {
-    endTimer();
+    timers.end();
     signal.removeEventListener('abort', aborted);
+  }
+}
+
+/** The timers of a limit; the first that is due ends both. */
+class LimitTimers {
+  readonly #limit: TimeLimit;
+  readonly #late: (error: unknown) => void;
+  readonly #endTime: (() => void) | undefined;
+  #endSilence: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(limit: TimeLimit, late: (error: unknown) => void) {
+    this.#limit = limit;
+    this.#late = late;
+    const { clock, afterMs, what } = limit;
+    if (afterMs !== undefined) {
+      const error = () => troupeError('WORK_TIMEOUT', { run: what, afterMs });
+      this.#endTime = clock.after(afterMs, () => this.#end(error()));
+    }
+    this.sign();
+  }
+
+  /** A sign of life: silence is counted from now on. */
+  readonly sign = (): void => {
+    const { clock, silenceMs, what } = this.#limit;
+    if (silenceMs === undefined || this.#isOver) return;
+    this.#endSilence?.();
+    const error = () => troupeError('HEARTBEAT_LOST', { run: what, afterMs: silenceMs });
+    this.#endSilence = clock.after(silenceMs, () => this.#end(error()));
+  };
+
+  end(): void {
+    this.#isOver = true;
+    this.#endTime?.();
+    this.#endSilence?.();
+  }
+
+  #end(error: unknown): void {
+    this.end();
+    this.#late(error);
   }
 }
 

@@ -6,6 +6,7 @@ import { ReportFields, RetryOptions, TimeoutOption } from '../../protocol/index.
 export const StepOptions = z.strictObject({
   retry: RetryOptions.optional(),
   timeout: TimeoutOption.optional(),
+  heartbeat: TimeoutOption.optional(),
 });
 
 /** What `report` takes. */
