@@ -4,10 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { dataFolder } from '../data.ts';
-import { runPlain } from './plain.ts';
+import { shareNoticed } from './faulty.ts';
+import { type Outcome, runPlain } from './plain.ts';
+import type { Parameters, Program } from './program.ts';
 import { programs } from './programs.ts';
 
 const Described = z.object({
@@ -25,6 +28,29 @@ function described(folder: string): readonly z.infer<typeof Described>[] {
 const folder = dataFolder('savina');
 const data = folder === undefined ? [] : described(folder);
 
+/** Small parameters of a program; two of each are the fewest that make sense. */
+const parametersOf = ({ scaled }: Program): fc.Arbitrary<Parameters> =>
+  fc.record(
+    Object.fromEntries(
+      Object.entries(scaled).map(([key, value]) => [
+        key,
+        key === 'seed' ? fc.nat() : fc.integer({ min: 2, max: Math.max(3, Math.min(12, value)) }),
+      ]),
+    ),
+  );
+
+/** What is not as it must be. */
+function wrongIn(program: Program, parameters: Parameters, outcome: Outcome): readonly string[] {
+  const { output, actors, left } = outcome;
+  const value = program.valueOf(output);
+  return [
+    ...program.broken(parameters, output),
+    ...(value === program.value(parameters) ? [] : [`the value is ${value}`]),
+    ...(actors === program.actors(parameters) ? [] : [`there were ${actors} actors`]),
+    ...left.map((name) => `${name} is left`),
+  ];
+}
+
 describe.each(programs)('$name', (program) => {
   test('the formula gives the value that the data names', ({ skip }) => {
     const given = data.find(({ name }) => name === program.name);
@@ -36,9 +62,21 @@ describe.each(programs)('$name', (program) => {
   });
 
   test('given plain XState, when it has run, then its value came out and nobody is left', () => {
-    const { output, actors, left } = runPlain(program, program.scaled);
-    expect(program.valueOf(output)).toBe(program.value(program.scaled));
-    expect(program.broken(program.scaled, output)).toEqual([]);
-    expect({ actors, left }).toEqual({ actors: program.actors(program.scaled), left: [] });
+    expect(wrongIn(program, program.scaled, runPlain(program, program.scaled))).toEqual([]);
+  });
+
+  test('property: given plain XState and any parameters, its value comes out', () => {
+    const holds = (parameters: Parameters): void => {
+      expect(wrongIn(program, parameters, runPlain(program, parameters))).toEqual([]);
+    };
+    fc.assert(fc.property(parametersOf(program), holds), { numRuns: 25 });
+  });
+
+  test('a message that is lost is noticed, whichever it is', () => {
+    expect(shareNoticed(program, 0)).toBe(1);
+  });
+
+  test('messages that come twice are noticed, unless they say what is known', () => {
+    expect(shareNoticed(program, 2)).toBeGreaterThan(0.25);
   });
 });

@@ -92,6 +92,10 @@ interface BufferContext {
   producers: Ref[];
   consumers: Ref[];
   exhausted: number;
+  /** Producers that ended. */
+  ended: number;
+  /** Items that came without a place. */
+  wrong: number;
   taken: Taken[];
 }
 
@@ -103,7 +107,7 @@ const machine = setup({
       | { type: 'item'; item: number; from: Ref; isLast: boolean }
       | { type: 'ready'; from: Ref }
       | Ended<Taken | undefined>;
-    output: { value: number; most: number; taken: Taken[] };
+    output: { value: number; most: number; wrong: number; taken: Taken[] };
   },
   actors: { producer, consumer },
   actions: {
@@ -136,13 +140,15 @@ const machine = setup({
     ),
     consumers: [],
     exhausted: 0,
+    ended: 0,
+    wrong: 0,
     taken: [],
   }),
   initial: 'open',
   on: {
     'xstate.done.actor.*': {
-      actions: assign(({ context, event: { output } }) =>
-        output === undefined ? {} : { taken: [...context.taken, output] },
+      actions: assign(({ context: { ended, taken }, event: { output } }) =>
+        output === undefined ? { ended: ended + 1 } : { taken: [...taken, output] },
       ),
     },
   },
@@ -162,6 +168,7 @@ const machine = setup({
           actions: [
             assign({
               items: ({ context, event }) => [...context.items, event.item],
+              wrong: ({ context }) => context.wrong + (context.granted > 0 ? 0 : 1),
               granted: ({ context }) => context.granted - 1,
               exhausted: ({ context, event }) => context.exhausted + (event.isLast ? 1 : 0),
               producers: ({ context, event }) =>
@@ -190,15 +197,17 @@ const machine = setup({
         for (const one of context.consumers) enqueue.sendTo(one, { type: 'exit' });
       }),
       always: {
-        guard: ({ context }) => context.taken.length === context.sizes.consumers,
+        guard: ({ context: { sizes, taken, ended } }) =>
+          taken.length === sizes.consumers && ended === sizes.producers,
         target: 'ended',
       },
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { taken, most } }) => ({
+  output: ({ context: { taken, most, wrong } }) => ({
     value: sum(taken.map(({ count }) => count)),
     most,
+    wrong,
     taken,
   }),
 });
@@ -211,16 +220,18 @@ export const boundedBuffer = program({
   output: z.object({
     value: z.number(),
     most: z.number(),
+    wrong: z.number(),
     taken: z.array(z.object({ count: z.number(), sum: z.number(), squares: z.number() })),
   }),
   value: ({ producers, items }) => producers * items,
   actors: ({ producers, consumers }) => producers + consumers + 1,
-  claims: ({ buffer, producers, items }, { most, taken }) => {
+  claims: ({ buffer, producers, items }, { most, wrong, taken }) => {
     const all = upTo(producers * items);
     return {
       'each item is consumed once':
         sum(taken.map((one) => one.sum)) === sum(all) &&
         sum(taken.map((one) => one.squares)) === sum(all.map((item) => item ** 2)),
+      'each item has a place': wrong === 0,
       'the buffer never holds more than its bound': most <= buffer,
     };
   },

@@ -14,17 +14,29 @@ interface Dined {
   wrong: number;
 }
 
+/** The arbitrator's answer to a question, by the question's number. */
+type Answer = { type: 'eat'; question: number } | { type: 'denied'; question: number };
+
+/** The number of the question that a philosopher asks next. */
+const questionOf = ({ meals, denials }: Dined): number => meals + denials;
+
 const philosopher = setup({
   types: {} as {
     input: { index: number; M: number };
     context: { index: number; M: number } & Dined;
-    events: { type: 'begin' } | { type: 'eat' } | { type: 'denied' } | { type: 'satisfied' };
+    events: { type: 'begin' } | Answer | { type: 'satisfied' };
     output: Dined;
   },
   actions: {
-    ask: enqueueActions(({ context: { index }, enqueue, self }) => {
-      enqueue.sendParent({ type: 'hungry', index, from: self });
+    ask: enqueueActions(({ context, enqueue, self: from }) => {
+      const { index } = context;
+      enqueue.sendParent({ type: 'hungry', index, question: questionOf(context), from });
     }),
+    checkAnswer: assign(({ context, event }) =>
+      'question' in event && event.question !== questionOf(context)
+        ? { wrong: context.wrong + 1 }
+        : {},
+    ),
   },
 }).createMachine({
   id: 'philosopher',
@@ -36,11 +48,11 @@ const philosopher = setup({
     hungry: {
       entry: 'ask',
       on: {
-        eat: 'eating',
+        eat: { target: 'eating', actions: 'checkAnswer' },
         denied: {
           target: 'hungry',
           reenter: true,
-          actions: assign({ denials: ({ context }) => context.denials + 1 }),
+          actions: ['checkAnswer', assign({ denials: ({ context }) => context.denials + 1 })],
         },
       },
     },
@@ -67,8 +79,8 @@ interface TableContext {
   M: number;
   eating: boolean[];
   denials: number;
-  /** Of forks that nobody held. */
-  returns: number;
+  /** Questions of who eats, and returns of who does not. */
+  strays: number;
   dined: Dined[];
 }
 
@@ -77,10 +89,10 @@ const machine = setup({
     input: { N: number; M: number };
     context: TableContext;
     events:
-      | { type: 'hungry'; index: number; from: Ref }
+      | { type: 'hungry'; index: number; question: number; from: Ref }
       | { type: 'done'; index: number }
       | Ended<Dined>;
-    output: { value: number; denials: number; returns: number; dined: Dined[] };
+    output: { value: number; denials: number; strays: number; held: number; dined: Dined[] };
   },
   actors: { philosopher },
 }).createMachine({
@@ -90,7 +102,7 @@ const machine = setup({
     M,
     eating: upTo(N).map(() => false),
     denials: 0,
-    returns: 0,
+    strays: 0,
     dined: [],
   }),
   initial: 'serving',
@@ -103,18 +115,19 @@ const machine = setup({
       }),
       on: {
         hungry: {
-          actions: enqueueActions(({ context: { N, eating, denials }, event, enqueue }) => {
-            const { index, from } = event;
+          actions: enqueueActions(({ context, event, enqueue }) => {
+            const { N, eating, denials, strays } = context;
+            const { index, question, from } = event;
             const isFree = !eating[(index + 1) % N] && !eating[(index + N - 1) % N];
+            if (eating[index]) enqueue.assign({ strays: strays + 1 });
             if (isFree) enqueue.assign({ eating: eating.with(index, true) });
             else enqueue.assign({ denials: denials + 1 });
-            enqueue.sendTo(from, { type: isFree ? 'eat' : 'denied' });
+            enqueue.sendTo(from, { type: isFree ? 'eat' : 'denied', question });
           }),
         },
         done: {
           actions: assign({
-            returns: ({ context, event }) =>
-              context.returns + (context.eating[event.index] ? 0 : 1),
+            strays: ({ context, event }) => context.strays + (context.eating[event.index] ? 0 : 1),
             eating: ({ context, event }) => context.eating.with(event.index, false),
           }),
         },
@@ -126,10 +139,11 @@ const machine = setup({
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { dined, denials, returns } }) => ({
+  output: ({ context: { dined, denials, strays, eating } }) => ({
     value: sum(dined.map(({ meals }) => meals)),
     denials,
-    returns,
+    strays,
+    held: eating.filter((one) => one).length,
     dined,
   }),
 });
@@ -142,14 +156,16 @@ export const diningPhilosophers = program({
   output: z.object({
     value: z.number(),
     denials: z.number(),
-    returns: z.number(),
+    strays: z.number(),
+    held: z.number(),
     dined: z.array(z.object({ meals: z.number(), denials: z.number(), wrong: z.number() })),
   }),
   value: ({ N, M }) => N * M,
   actors: ({ N }) => N + 1,
-  claims: ({ M }, { denials, returns, dined }) => ({
+  claims: ({ M }, { denials, strays, held, dined }) => ({
     'everybody eats M meals': dined.every(({ meals }) => meals === M),
-    'only who eats gives forks back': returns === 0,
+    'only who eats gives forks back, and does not ask for them': strays === 0,
+    'all forks are back': held === 0,
     'each question has one answer': dined.every(({ wrong }) => wrong === 0),
     'each denial arrives': sum(dined.map((one) => one.denials)) === denials,
   }),

@@ -50,7 +50,9 @@ interface SeriesContext {
   place: number;
   /** Terms that are asked for and not begun. */
   stashed: number;
-  /** Answers in another order than the questions. */
+  /** What the computer says that it computed. */
+  computed: number;
+  /** Answers that are none to the last question. */
   wrong: number;
   isAsked: boolean;
 }
@@ -60,6 +62,7 @@ interface Computed {
   index: number;
   term: number;
   place: number;
+  computed: number;
   wrong: number;
 }
 
@@ -82,6 +85,7 @@ const series = setup({
     computer: spawn('computer', { id: 'computer', input: { rate: rateOf(index) } }),
     term: firstOf(index),
     place: 0,
+    computed: 0,
     stashed: 0,
     wrong: 0,
     isAsked: false,
@@ -90,6 +94,7 @@ const series = setup({
   on: {
     next: { actions: assign({ stashed: ({ context }) => context.stashed + 1 }) },
     get: { actions: assign({ isAsked: true }) },
+    term: { actions: assign({ wrong: ({ context }) => context.wrong + 1 }) },
   },
   states: {
     idle: {
@@ -121,11 +126,19 @@ const series = setup({
       entry: enqueueActions(({ context, enqueue }) => {
         enqueue.sendTo(context.computer, { type: 'close' });
       }),
-      on: { 'xstate.done.actor.*': 'ended' },
+      on: {
+        'xstate.done.actor.*': {
+          target: 'ended',
+          actions: assign({ computed: ({ event }) => event.output }),
+        },
+      },
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { index, term, place, wrong } }) => ({ index, term, place, wrong }),
+  output: ({ context }) => {
+    const { index, term, place, computed, wrong } = context;
+    return { index, term, place, computed, wrong };
+  },
 });
 
 const machine = setup({
@@ -175,7 +188,13 @@ export const logisticMap = program({
   output: z.object({
     value: z.number(),
     ended: z.array(
-      z.object({ index: z.number(), term: z.number(), place: z.number(), wrong: z.number() }),
+      z.object({
+        index: z.number(),
+        term: z.number(),
+        place: z.number(),
+        computed: z.number(),
+        wrong: z.number(),
+      }),
     ),
   }),
   value: ({ series: count, terms }) => count * terms,
@@ -184,6 +203,7 @@ export const logisticMap = program({
     'each series computes its own sequence': ended.every(
       ({ index, term }) => term === lastOf(index, terms),
     ),
+    'each term is computed once': ended.every(({ computed }) => computed === terms),
     'answers come in the order of the questions': ended.every(({ wrong }) => wrong === 0),
     'each series ends once': new Set(ended.map(({ index }) => index)).size === ended.length,
   }),

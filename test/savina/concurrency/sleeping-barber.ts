@@ -108,8 +108,12 @@ const waitingRoom = setup({
           },
         ],
         next: { actions: 'callNext' },
-        close: 'closed',
+        close: 'closing',
       },
+    },
+    closing: {
+      on: { next: { actions: 'callNext' } },
+      always: { guard: ({ context }) => context.isBarberAsleep, target: 'closed' },
     },
     closed: {
       type: 'final',

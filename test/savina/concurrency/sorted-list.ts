@@ -9,9 +9,9 @@ import { drawn, type Ended, program, type Ref, seedOf, sum, upTo } from '../prog
 const NUMBERS = 1_000;
 
 type Ask =
-  | { type: 'insert'; from: Ref; number: number }
-  | { type: 'contains'; from: Ref; number: number }
-  | { type: 'size'; from: Ref };
+  | { type: 'insert'; from: Ref; question: number; number: number }
+  | { type: 'contains'; from: Ref; question: number; number: number }
+  | { type: 'size'; from: Ref; question: number };
 
 /** How many of a sorted list's numbers are smaller: by halving. */
 function placeOf(list: readonly number[], number: number): number {
@@ -38,7 +38,7 @@ const sortedList = setup({
         enqueue.assign({ list: list.toSpliced(placeOf(list, event.number), 0, event.number) });
       const has = event.type !== 'contains' || list[placeOf(list, event.number)] === event.number;
       const size = list.length + (event.type === 'insert' ? 1 : 0);
-      enqueue.sendTo(event.from, { type: 'answer', size, has });
+      enqueue.sendTo(event.from, { type: 'answer', question: event.question, size, has });
     }),
   },
 }).createMachine({
@@ -77,28 +77,30 @@ const worker = setup({
   types: {} as {
     input: Work;
     context: Work & Tally & { store: Ref | null; last: number; seen: number };
-    events: { type: 'begin'; store: Ref } | { type: 'answer'; size: number; has: boolean };
+    events:
+      | { type: 'begin'; store: Ref }
+      | { type: 'answer'; question: number; size: number; has: boolean };
     output: Tally;
   },
   actions: {
     ask: enqueueActions(({ context, enqueue, self: from }) => {
-      const { store, sizePercent, writePercent, inserted, last } = context;
+      const { store, sizePercent, writePercent, inserted, last, answered: question } = context;
       const seed = drawn(context.seed);
       enqueue.assign({ seed });
       if (store === null) return;
       const percent = seed % 100;
       const number = Math.floor(seed / 100) % NUMBERS;
-      if (percent < sizePercent) enqueue.sendTo(store, { type: 'size', from });
+      if (percent < sizePercent) enqueue.sendTo(store, { type: 'size', from, question });
       else if (inserted > 0 && percent >= sizePercent + writePercent)
-        enqueue.sendTo(store, { type: 'contains', from, number: last });
+        enqueue.sendTo(store, { type: 'contains', from, question, number: last });
       else {
         enqueue.assign({ inserted: inserted + 1, last: number });
-        enqueue.sendTo(store, { type: 'insert', from, number });
+        enqueue.sendTo(store, { type: 'insert', from, question, number });
       }
     }),
     tally: assign(({ context: { answered, wrong, seen }, event }) => {
       if (event.type !== 'answer') return {};
-      const isRight = event.has && event.size >= seen;
+      const isRight = event.question === answered && event.has && event.size >= seen;
       return { answered: answered + 1, wrong: wrong + (isRight ? 0 : 1), seen: event.size };
     }),
   },

@@ -3,8 +3,8 @@ import { assign, enqueueActions, setup } from 'xstate';
 import { z } from 'zod';
 import { drawn, type Ended, program, type Ref, seedOf, sum, upTo } from '../program.ts';
 
-/** Pings that it answered, and pongs that it got. */
-type Handled = { pings: number; pongs: number };
+/** Pings that it answered, pongs that it got, and how many of these were not to its last ping. */
+type Handled = { pings: number; pongs: number; wrong: number };
 
 const worker = setup({
   types: {} as {
@@ -12,29 +12,36 @@ const worker = setup({
     context: { index: number; N: number; seed: number; all: Ref[] } & Handled;
     events:
       | { type: 'begin'; all: Ref[] }
-      | { type: 'ping'; from: Ref }
-      | { type: 'pong' }
+      | { type: 'ping'; from: Ref; number: number }
+      | { type: 'pong'; number: number }
       | { type: 'exit' };
     output: Handled;
   },
   actions: {
-    pingSomebody: enqueueActions(({ context: { all, index, seed }, enqueue, self }) => {
-      const next = drawn(seed);
-      const place = next % (all.length - 1);
-      const other = all[place < index ? place : place + 1];
-      enqueue.assign({ seed: next });
-      if (other !== undefined) enqueue.sendTo(other, { type: 'ping', from: self });
-    }),
+    pingSomebody: enqueueActions(
+      ({ context: { all, index, seed, pongs }, enqueue, self: from }) => {
+        const next = drawn(seed);
+        const place = next % (all.length - 1);
+        const other = all[place < index ? place : place + 1];
+        enqueue.assign({ seed: next });
+        if (other !== undefined) enqueue.sendTo(other, { type: 'ping', from, number: pongs });
+      },
+    ),
+    countPong: assign(({ context: { pongs, wrong }, event }) =>
+      event.type === 'pong'
+        ? { pongs: pongs + 1, wrong: wrong + (event.number === pongs ? 0 : 1) }
+        : {},
+    ),
   },
 }).createMachine({
   id: 'worker',
-  context: ({ input }) => ({ ...input, all: [], pings: 0, pongs: 0 }),
+  context: ({ input }) => ({ ...input, all: [], pings: 0, pongs: 0, wrong: 0 }),
   initial: 'working',
   on: {
     ping: {
       actions: enqueueActions(({ context, event, enqueue }) => {
         enqueue.assign({ pings: context.pings + 1 });
-        enqueue.sendTo(event.from, { type: 'pong' });
+        enqueue.sendTo(event.from, { type: 'pong', number: event.number });
       }),
     },
   },
@@ -45,9 +52,9 @@ const worker = setup({
         pong: [
           {
             guard: ({ context }) => context.pongs + 1 < context.N,
-            actions: [assign({ pongs: ({ context }) => context.pongs + 1 }), 'pingSomebody'],
+            actions: ['countPong', 'pingSomebody'],
           },
-          { target: 'exhausted', actions: assign({ pongs: ({ context }) => context.pongs + 1 }) },
+          { target: 'exhausted', actions: 'countPong' },
         ],
       },
     },
@@ -57,7 +64,7 @@ const worker = setup({
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { pings, pongs } }) => ({ pings, pongs }),
+  output: ({ context: { pings, pongs, wrong } }) => ({ pings, pongs, wrong }),
 });
 
 const machine = setup({
@@ -110,12 +117,13 @@ export const big = program({
   scaled: { W: 12, N: 200, seed: 1 },
   output: z.object({
     value: z.number(),
-    handled: z.array(z.object({ pings: z.number(), pongs: z.number() })),
+    handled: z.array(z.object({ pings: z.number(), pongs: z.number(), wrong: z.number() })),
   }),
   value: ({ W, N }) => W * N,
   actors: ({ W }) => W + 1,
   claims: ({ W, N }, { handled }) => ({
     'everybody gets N pongs': handled.every(({ pongs }) => pongs === N),
+    'every pong is one to the last ping': handled.every(({ wrong }) => wrong === 0),
     'every ping is answered once': sum(handled.map(({ pings }) => pings)) === W * N,
   }),
 });

@@ -1,25 +1,37 @@
 /** Ping-pong: two actors send one message to and fro; each handles N of them. */
 import { assign, enqueueActions, setup } from 'xstate';
 import { z } from 'zod';
-import { type Ended, program, type Ref } from '../program.ts';
+import { type Ended, program, type Ref, sum } from '../program.ts';
+
+/** Messages that it handled, and how many of them were not the next one. */
+interface Played {
+  handled: number;
+  wrong: number;
+}
+
+const played = ({ handled, wrong }: Played, number: number): Played => ({
+  handled: handled + 1,
+  wrong: wrong + (number === handled ? 0 : 1),
+});
 
 const ponger = setup({
   types: {} as {
-    context: { handled: number };
-    events: { type: 'ping'; from: Ref } | { type: 'stop' };
-    output: number;
+    context: Played;
+    events: { type: 'ping'; from: Ref; number: number } | { type: 'stop' };
+    output: Played;
   },
 }).createMachine({
   id: 'ponger',
-  context: { handled: 0 },
+  context: { handled: 0, wrong: 0 },
   initial: 'waiting',
   states: {
     waiting: {
       on: {
         ping: {
           actions: enqueueActions(({ context, event, enqueue }) => {
-            enqueue.assign({ handled: context.handled + 1 });
-            enqueue.sendTo(event.from, { type: 'pong' });
+            const { from, number } = event;
+            enqueue.assign(played(context, number));
+            enqueue.sendTo(from, { type: 'pong', number });
           }),
         },
         stop: 'ended',
@@ -27,19 +39,19 @@ const ponger = setup({
     },
     ended: { type: 'final' },
   },
-  output: ({ context }) => context.handled,
+  output: ({ context }) => context,
 });
 
 const pinger = setup({
   types: {} as {
     input: { N: number };
-    context: { N: number; handled: number; peer: Ref | null };
-    events: { type: 'begin'; peer: Ref } | { type: 'pong' };
-    output: number;
+    context: Played & { N: number; peer: Ref | null };
+    events: { type: 'begin'; peer: Ref } | { type: 'pong'; number: number };
+    output: Played;
   },
 }).createMachine({
   id: 'pinger',
-  context: ({ input }) => ({ N: input.N, handled: 0, peer: null }),
+  context: ({ input }) => ({ N: input.N, handled: 0, wrong: 0, peer: null }),
   initial: 'playing',
   states: {
     playing: {
@@ -47,18 +59,22 @@ const pinger = setup({
         begin: {
           actions: enqueueActions(({ event, enqueue, self }) => {
             enqueue.assign({ peer: event.peer });
-            enqueue.sendTo(event.peer, { type: 'ping', from: self });
+            enqueue.sendTo(event.peer, { type: 'ping', from: self, number: 0 });
           }),
         },
         pong: [
           {
             guard: ({ context }) => context.handled + 1 < context.N,
-            actions: enqueueActions(({ context, enqueue, self }) => {
-              enqueue.assign({ handled: context.handled + 1 });
-              if (context.peer !== null) enqueue.sendTo(context.peer, { type: 'ping', from: self });
+            actions: enqueueActions(({ context, event, enqueue, self: from }) => {
+              const { peer, handled } = context;
+              enqueue.assign(played(context, event.number));
+              if (peer !== null) enqueue.sendTo(peer, { type: 'ping', from, number: handled + 1 });
             }),
           },
-          { target: 'ended', actions: assign({ handled: ({ context }) => context.handled + 1 }) },
+          {
+            target: 'ended',
+            actions: assign(({ context, event }) => played(context, event.number)),
+          },
         ],
       },
     },
@@ -69,20 +85,20 @@ const pinger = setup({
       }),
     },
   },
-  output: ({ context }) => context.handled,
+  output: ({ context: { handled, wrong } }) => ({ handled, wrong }),
 });
 
 const machine = setup({
   types: {} as {
     input: { N: number };
-    context: { N: number; handled: number[]; pinger: Ref | null; ponger: Ref | null };
-    events: Ended<number>;
-    output: { value: number; handled: number[] };
+    context: { N: number; sides: Played[]; pinger: Ref | null; ponger: Ref | null };
+    events: Ended<Played>;
+    output: { value: number; sides: Played[] };
   },
   actors: { pinger, ponger },
 }).createMachine({
   id: 'savina-ping-pong',
-  context: ({ input }) => ({ N: input.N, handled: [], pinger: null, ponger: null }),
+  context: ({ input }) => ({ N: input.N, sides: [], pinger: null, ponger: null }),
   initial: 'playing',
   states: {
     playing: {
@@ -97,14 +113,14 @@ const machine = setup({
       ],
       on: {
         'xstate.done.actor.*': {
-          actions: assign({ handled: ({ context, event }) => [...context.handled, event.output] }),
+          actions: assign({ sides: ({ context, event }) => [...context.sides, event.output] }),
         },
       },
-      always: { guard: ({ context }) => context.handled.length === 2, target: 'ended' },
+      always: { guard: ({ context }) => context.sides.length === 2, target: 'ended' },
     },
     ended: { type: 'final' },
   },
-  output: ({ context: { handled } }) => ({ value: (handled[0] ?? 0) + (handled[1] ?? 0), handled }),
+  output: ({ context: { sides } }) => ({ value: sum(sides.map(({ handled }) => handled)), sides }),
 });
 
 /** The program. */
@@ -112,10 +128,14 @@ export const pingPong = program({
   name: 'ping-pong',
   machine,
   scaled: { N: 1_000 },
-  output: z.object({ value: z.number(), handled: z.array(z.number()) }),
+  output: z.object({
+    value: z.number(),
+    sides: z.array(z.object({ handled: z.number(), wrong: z.number() })),
+  }),
   value: ({ N }) => 2 * N,
   actors: () => 3,
-  claims: ({ N }, { handled }) => ({
-    'each side handles N messages': handled.every((count) => count === N) && handled.length === 2,
+  claims: ({ N }, { sides }) => ({
+    'each side handles N messages': sides.every(({ handled }) => handled === N),
+    'every message is the next one': sides.every(({ wrong }) => wrong === 0),
   }),
 });
