@@ -1,0 +1,27 @@
+/** Errors of supervisors. See `error-table.ts`. */
+import { entry } from './error-entry.ts';
+
+/** Code, data, message, remedy. */
+export const supervisionErrors = {
+  // Supervision
+  SUPERVISOR_CONFLICT: entry<{ supervisor: string }>(
+    409,
+    (d) => `The supervisor ${d.supervisor} exists with another spec.`,
+    'Use another id, or supervise with the spec it has.',
+  ),
+  SUPERVISOR_STOPPED: entry<{ supervisor: string }>(
+    409,
+    (d) => `The supervisor ${d.supervisor} has ended or is stopping.`,
+    'Look at its outcome(); supervise again under another id to go on.',
+  ),
+  CHILD_REFUSED: entry<{ supervisor: string; child: string; refusal: string }>(
+    409,
+    (d) => `The supervisor ${d.supervisor} refuses the call about ${d.child}: ${d.refusal}.`,
+    "Branch on the data's refusal: it has the name that Erlang/OTP gives it.",
+  ),
+  CHILD_START_FAILED: entry<{ supervisor: string; child: string; reason: string }>(
+    500,
+    (d) => `The child ${d.child} of ${d.supervisor} did not start: ${d.reason}`,
+    'Mend what speaks against its start, then start it again.',
+  ),
+} as const;
