@@ -1,5 +1,7 @@
 /** The catalogue of machines: which one decides for which kind of actor. */
 import { botMachine } from './bot.ts';
+import { incidentMachine } from './incident.ts';
+import { supervisorMachine } from './supervisor.ts';
 import { systemMachine } from './system.ts';
 import { taskMachine } from './task.ts';
 import { workflowMachine } from './workflow.ts';
@@ -10,6 +12,8 @@ export const machines = {
   bot: botMachine,
   task: taskMachine,
   workflow: workflowMachine,
+  incident: incidentMachine,
+  supervisor: supervisorMachine,
 } as const;
 
 /** The kinds of actors. */

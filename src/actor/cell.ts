@@ -7,7 +7,8 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { ActorRecord, JournalRow } from '../journal/index.ts';
 import { Mailbox } from '../mailbox/index.ts';
-import type { Address } from '../protocol/index.ts';
+import { type ActorEvent, type Address, type MachineSpec, troupeError } from '../protocol/index.ts';
+import { type Hosted, isRootSpec } from './hosted.ts';
 
 /** Told after each commit that touched the actor. */
 export interface Listener {
@@ -15,6 +16,8 @@ export interface Listener {
   snapshot?(snapshot: AnyMachineSnapshot): void;
   /** The rows that the commit added to the actor's history. */
   rows?(rows: readonly JournalRow[]): void;
+  /** An event that a user's machine emitted. */
+  emitted?(event: ActorEvent): void;
   /** The host has failed or stopped: nothing more will come. */
   closed?(error: unknown): void;
 }
@@ -54,7 +57,11 @@ export class Cell {
   touched = false;
   /** Rows that this group added. */
   rows: JournalRow[] = [];
+  /** Events that it emitted in this group. */
+  emitted: ActorEvent[] | undefined;
   listeners: Set<Listener> | undefined;
+  /** Set for the actors of users' machines. */
+  hosted: Hosted | undefined;
 
   constructor(record: ActorRecord | NewActor, snapshot: AnyMachineSnapshot) {
     this.identity = record;
@@ -85,7 +92,25 @@ export class Cell {
 
   /** Whether it has a turn to take. */
   get isRunnable(): boolean {
-    return this.parked === '' && this.mailbox.size > 0 && this.mailbox.has(this.isOpen);
+    if (this.parked !== '' || this.mailbox.size === 0) return false;
+    return this.hosted?.life.pausing === undefined && this.mailbox.has(this.isOpen);
+  }
+
+  /** Whether something is under way that has to be performed again after a crash. */
+  get isActive(): boolean {
+    if (this.hosted === undefined) return this.snapshot.hasTag('active');
+    for (const { kind, ended } of this.hosted.children.values()) {
+      if (kind === 'promise' && ended !== true) return true;
+    }
+    return false;
+  }
+
+  /** What its run was started with: the input of its machine, or what stands beside a user's. */
+  get spec(): MachineSpec {
+    if (this.hosted === undefined) return this.snapshot.context.spec;
+    const { spec } = this.hosted;
+    if (isRootSpec(spec)) return spec;
+    throw troupeError('BROKEN_INVARIANT', { invariant: 'a run has a spec', found: this.address });
   }
 
   /** Adds a listener; the result ends it. */

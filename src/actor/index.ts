@@ -1,3 +1,11 @@
 /** Door of the actors: cells in memory, and references that outsiders hold. */
 export { Cell, type Identity, type Listener, type NewActor } from './cell.ts';
+export {
+  type Child,
+  Hosted,
+  isOfMachine,
+  isRootSpec,
+  type Life,
+} from './hosted.ts';
+export { InnerRef, mayHoldRefs, type RefHub, refMark, withRefs } from './inner-ref.ts';
 export { actorRef, type RefSource } from './ref.ts';

@@ -17,8 +17,8 @@ export interface RefSource {
 }
 
 /** A reference to the actor of an address. */
-export function actorRef(source: RefSource): AnyActorRef {
-  return new Ref(source) as unknown as AnyActorRef;
+export function actorRef<Actor = AnyActorRef>(source: RefSource): Actor {
+  return new Ref(source) as unknown as Actor;
 }
 
 type OnNext = (snapshot: AnyMachineSnapshot) => void;
@@ -73,8 +73,33 @@ class Ref {
     return { unsubscribe: () => end?.() };
   };
 
-  /** Runs emit nothing of their own yet; the subscription is valid and silent. */
-  readonly on = (): Subscription => ({ unsubscribe: () => undefined });
+  /** Calls `handler` with each event of a type that the machine emits, `*` for all, once durable. */
+  readonly on = (type: string, handler: (event: ActorEvent) => void): Subscription => {
+    const emitted = (event: ActorEvent): void => {
+      if (type === '*' || type === event.type) handler(event);
+    };
+    const end = this.#source.listen(this.#source.address, { emitted });
+    return { unsubscribe: () => end?.() };
+  };
+
+  /** What a part of the snapshot is, now and after each change of it. */
+  readonly select = <Selected>(
+    selector: (snapshot: AnyMachineSnapshot | undefined) => Selected,
+    isEqual: (a: Selected, b: Selected) => boolean = Object.is,
+  ) => ({
+    get: (): Selected => selector(this.getSnapshot()),
+    subscribe: (next: Observer<Selected> | ((selected: Selected) => void)): Subscription => {
+      let last = selector(this.getSnapshot());
+      const tell =
+        typeof next === 'function' ? next : (selected: Selected) => next.next?.(selected);
+      return this.subscribe((snapshot) => {
+        const selected = selector(snapshot);
+        if (isEqual(last, selected)) return;
+        last = selected;
+        tell(selected);
+      });
+    },
+  });
 
   /** Runs are started and ended by the troupe. */
   readonly start = (): this => this;

@@ -4,13 +4,16 @@
  * Versions of one id stand side by side: runs under way keep theirs, new ones take the last given.
  * Invariant: one id and version is one value; adding either adds all or changes nothing.
  */
+import type { AnyStateMachine } from 'xstate';
 import { z } from 'zod';
 import {
   checkOptions,
   type Definition,
   isDefinition,
+  isMachine,
   isTask,
   isWorkflow,
+  machineDefinition,
   troupeError,
 } from '../protocol/index.ts';
 
@@ -21,7 +24,7 @@ export interface Definitions {
    * @throws TroupeError `DUPLICATE_DEFINITION` when another value has the same id and version;
    * `BAD_OPTION` for what is no definition. Nothing is added then.
    */
-  add(given: readonly Definition[]): void;
+  add(given: readonly (Definition | AnyStateMachine)[]): void;
   /** What new runs of an id take: the version given last, else the one that was found last. */
   latest(id: string): Definition | undefined;
   /** The definition of an id and version. */
@@ -38,9 +41,11 @@ export interface Definitions {
  * Collects definitions and those they use.
  * @throws TroupeError as `add` does.
  */
-export function collectDefinitions(given: readonly Definition[] = []): Definitions {
+export function collectDefinitions(
+  given: readonly (Definition | AnyStateMachine)[] = [],
+): Definitions {
   let known: Known = { versions: new Map(), given: new Map() };
-  const add = (more: readonly Definition[]): void => {
+  const add = (more: readonly (Definition | AnyStateMachine)[]): void => {
     known = withAll(known, more);
   };
   add(given);
@@ -62,7 +67,7 @@ interface Known {
 }
 
 /** Works on copies, so that a refused definition leaves nothing behind. */
-function withAll(known: Known, more: readonly Definition[]): Known {
+function withAll(known: Known, more: readonly (Definition | AnyStateMachine)[]): Known {
   const versions = new Map([...known.versions].map(([id, known]) => [id, new Map(known)]));
   const given = new Map(known.given);
   const put = (definition: Definition): void => {
@@ -74,7 +79,11 @@ function withAll(known: Known, more: readonly Definition[]): Known {
     versions.set(id, ofId.set(version, definition));
     usedBy(definition).forEach(put);
   };
-  for (const definition of checkOptions(DefinitionList, { definitions: more }, where).definitions) {
+  for (const definition of checkOptions(
+    DefinitionList,
+    { definitions: more },
+    where,
+  ).definitions.map(asDefinition)) {
     put(definition);
     given.set(definition.id, definition);
   }
@@ -85,10 +94,16 @@ const where = 'the team';
 
 const DefinitionList = z.object({
   definitions: z.array(
-    z.custom<Definition>(isDefinition, 'must be made by defineBot, defineTask or defineWorkflow'),
+    z.custom<Definition | AnyStateMachine>(
+      (given) => isMachine(given) || isDefinition(given),
+      'must be a machine, or made by defineBot, defineTask, defineWorkflow or defineMachine',
+    ),
     'must be an array of definitions',
   ),
 });
+
+const asDefinition = (given: Definition | AnyStateMachine): Definition =>
+  isMachine(given) ? machineDefinition(given) : given;
 
 function usedBy(definition: Definition): readonly Definition[] {
   if (isTask(definition)) return definition.route.by === 'bot' ? [definition.route.bot] : [];

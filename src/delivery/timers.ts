@@ -49,6 +49,11 @@ export class Timers {
     return [...(this.#byActor.get(actor)?.keys() ?? [])];
   }
 
+  /** An actor's armed timers. */
+  list(actor: number): ArmedTimer[] {
+    return [...(this.#byActor.get(actor)?.values() ?? [])];
+  }
+
   /** Whether this very arming still waits. */
   isArmed(actor: number, timer: string, arming: number): boolean {
     return this.#byActor.get(actor)?.get(timer)?.arming === arming;

@@ -16,6 +16,7 @@ import type {
 } from '../journal/index.ts';
 import type { Mail } from '../mailbox/index.ts';
 import type { ActorEvent } from '../protocol/index.ts';
+import { hostedStatus, hostedText } from './hosted/index.ts';
 import { isDone, statusOf, textOf } from './step.ts';
 
 type TimerKey = { readonly actor: number; readonly timer: string };
@@ -98,10 +99,14 @@ export class BatchBuilder implements Batch {
       gated: mail.gated,
       key: mail.key,
       expiresAt: mail.expiresAt,
-      body: JSON.stringify(mail.event),
+      body: bodyOf(mail),
     });
   }
 }
+
+/** The text of waiting mail; it also tells whose end or snapshot it is about. */
+const bodyOf = ({ event, origin, hops }: Mail): string =>
+  JSON.stringify(origin === undefined && hops === undefined ? event : { event, origin, hops });
 
 /** The row with its text. */
 export const rowOf = (staged: StagedRow): JournalRow => ({
@@ -114,7 +119,8 @@ export const rowOf = (staged: StagedRow): JournalRow => ({
   body: JSON.stringify(staged.event),
 });
 
-function recordOf({ identity, snapshot, parked, last, watchers }: Cell, now: number): ActorRecord {
+function recordOf(cell: Cell, now: number): ActorRecord {
+  const { identity, snapshot, hosted, parked, last, watchers } = cell;
   const done = isDone(snapshot);
   return {
     actor: identity.actor,
@@ -125,12 +131,12 @@ function recordOf({ identity, snapshot, parked, last, watchers }: Cell, now: num
     structure: identity.structure,
     generation: identity.generation,
     parent: identity.parent,
-    status: statusOf(snapshot),
-    active: !done && snapshot.hasTag('active'),
+    status: hosted === undefined ? statusOf(snapshot) : hostedStatus(snapshot),
+    active: !done && cell.isActive,
     done,
     parked,
     input: identity.input,
-    snapshot: textOf(snapshot),
+    snapshot: hosted === undefined ? textOf(snapshot) : hostedText(cell),
     last,
     watchers: watchers.length === 0 ? '[]' : JSON.stringify(watchers),
     createdAt: identity.createdAt,

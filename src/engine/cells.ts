@@ -7,25 +7,43 @@
 import type { AnyStateMachine } from 'xstate';
 import { Cell } from '../actor/index.ts';
 import type { ActorRecord, Journal } from '../journal/index.ts';
-import { type Address, troupeError } from '../protocol/index.ts';
+import { type ActorEvent, type Address, troupeError } from '../protocol/index.ts';
 import type { Behaviour } from './engine.ts';
+import { type Hosting, readValue, reviveHosted } from './hosted/index.ts';
 import { revive } from './step.ts';
+
+/** How actors of all kinds run. */
+export interface CellKinds {
+  readonly behaviours: Readonly<Record<string, Behaviour>>;
+  /** Performs what users' machines ask for. */
+  readonly performer: Performer;
+}
+
+/** Performs effects after their commit, and again after a crash. */
+export type Performer = Pick<Required<Behaviour>, 'perform' | 'resume'>;
 
 /** The living actors of a host. */
 export class Cells {
   readonly #byAddress = new Map<Address, Cell>();
   readonly #byNumber = new Map<number, Cell>();
   readonly #journal: Journal;
-  readonly #behaviours: Readonly<Record<string, Behaviour>>;
+  readonly #kinds: CellKinds;
+  readonly #hosting: Hosting;
 
-  constructor(journal: Journal, behaviours: Readonly<Record<string, Behaviour>>) {
+  constructor(journal: Journal, kinds: CellKinds, hosting: Hosting) {
     this.#journal = journal;
-    this.#behaviours = behaviours;
+    this.#kinds = kinds;
+    this.#hosting = hosting;
   }
 
-  /** How actors of a kind run. */
+  /** Who performs the effects of a kind of actors. */
+  performerOf(kind: string): Partial<Performer> {
+    return kind === 'machine' ? this.#kinds.performer : this.behaviourOf(kind);
+  }
+
+  /** How actors of a kind of ours run. */
   behaviourOf(kind: string): Behaviour {
-    const behaviour = this.#behaviours[kind];
+    const behaviour = this.#kinds.behaviours[kind];
     if (behaviour === undefined) {
       throw troupeError('BROKEN_INVARIANT', { invariant: 'every kind has a machine', found: kind });
     }
@@ -57,10 +75,36 @@ export class Cells {
 
   /** Brings an actor to memory. */
   load(record: ActorRecord): Cell {
-    const spec: unknown = JSON.parse(record.input);
-    const cell = new Cell(record, revive(this.machineOf(record.kind), record.snapshot, spec));
+    const cell = record.kind === 'machine' ? this.#loadHosted(record) : this.#loadOwn(record);
     if (!record.done) this.add(cell);
     return cell;
+  }
+
+  #loadOwn(record: ActorRecord): Cell {
+    const spec: unknown = JSON.parse(record.input);
+    return new Cell(record, revive(this.machineOf(record.kind), record.snapshot, spec));
+  }
+
+  #loadHosted(given: ActorRecord): Cell {
+    const record = given.parked === '' ? this.#hosting.migrated(given) : given;
+    const hosted = this.#hosting.hostedFrom(record);
+    const cell = new Cell(record, reviveHosted(record, hosted, this.#hosting));
+    cell.hosted = hosted;
+    return cell;
+  }
+
+  /** What a JSON text tells, with the references in it. */
+  eventOf(text: string): ActorEvent {
+    return readValue(this.#hosting, text) as ActorEvent;
+  }
+
+  /** Gives an actor that was parked without its machine the snapshot that it kept. */
+  awake(cell: Cell): void {
+    if (cell.hosted?.dormant === undefined) return;
+    const record = { ...cell.identity, snapshot: cell.hosted.dormant, parked: '' };
+    cell.hosted.dormant = undefined;
+    cell.snapshot = reviveHosted(record, cell.hosted, this.#hosting);
+    cell.committed = cell.snapshot;
   }
 
   add(cell: Cell): void {

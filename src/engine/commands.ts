@@ -14,7 +14,7 @@ import { RunQueue } from './run-queue.ts';
 interface Command {
   /** Names it in errors. */
   readonly call: string;
-  readonly run: (stage: Stage) => void;
+  readonly run: (group: Group) => void;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -49,6 +49,11 @@ export class Commands {
   tell(to: Address, event: ActorEvent): void {
     const run = (stage: Stage): void => stage.send(to, event);
     this.#waiting.push({ call: event.type, run, done: nothing, failed: nothing });
+  }
+
+  /** Takes something in that nobody waits for. */
+  note(call: string, run: (group: Group) => void): void {
+    this.#waiting.push({ call, run, done: nothing, failed: nothing });
   }
 
   /** Runs the next command; its answer is kept. @throws TroupeError `BROKEN_INVARIANT`. */

@@ -49,12 +49,17 @@ export interface Stage {
   find(address: Address): Cell | undefined;
   /** Creates an actor and lets it take its first step. @throws what its machine throws. */
   create(creation: Creation): Cell;
-  /** Starts an actor anew, from its input, under a new generation; creates it if there is none. */
-  restart(creation: Creation): Cell;
+  /**
+   * Starts an actor anew under a new generation, from its input or, if it is of a user's machine,
+   * from its last good state; creates it if there is none.
+   */
+  restart(creation: Creation, from?: 'input' | 'snapshot'): Cell;
   /** Gives an actor another spec; its state stays. */
   respecify(cell: Cell, spec: unknown): void;
   /** Puts an event into a mailbox, or to the dead letters when nobody takes it. */
   send(to: Address, event: ActorEvent, putting?: Putting): void;
+  /** Puts an event of an app's own into the mailbox of a user's machine, as it is. */
+  post(cell: Cell, event: ActorEvent, priority?: number): void;
   /** Takes back a gated event that still waits, by its key. */
   withdraw(to: Address, key: string): void;
   /** Clears all timers of an actor. */
@@ -65,6 +70,22 @@ export interface Stage {
   bury(to: string, event: ActorEvent, reason: DeadReason, detail: string): void;
   /** Writes the actor's record again, with what was changed. */
   touch(cell: Cell): void;
+  /**
+   * Stops an actor and all below it: that of a user's machine at once, a run of a bot, a task or a
+   * workflow by cancelling it. Who watches it is told.
+   */
+  stop(cell: Cell, reason: string): void;
+  /** Opens an incident; one that is open about the same, with the same code, is counted again. */
+  incident(incident: Incident): void;
+}
+
+/** What nobody below could deal with. */
+export interface Incident {
+  /** The address of the actor that it is about. */
+  readonly about: Address;
+  /** A code of the table of errors. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Counts since the start; `accepted = applied + dead + pending` at every step. */

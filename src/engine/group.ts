@@ -5,20 +5,27 @@
  * is durable. Events inside a group reach mailboxes at once: a turn may consume what an earlier
  * turn of the group sent, and only what still waits at the end is written to the inbox.
  */
-import { Cell } from '../actor/index.ts';
+import type { AnyMachineSnapshot } from 'xstate';
+import { Cell, type Hosted } from '../actor/index.ts';
 import type { Timers } from '../delivery/index.ts';
 import type { Heads, StepRecord } from '../journal/index.ts';
 import { type Mail, machineLane } from '../mailbox/index.ts';
+import { backoffMs } from '../policies/index.ts';
 import {
   type ActorEvent,
   type Address,
-  asAddress,
   type DeadReason,
   type Effect,
+  priorities,
+  type RunSupervision,
 } from '../protocol/index.ts';
 import { BatchBuilder, rowOf } from './batch.ts';
 import type { Cells } from './cells.ts';
-import type { Creation, Putting, Stage } from './engine.ts';
+import type { Creation, Incident, Putting, Stage } from './engine.ts';
+import { GroupLetters } from './group-letters.ts';
+import { GroupTimers } from './group-timers.ts';
+import type { HostedCreation, HostedStage, Lives, TimerLeft } from './hosted/index.ts';
+import { stageIncident } from './incident.ts';
 import { settledEvent, stageEffect } from './staged-effects.ts';
 import { begin, type Decision, isDone, type TimerChange, withSpec } from './step.ts';
 
@@ -31,6 +38,11 @@ export interface GroupPorts {
   readonly timers: Timers;
   readonly numbers: Numbers;
   readonly tally: Tally;
+  /** The actors of users' machines. */
+  readonly lives: Lives;
+  readonly hopsMax: number;
+  /** 0 up to 1. */
+  readonly chance: () => number;
   /** Lets an actor take a turn when it has mail that it can take. */
   readonly wake: (cell: Cell) => void;
 }
@@ -50,12 +62,16 @@ export interface DueEffect {
 }
 
 /** One group of turns and commands. */
-export class Group implements Stage {
+export class Group implements Stage, HostedStage {
   readonly now: number;
   readonly batch: BatchBuilder;
   readonly due: DueEffect[] = [];
   readonly touched: Cell[] = [];
+  /** Of the message whose turn is staged. */
+  hops = 0;
   readonly #ports: GroupPorts;
+  readonly #timers: GroupTimers;
+  readonly #letters: GroupLetters;
   readonly #fresh: { cell: Cell; mail: Mail }[] = [];
   #staged = 0;
 
@@ -63,6 +79,13 @@ export class Group implements Stage {
     this.now = now;
     this.batch = new BatchBuilder(now);
     this.#ports = ports;
+    const { timers, tally, numbers } = ports;
+    this.#timers = new GroupTimers(now, this.batch, timers, numbers);
+    this.#letters = new GroupLetters(now, this.batch, tally, numbers);
+  }
+
+  get hopsMax(): number {
+    return this.#ports.hopsMax;
   }
 
   /** Rises with whatever is staged. */
@@ -75,33 +98,67 @@ export class Group implements Stage {
   }
 
   create(creation: Creation): Cell {
-    const { cells, numbers } = this.#ports;
+    if (isHosted(creation)) return this.#ports.lives.create(this, creation);
+    const { cells } = this.#ports;
     const decision = begin(cells.machineOf(creation.kind), creation.spec);
-    numbers.actor += 1;
-    const identity = {
-      ...creation,
-      actor: numbers.actor,
-      generation: 1,
-      input: JSON.stringify(creation.spec),
-      createdAt: this.now,
-    };
-    const cell = new Cell(identity, decision.snapshot);
-    cells.add(cell);
+    const cell = this.#enlisted(creation, 1, decision.snapshot);
     this.apply(cell, { type: 'init' }, decision);
     return cell;
   }
 
-  restart(creation: Creation): Cell {
+  restart(creation: Creation, from: 'input' | 'snapshot' = 'input'): Cell {
     const cell = this.find(creation.address);
     if (cell === undefined) return this.create(creation);
+    if (cell.hosted !== undefined) {
+      this.#ports.lives.restart(this, cell, from);
+      return cell;
+    }
     const decision = begin(this.#ports.cells.machineOf(creation.kind), creation.spec);
-    const generation = cell.identity.generation + 1;
     const input = JSON.stringify(creation.spec);
-    cell.identity = { ...cell.identity, ...creation, generation, input };
+    cell.identity = { ...cell.identity, ...creation, input };
+    this.renew(cell);
     this.clearTimers(cell);
-    this.#ports.cells.add(cell);
     this.apply(cell, { type: 'init' }, decision);
     return cell;
+  }
+
+  renew(cell: Cell): void {
+    cell.identity = { ...cell.identity, generation: cell.identity.generation + 1 };
+    this.#ports.cells.add(cell);
+  }
+
+  enlist(
+    creation: HostedCreation,
+    generation: number,
+    snapshot: AnyMachineSnapshot,
+    hosted: Hosted,
+  ): Cell {
+    const cell = this.find(creation.address) ?? this.#enlisted(creation, generation, snapshot);
+    const input = JSON.stringify(creation.spec);
+    cell.identity = { ...cell.identity, generation, input };
+    cell.snapshot = snapshot;
+    cell.hosted = hosted;
+    this.#ports.cells.add(cell);
+    return cell;
+  }
+
+  #enlisted(creation: Creation, generation: number, snapshot: AnyMachineSnapshot): Cell {
+    const { cells, numbers } = this.#ports;
+    numbers.actor += 1;
+    const input = JSON.stringify(creation.spec);
+    const rest = { actor: numbers.actor, generation, input, createdAt: this.now };
+    const cell = new Cell({ ...creation, ...rest }, snapshot);
+    cells.add(cell);
+    return cell;
+  }
+
+  stop(cell: Cell, reason: string): void {
+    if (cell.hosted !== undefined) this.#ports.lives.stop(this, cell, reason);
+    else this.send(cell.address, { type: 'run.cancel', reason, orphan: false });
+  }
+
+  incident(incident: Incident): void {
+    stageIncident(this, incident);
   }
 
   respecify(cell: Cell, spec: unknown): void {
@@ -115,7 +172,11 @@ export class Group implements Stage {
     const cell = this.find(to);
     if (cell === undefined) this.bury(to, stamped, 'unknown-recipient', '');
     else if (cell.isDone) this.bury(to, stamped, 'stopped', '');
-    else this.put(cell, this.mailOf(stamped, putting));
+    else this.put(cell, this.mailOf(cell.hosted ? asControl(stamped) : stamped, putting));
+  }
+
+  post(cell: Cell, event: ActorEvent, priority: number = priorities.NORMAL): void {
+    this.put(cell, this.mailOf(event, { priority }));
   }
 
   /** Puts a message into a mailbox. */
@@ -145,7 +206,7 @@ export class Group implements Stage {
 
   /** Notes that a message left its mailbox. */
   took(mail: Mail): void {
-    if (mail.stored) this.batch.taken.push(mail.number);
+    this.#letters.took(mail);
   }
 
   /** Takes back a gated message that still waits. */
@@ -154,33 +215,42 @@ export class Group implements Stage {
     if (mail !== undefined) this.dead(to, mail, 'withdrawn', '');
   }
 
+  /** An actor that can't go on takes no turns until that is mended. */
+  park(cell: Cell, reason: string): void {
+    cell.parked = reason;
+    this.touch(cell);
+    this.incident({ about: cell.address, code: 'NOT_DURABLE', message: reason });
+  }
+
   /** Puts an accepted message, which left its mailbox, to the dead letters. */
   dead(to: string, mail: Mail, reason: DeadReason, detail: string): void {
-    this.took(mail);
-    this.#ports.tally.dead += 1;
-    this.#letter(to, mail.event, reason, detail);
+    this.#staged += 1;
+    this.#letters.dead(to, mail, reason, detail);
   }
 
-  /** Buries a message whose step threw. */
-  poison(to: string, mail: Mail, detail: string): void {
-    if (mail.timer === undefined) this.#ports.tally.dead += 1;
-    this.#letter(to, mail.event, 'poison', detail);
+  /** Buries a message whose step threw; supervisors that watch the actor are told. */
+  poison(cell: Cell, mail: Mail, detail: string): void {
+    this.#staged += 1;
+    this.#letters.poison(cell.address, mail, detail);
+    for (const watcher of cell.watchers) {
+      if (!watcher.startsWith('supervisor/')) continue;
+      this.send(watcher, { type: 'child.poisoned', run: cell.address, detail });
+    }
   }
 
-  /** Clears a timer whose firing is taken; false when a newer arming or a clearing overtook it. */
-  clearFired(actor: number, { timer, arming }: Mail): boolean {
-    if (timer === undefined || arming === undefined) return false;
-    return this.#ports.timers.isArmed(actor, timer, arming) && this.clearTimer(actor, timer);
+  clearFired(actor: number, mail: Pick<Mail, 'timer' | 'arming'>): boolean {
+    return this.#timers.clearFired(actor, mail);
   }
 
   bury(to: string, event: ActorEvent, reason: DeadReason, detail: string): void {
-    this.#ports.tally.refused += 1;
-    this.#letter(to, event, reason, detail);
+    this.#staged += 1;
+    this.#letters.refused(to, event, reason, detail);
   }
 
   /** Buries a message that was applied, whose handler failed for good. */
   giveUp(to: string, event: ActorEvent, detail: string): void {
-    this.#letter(to, event, 'failed', detail);
+    this.#staged += 1;
+    this.#letters.write(to, event, 'failed', detail);
   }
 
   record(cell: Cell, step: string, value: unknown): void {
@@ -200,23 +270,43 @@ export class Group implements Stage {
   /** Stages what a step decided: the row, the new snapshot, timers, effects, the end. */
   apply(cell: Cell, event: ActorEvent, decision: Decision): void {
     this.touch(cell);
-    this.#row(cell, event, decision.entered.join('>'));
+    this.row(cell, event, decision.entered.join('>'));
     cell.snapshot = decision.snapshot;
-    for (const change of decision.timers) this.#changeTimer(cell, change);
+    for (const change of decision.timers) this.#timers.change(cell, change);
     for (const effect of decision.effects) stageEffect(this, cell, effect);
     if (isDone(decision.snapshot)) this.#end(cell);
   }
 
-  /** Clears a timer; false when it was not armed. */
-  clearTimer(actor: number, timer: string): boolean {
-    const cleared = this.#ports.timers.clear(actor, timer);
-    if (cleared) this.batch.clearTimer(actor, timer);
-    return cleared;
+  changeTimer(cell: Cell, change: TimerChange): void {
+    this.#timers.change(cell, change);
   }
 
   clearTimers(cell: Cell): void {
     this.#staged += 1;
-    for (const timer of this.#ports.timers.names(cell.actor)) this.clearTimer(cell.actor, timer);
+    this.#timers.clearAll(cell);
+  }
+
+  timersLeft(cell: Cell): TimerLeft[] {
+    return this.#timers.left(cell);
+  }
+
+  emit(cell: Cell, event: ActorEvent): void {
+    this.row(cell, { type: 'troupe.emitted', event }, '');
+    if (cell.listeners === undefined) return;
+    cell.emitted ??= [];
+    cell.emitted.push(event);
+  }
+
+  ended(cell: Cell): void {
+    for (const mail of cell.mailbox.drain()) {
+      if (mail.timer === undefined) this.dead(cell.address, mail, 'stopped', '');
+    }
+    this.clearTimers(cell);
+  }
+
+  pauseMs({ backoff }: RunSupervision, failures: number): number {
+    if (backoff === null) return 0;
+    return backoffMs(failures, backoff, this.#ports.chance());
   }
 
   /** Ends the group: what still waits becomes inbox rows, what was touched records. */
@@ -229,7 +319,8 @@ export class Group implements Stage {
     this.batch.saveActors(this.touched);
   }
 
-  #row(cell: Cell, event: ActorEvent, status: string): void {
+  /** Adds to the history of an actor. */
+  row(cell: Cell, event: ActorEvent, status: string): void {
     const { numbers } = this.#ports;
     numbers.seq += 1;
     const staged = {
@@ -247,47 +338,17 @@ export class Group implements Stage {
     if ('body' in row) cell.rows.push(row);
   }
 
-  #changeTimer(cell: Cell, change: TimerChange): void {
-    if (change.delayMs === undefined || change.event === undefined) {
-      this.clearTimer(cell.actor, change.timer);
-      return;
-    }
-    const { numbers, timers } = this.#ports;
-    numbers.arming += 1;
-    const due = this.now + Math.max(0, Math.round(change.delayMs));
-    const armed = { actor: cell.actor, timer: change.timer, arming: numbers.arming, due };
-    timers.arm({ ...armed, event: change.event });
-    this.batch.armTimer({
-      ...armed,
-      generation: cell.identity.generation,
-      body: JSON.stringify(change.event),
-    });
-  }
-
   /** An ended actor takes no more messages, fires no timer and tells who waits for it. */
   #end(cell: Cell): void {
-    for (const mail of cell.mailbox.drain()) {
-      if (mail.timer === undefined) this.dead(cell.address, mail, 'stopped', '');
-    }
-    this.clearTimers(cell);
+    this.ended(cell);
     for (const watcher of cell.watchers) {
       this.send(watcher, settledEvent(cell.address, cell.snapshot.output));
     }
     cell.watchers = [];
   }
-
-  #letter(to: string, event: ActorEvent, reason: DeadReason, detail: string): void {
-    this.#staged += 1;
-    const { numbers } = this.#ports;
-    numbers.letter += 1;
-    this.batch.dead.push({
-      letter: numbers.letter,
-      at: this.now,
-      to: asAddress(to),
-      type: event.type,
-      reason,
-      detail,
-      body: JSON.stringify(event),
-    });
-  }
 }
+
+const isHosted = (creation: Creation): creation is HostedCreation => creation.kind === 'machine';
+
+/** What the host tells the actor of a user's machine must not look like the user's own events. */
+const asControl = (event: ActorEvent): ActorEvent => ({ ...event, type: `troupe.${event.type}` });

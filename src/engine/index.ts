@@ -5,9 +5,18 @@ export type {
   Creation,
   Fitness,
   Host,
+  Incident,
   Putting,
   Recovery,
   Stage,
 } from './engine.ts';
+export {
+  chartOf,
+  hostedOutcome,
+  hostedStatus,
+  idempotencyKey,
+  logicOf,
+  post,
+} from './hosted/index.ts';
 export { LocalHost, type LocalHostParts } from './local-host.ts';
 export { isDone, type Snapshot, statusOf } from './step.ts';

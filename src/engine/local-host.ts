@@ -14,10 +14,13 @@ import type { ActorEvent, Address, Limits, Logger } from '../protocol/index.ts';
 import { isTroupeError, troupeError } from '../protocol/index.ts';
 import { Cells } from './cells.ts';
 import { Commands } from './commands.ts';
+import { dueTimer } from './due-timer.ts';
 import type { Behaviour, Counts, Fitness, Host, Recovery, Stage } from './engine.ts';
-import { type DueEffect, Group, type Numbers, type Tally } from './group.ts';
+import { type DueEffect, Group, type GroupPorts, type Numbers, type Tally } from './group.ts';
+import { Hosting, type HostingPorts, Lives, Promises, post } from './hosted/index.ts';
 import { recover, tellTimed } from './recovery.ts';
 import { RunQueue } from './run-queue.ts';
+import { shown } from './shown.ts';
 import { turn } from './turn.ts';
 
 /** What a local host is made of. */
@@ -27,6 +30,10 @@ export interface LocalHostParts {
   readonly limits: Limits;
   readonly log: Logger;
   readonly behaviours: Readonly<Record<string, Behaviour>>;
+  /** The machine of a user's definition. */
+  readonly machineOf?: HostingPorts['machineOf'];
+  /** How its newest version takes over what an older one left. */
+  readonly migrationOf?: HostingPorts['migrationOf'];
   /** Called with each committed batch, for traces and metrics. */
   readonly committed?: ((batch: Batch) => void) | undefined;
 }
@@ -37,7 +44,11 @@ export class LocalHost implements Host {
   readonly limits: Limits;
   readonly log: Logger;
   readonly journal: Journal;
+  /** What users' machines invoked. */
+  readonly promises: Promises;
   readonly #parts: LocalHostParts;
+  readonly #lives: Lives;
+  readonly #groupPorts: GroupPorts;
   readonly #cells: Cells;
   readonly #timers = new Timers();
   readonly #numbers: Numbers;
@@ -59,8 +70,32 @@ export class LocalHost implements Host {
     this.limits = parts.limits;
     this.log = parts.log;
     this.journal = parts.journal;
-    this.#cells = new Cells(parts.journal, parts.behaviours);
+    const hosting = new Hosting({
+      find: (address) => this.#cells.find(address),
+      listen: (address, listener) => this.listen(address, listener),
+      deliver: (ref, event) => this.note(event.type, (stage) => post(stage, ref, event)),
+      log: parts.log,
+      machineOf: parts.machineOf ?? (() => undefined),
+      migrationOf: parts.migrationOf ?? (() => undefined),
+    });
+    this.#lives = new Lives(hosting);
+    this.promises = new Promises({
+      hosting,
+      log: parts.log,
+      note: (...given) => this.note(...given),
+    });
+    this.#cells = new Cells(parts.journal, { ...parts, performer: this.promises }, hosting);
     this.#numbers = { ...parts.journal.heads() };
+    this.#groupPorts = {
+      cells: this.#cells,
+      timers: this.#timers,
+      numbers: this.#numbers,
+      tally: this.#tally,
+      lives: this.#lives,
+      hopsMax: parts.limits.hops,
+      chance: () => parts.clock.random(),
+      wake: this.#wake,
+    };
     this.#alarm = new Alarm(parts.clock, () => this.#schedule());
   }
 
@@ -96,6 +131,13 @@ export class LocalHost implements Host {
     return answer;
   }
 
+  /** Does something in the next group, without waiting; nothing once the host has ended. */
+  note(call: string, command: (group: Group) => void): void {
+    if (this.#ended !== undefined) return;
+    this.#commands.note(call, command);
+    this.#schedule();
+  }
+
   tell(to: Address, event: ActorEvent): void {
     if (this.#ended !== undefined) return;
     this.#commands.tell(to, event);
@@ -106,6 +148,7 @@ export class LocalHost implements Host {
   unpark(address: Address): void {
     const cell = this.#cells.find(address);
     if (cell === undefined || cell.isDone) return;
+    this.#cells.awake(cell);
     this.#unparked.add(cell);
     this.#wake(cell);
     this.#resumeUnparked();
@@ -170,13 +213,7 @@ export class LocalHost implements Host {
 
   /** One group, from the first timer that is due to its last effect. */
   #group(): void {
-    const group = new Group(this.clock.now(), {
-      cells: this.#cells,
-      timers: this.#timers,
-      numbers: this.#numbers,
-      tally: this.#tally,
-      wake: this.#wake,
-    });
+    const group = new Group(this.clock.now(), this.#groupPorts);
     this.#takeDueTimers(group);
     this.#repeat(group, () => this.#takeCommand(group));
     this.#repeat(group, () => this.#takeTurn(group));
@@ -198,9 +235,7 @@ export class LocalHost implements Host {
     for (const timer of this.#timers.takeDue(group.now)) {
       const cell = this.#cells.findNumber(timer.actor);
       if (cell === undefined || cell.isDone) continue;
-      const event = { ...timer.event, at: group.now };
-      const mail = { ...group.mailOf(event, {}), timer: timer.timer, arming: timer.arming };
-      group.put(cell, mail);
+      dueTimer(group, cell, timer, this.#lives);
     }
   }
 
@@ -224,7 +259,7 @@ export class LocalHost implements Host {
     const cell = this.#runnable.shift();
     if (cell === undefined) return false;
     cell.queued = false;
-    turn(group, cell, { tally: this.#tally, log: this.log });
+    turn(group, cell, { tally: this.#tally, log: this.log, lives: this.#lives });
     this.#wake(cell);
     return true;
   }
@@ -241,23 +276,11 @@ export class LocalHost implements Host {
 
   /** Shows what is committed now, all of it before anybody is told; forgets who ended. */
   #show(group: Group): void {
-    const told: (() => void)[] = [];
-    for (const cell of group.touched) {
-      cell.touched = false;
-      cell.committed = cell.snapshot;
-      if (cell.isDone) this.#cells.forget(cell);
-      const { committed, rows } = cell;
-      cell.rows = [];
-      for (const listener of cell.listeners ?? []) {
-        if (rows.length > 0) told.push(() => listener.rows?.(rows));
-        told.push(() => listener.snapshot?.(committed));
-      }
-    }
-    for (const tell of told) this.#guard(tell);
+    for (const tell of shown(group.touched, this.#cells)) this.#guard(tell);
   }
 
   #perform({ cell, effect }: DueEffect): void {
-    this.#guard(() => this.#cells.behaviourOf(cell.identity.kind).perform?.(cell, effect));
+    this.#guard(() => this.#cells.performerOf(cell.identity.kind).perform?.(cell, effect));
   }
 
   #resumeUnparked(): void {
@@ -269,8 +292,8 @@ export class LocalHost implements Host {
   }
 
   #resume(cell: Cell): void {
-    if (cell.parked !== '' || cell.isDone || !cell.snapshot.hasTag('active')) return;
-    this.#guard(() => this.#cells.behaviourOf(cell.identity.kind).resume?.(cell));
+    if (cell.parked !== '' || cell.isDone || !cell.isActive) return;
+    this.#guard(() => this.#cells.performerOf(cell.identity.kind).resume?.(cell));
   }
 
   /** Code of others runs here: its throw is logged and harms nobody. */

@@ -12,7 +12,7 @@ import type { Cell } from '../actor/index.ts';
 import type { Timers } from '../delivery/index.ts';
 import type { ActorRecord, Journal, WaitingMail } from '../journal/index.ts';
 import type { Mail } from '../mailbox/index.ts';
-import type { Address } from '../protocol/index.ts';
+import type { ActorEvent, Address } from '../protocol/index.ts';
 import type { Cells } from './cells.ts';
 import type { Fitness, Recovery, Stage } from './engine.ts';
 import type { Tally } from './group.ts';
@@ -35,10 +35,12 @@ export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
     const reason = fitness(record) ?? '';
     if (reason !== '') parked.push({ ...record, parked: reason });
     if (reason !== record.parked) changed.push(record.address);
-    if (record.active || reason !== record.parked) ports.cells.load(record).parked = reason;
+    if (record.active || reason !== record.parked) {
+      ports.cells.load({ ...record, parked: reason });
+    }
   }
   for (const timer of ports.journal.timers()) {
-    ports.timers.arm({ ...timer, event: JSON.parse(timer.body) });
+    ports.timers.arm({ ...timer, event: ports.cells.eventOf(timer.body) });
   }
   for (const waiting of ports.journal.waiting()) restoreMail(ports, waiting);
   const runs = live.filter((record) => record.address.startsWith('run/'));
@@ -48,7 +50,8 @@ export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
 /** Tells those who count the time of what is under way until when it can have been. */
 export function tellTimed(stage: Stage, cells: Cells): void {
   for (const cell of cells.all()) {
-    if (cell.parked !== '' || !cell.snapshot.hasTag('timed')) continue;
+    if (cell.parked !== '' || cell.hosted !== undefined) continue;
+    if (!cell.snapshot.hasTag('timed')) continue;
     stage.send(cell.address, { type: 'host.recovered', until: cell.leftAt });
   }
 }
@@ -57,7 +60,7 @@ function restoreMail({ cells, tally, wake }: RecoveryPorts, waiting: WaitingMail
   const cell = cells.findNumber(waiting.actor);
   if (cell === undefined || cell.isDone) return;
   const mail: Mail = {
-    event: JSON.parse(waiting.body),
+    ...told(cell, waiting.body, cells),
     lane: waiting.lane,
     gated: waiting.gated,
     key: waiting.key,
@@ -70,4 +73,11 @@ function restoreMail({ cells, tally, wake }: RecoveryPorts, waiting: WaitingMail
   cell.mailbox.put(mail);
   tally.accepted += 1;
   wake(cell);
+}
+
+/** The event of waiting mail. One between machines tells its origin, and may hold references. */
+function told(cell: Cell, body: string, cells: Cells): Pick<Mail, 'event' | 'origin' | 'hops'> {
+  if (cell.hosted === undefined) return { event: JSON.parse(body) };
+  const value: ActorEvent | { readonly event: ActorEvent } = cells.eventOf(body);
+  return 'type' in value ? { event: value } : value;
 }

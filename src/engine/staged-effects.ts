@@ -14,6 +14,7 @@ import type {
   WithdrawParams,
 } from '../protocol/index.ts';
 import type { Stage } from './engine.ts';
+import { hostedOutcome } from './hosted/index.ts';
 
 /** What effects are staged on. */
 export interface EffectStage extends Stage {
@@ -63,13 +64,19 @@ function watch(group: EffectStage, cell: Cell, { runs }: WatchParams): void {
   for (const address of runs) {
     const target = group.find(address);
     if (target === undefined || target.isDone) {
-      group.send(cell.address, settledEvent(address, target?.snapshot.output ?? unknownRun));
+      group.send(cell.address, settledEvent(address, outcomeOf(target)));
     } else if (!target.watchers.includes(cell.address)) {
       target.watchers = [...target.watchers, cell.address];
       group.touch(target);
     }
   }
 }
+
+const outcomeOf = (target: Cell | undefined): unknown => {
+  if (target === undefined) return unknownRun;
+  const { hosted, snapshot } = target;
+  return hosted === undefined ? snapshot.output : hostedOutcome(hosted, snapshot);
+};
 
 const unknownRun = { status: 'CANCELLED', reason: 'there is no such run' };
 

@@ -9,6 +9,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type ActorEvent, type Effect, isEffect, limits, troupeError } from '../protocol/index.ts';
+import type { HostedScope, Said, SendToParams, SpawnedActor } from './hosted/said.ts';
 
 /** A machine's snapshot. */
 export type Snapshot = AnyMachineSnapshot;
@@ -74,6 +75,13 @@ export function revive(machine: AnyStateMachine, text: string, spec: unknown): S
   return Object.assign({}, templateOf(machine, value), { context, status, output });
 }
 
+/** The snapshot of a state, with all that does not follow from its value. */
+export const resolved = (
+  machine: AnyStateMachine,
+  value: unknown,
+  rest: Readonly<Record<string, unknown>>,
+): Snapshot => Object.assign({}, templateOf(machine, value as AnyMachineSnapshot['value']), rest);
+
 function outputOf(machine: AnyStateMachine, context: unknown): unknown {
   const { output } = machine.config;
   return typeof output === 'function' ? output({ context } as never) : output;
@@ -98,6 +106,46 @@ function templateOf(machine: AnyStateMachine, value: AnyMachineSnapshot['value']
 const topOf = (value: AnyMachineSnapshot['value']): string =>
   typeof value === 'string' ? value : (Object.keys(value)[0] ?? '');
 
+/** A step of a user's machine, or its first one when `snapshot` is undefined. */
+export function stepHosted(
+  machine: AnyStateMachine,
+  snapshot: Snapshot | undefined,
+  given: unknown,
+  as: HostedScope,
+): { readonly snapshot: Snapshot; readonly timers: readonly TimerChange[]; said: readonly Said[] } {
+  reset('');
+  const words: Said[] = [];
+  heard = words;
+  hosting = as;
+  Object.assign(scope, { self: as.self, id: as.self.id, sessionId: as.self.sessionId });
+  try {
+    const next: Snapshot =
+      snapshot === undefined
+        ? machine.getInitialSnapshot(scope, given as never)
+        : machine.transition(snapshot, given as ActorEvent, scope);
+    return { snapshot: next, timers, said: words };
+  } finally {
+    hosting = undefined;
+    heard = undefined;
+    Object.assign(scope, { self, id: self.id, sessionId: self.id });
+  }
+}
+
+/** Runs a user's code as if inside a step: what it asks the system for is answered. */
+export function callHosted(as: HostedScope, call: () => unknown): unknown {
+  hosting = as;
+  try {
+    return call();
+  } finally {
+    hosting = undefined;
+  }
+}
+
+/** What XState calls the system, for references inside machines while a step is decided. */
+export const stepSystem = (): unknown => (hosting === undefined ? undefined : system);
+
+let heard: Said[] | undefined;
+let hosting: HostedScope | undefined;
 let effects: Effect[] = [];
 let timers: TimerChange[] = [];
 let entered: string[] = [];
@@ -118,6 +166,7 @@ function collected(snapshot: Snapshot): Decision {
 
 interface ExecutableAction {
   readonly type: string;
+  readonly info: unknown;
   readonly params: unknown;
   readonly exec: unknown;
 }
@@ -126,6 +175,29 @@ function execute(action: ExecutableAction): void {
   if (isEffect(action.exec)) effects.push({ type: action.type, params: action.params });
   else if (action.type === 'xstate.raise') raised(action.params as RaiseParams);
   else if (action.type === 'xstate.cancel') cancelled(action.params as { sendId: string });
+  else if (heard !== undefined) heard.push(...wordsOf(action));
+}
+
+function wordsOf({ type, params, info, exec }: ExecutableAction): Said[] {
+  switch (type) {
+    case 'xstate.spawnChild':
+      return (params as { actorRef: unknown }).actorRef === undefined
+        ? [{ said: 'missing', src: String((params as { src: unknown }).src) }]
+        : [];
+    case 'xstate.stopChild':
+      if (params === undefined) return [];
+      hosting?.unset(params);
+      return [{ said: 'stop', actor: params }];
+    case 'xstate.sendTo':
+      return [{ said: 'send', params: params as SendToParams }];
+    case 'xstate.emit':
+      return [{ said: 'emit', event: (params as { event: unknown }).event }];
+    case 'xstate.log':
+      return [{ said: 'log', ...(params as { label: unknown; value: unknown }) }];
+    default:
+      if (typeof exec !== 'function' || type.startsWith('xstate.')) return [];
+      return [{ said: 'call', type, call: () => exec(info, params) }];
+  }
 }
 
 interface RaiseParams {
@@ -137,8 +209,11 @@ interface RaiseParams {
 function raised({ event, id, delay }: RaiseParams): void {
   if (delay === undefined) return;
   if (!Number.isFinite(delay)) broken('a delay is a number of milliseconds', String(delay));
-  timers.push({ timer: id ?? event.type, delayMs: delay, event });
+  timers.push({ timer: id ?? unnamed(event), delayMs: delay, event });
 }
+
+/** A user's delayed events without id are each their own; in our machines the type is the id. */
+const unnamed = (event: ActorEvent): string => (hosting === undefined ? event.type : '');
 
 function cancelled({ sendId }: { readonly sendId: string }): void {
   timers.push({ timer: sendId });
@@ -148,13 +223,18 @@ interface Microstep {
   readonly type: string;
   readonly snapshot?: Snapshot;
   readonly event?: { readonly type: string };
+  readonly actorRef?: SpawnedActor;
 }
 
 /** Sees every microstep but the initial one. What it throws ends the step. */
 function inspect(inspected: Microstep): void {
+  if (inspected.type === '@xstate.actor' && inspected.actorRef !== undefined) {
+    heard?.push({ said: 'spawn', actor: inspected.actorRef });
+  }
   if (inspected.type !== '@xstate.microstep' || inspected.snapshot === undefined) return;
   microsteps += 1;
   if (microsteps > limits.microsteps) broken('a step comes to rest', `${microsteps} microsteps`);
+  if (heard !== undefined) return;
   const next = topOf(inspected.snapshot.value);
   if (next !== status) enter(next);
 }
@@ -170,6 +250,19 @@ function broken(invariant: string, found: string): never {
 
 const self = { id: 'troupe', sessionId: 'troupe', send: nothing };
 
+const system = {
+  get: (id: string) => hosting?.get(id),
+  getAll: () => hosting?.getAll() ?? {},
+  _set: (id: string, actor: unknown) => hosting?.set(id, actor),
+  _unregister: nothing,
+  _bookId: () => '',
+  _relay: (_: unknown, to: unknown, event: ActorEvent) => hosting?.relay(to, event),
+  _sendInspectionEvent: inspect,
+  _logger: nothing,
+  inspect: nothing,
+  scheduler: { schedule: nothing, cancel: nothing, cancelAll: nothing },
+};
+
 const scope = {
   self,
   id: 'troupe',
@@ -178,7 +271,7 @@ const scope = {
   defer: nothing,
   emit: nothing,
   stopChild: nothing,
-  system: { _sendInspectionEvent: inspect, scheduler: { schedule: nothing, cancel: nothing } },
+  system,
   actionExecutor: execute,
 } as never;
 

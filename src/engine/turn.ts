@@ -4,22 +4,30 @@
  * Commit before effects: what a turn decides is staged in its group and performed after the
  * group's commit. A step that throws changes nothing; its message goes to the dead letters.
  */
-import type { Cell } from '../actor/index.ts';
+import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
-import type { Logger } from '../protocol/index.ts';
+import { isTroupeError, type Logger } from '../protocol/index.ts';
 import type { Group, Tally } from './group.ts';
+import { hostedTurn, type Lives } from './hosted/index.ts';
 import { type Decision, step } from './step.ts';
 
 /** What a turn needs beside its group. */
 export interface TurnPorts {
   readonly tally: Tally;
   readonly log: Logger;
+  readonly lives: Lives;
 }
 
 /** Lets an actor take one turn. */
 export function turn(group: Group, cell: Cell, ports: TurnPorts): void {
   const mail = receive(group, cell);
   if (mail === undefined) return;
+  group.hops = mail.hops ?? 0;
+  const { hosted } = cell;
+  if (hosted !== undefined) {
+    hostedTurnOf(group, cell, hosted, mail, ports);
+    return;
+  }
   const decision = decide(group, cell, mail, ports);
   if (decision === undefined) return;
   if (mail.timer === undefined) ports.tally.applied += 1;
@@ -46,13 +54,42 @@ function decide(group: Group, cell: Cell, mail: Mail, ports: TurnPorts): Decisio
   try {
     return step(cell.snapshot, mail.event);
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    ports.log.error('poison message: the step threw', {
-      actor: cell.address,
-      type: mail.event.type,
-      error,
-    });
-    group.poison(cell.address, mail, detail);
+    poisoned(group, cell, mail, error, ports);
     return undefined;
   }
+}
+
+/** A turn of a user's machine. A child's failure is its parent's affair, as in XState. */
+function hostedTurnOf(
+  group: Group,
+  cell: Cell,
+  hosted: Hosted,
+  mail: Mail,
+  ports: TurnPorts,
+): void {
+  try {
+    hostedTurn(group, cell, hosted, mail, ports.lives);
+  } catch (error) {
+    const isRefused = isTroupeError(error, 'NOT_DURABLE');
+    if (!isRefused && !hosted.isRoot) {
+      if (mail.timer === undefined) ports.tally.applied += 1;
+      ports.lives.fail(group, cell, mail.event, error);
+      return;
+    }
+    poisoned(group, cell, mail, error, ports);
+    if (isRefused) group.park(cell, error.message);
+    else ports.lives.poisoned(group, cell, hosted, error);
+    return;
+  }
+  if (mail.timer === undefined) ports.tally.applied += 1;
+}
+
+function poisoned(group: Group, cell: Cell, mail: Mail, error: unknown, { log }: TurnPorts): void {
+  const detail = error instanceof Error ? error.message : String(error);
+  log.error('poison message: the step threw', {
+    actor: cell.address,
+    type: mail.event.type,
+    error,
+  });
+  group.poison(cell, mail, detail);
 }

@@ -50,7 +50,7 @@ export interface ActorRecord {
   readonly parked: string;
   /**
    * JSON text of the machine's input, the context's `spec`. That of a run (`run/...`) is written
-   * once, when the actor is new; that of other kinds whenever it differs.
+   * once, when the actor is new, until it starts anew; that of other kinds whenever it differs.
    */
   readonly input: string;
   /** JSON text of value, context without `spec`, and whether it is over. */

@@ -36,6 +36,10 @@ export interface Mail {
   readonly timer?: string;
   /** The arming of that timer. */
   readonly arming?: number;
+  /** The life of the child of a machine whose end or snapshot it tells. */
+  readonly origin?: { readonly child: string; readonly entry: number };
+  /** Machines that sent on, one after the other, what led to it. */
+  readonly hops?: number;
   /** Whether the journal has it in its inbox. */
   stored: boolean;
   /** It was taken back. */

@@ -4,13 +4,14 @@
  *
  * Type parameters live in the phantom property `~types`, which no value has.
  */
+import type { AnyStateMachine, InputFrom, OutputFrom } from 'xstate';
 import type { Message } from './envelope.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Schema, SchemaInput, SchemaOutput } from './schema.ts';
 
 /** What every definition has. `In` is what callers pass, `Out` is what they get. */
 export interface Definition<In = unknown, Out = unknown> {
-  readonly kind: 'bot' | 'task' | 'workflow';
+  readonly kind: 'bot' | 'task' | 'workflow' | 'machine';
   readonly id: string;
   /** Raised when old runs could mean something new under it. */
   readonly version: string;
@@ -23,18 +24,22 @@ export interface Definition<In = unknown, Out = unknown> {
   readonly '~types'?: { readonly input: In; readonly output: Out } | undefined;
 }
 
-/** What can be run. */
-export type Runnable = Definition;
+/** What can be run: a definition, or any machine of XState 5 as it stands. */
+export type Runnable = Definition | AnyStateMachine;
 
 /** What callers pass to it. */
-export type InputOf<W> = W extends Definition<infer In, unknown> ? In : never;
+export type InputOf<W> = W extends AnyStateMachine
+  ? InputFrom<W>
+  : W extends Definition<infer In, unknown>
+    ? In
+    : never;
 
 /** What callers get from it. */
-export type OutputOf<W> = W extends {
-  readonly '~types'?: { readonly output: infer Out } | undefined;
-}
-  ? Out
-  : never;
+export type OutputOf<W> = W extends AnyStateMachine
+  ? OutputFrom<W>
+  : W extends { readonly '~types'?: { readonly output: infer Out } | undefined }
+    ? Out
+    : never;
 
 /** What callers pass under an input schema; undefined without one. */
 export type CallerInput<I> = I extends Schema ? SchemaInput<I> : undefined;

@@ -81,5 +81,6 @@ export const DeadReason = z.enum([
   'stopped',
   'withdrawn',
   'failed',
+  'looping',
 ]);
 export type DeadReason = z.infer<typeof DeadReason>;

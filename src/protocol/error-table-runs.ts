@@ -106,4 +106,25 @@ export const runErrors = {
     'Let the error pass; the work runs again from the top when it goes on.',
     true,
   ),
+  // Machines
+  NOT_DURABLE: entry<{ machine: string; place: string; problem: string; remedy: string }>(
+    422,
+    (d) => `The machine ${d.machine} can't be made durable: ${d.place} ${d.problem}; ${d.remedy}.`,
+    'What it did in this turn was undone.',
+  ),
+  MACHINE_FAILED: entry<{ run: string; reason: string }>(
+    500,
+    (d) => `The machine of ${d.run} failed: ${d.reason}.`,
+    'Handle it with onError, or give the run a supervision that restarts it.',
+  ),
+  RESTART_INTENSITY: entry<{ run: string; restarts: number; withinMs: number; reason: string }>(
+    500,
+    (d) => `${d.run} failed more than ${d.restarts} times in ${d.withinMs} ms: ${d.reason}.`,
+    'Mend what makes it fail, then start it anew; its incident keeps the last failure.',
+  ),
+  MACHINE_LOOP: entry<{ actor: string; hops: number }>(
+    508,
+    (d) => `${d.actor} sent on what came to it ${d.hops} times in a row without anything new.`,
+    'Break the loop between the machines, or raise limits.hops.',
+  ),
 } as const;

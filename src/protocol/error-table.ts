@@ -8,6 +8,7 @@
 import { entry } from './error-entry.ts';
 import { messageErrors } from './error-table-messages.ts';
 import { runErrors } from './error-table-runs.ts';
+import { supervisionErrors } from './error-table-supervision.ts';
 import { toolErrors } from './error-table-tools.ts';
 import { valueErrors } from './error-table-values.ts';
 
@@ -17,6 +18,7 @@ export type { Entry } from './error-entry.ts';
 export const errorTable = {
   ...valueErrors,
   ...runErrors,
+  ...supervisionErrors,
   ...messageErrors,
   ...toolErrors,
   // Ourselves

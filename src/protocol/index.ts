@@ -44,6 +44,7 @@ export {
   segmentsOf,
   systemAddress,
 } from './ids.ts';
+export { IncidentEvent, IncidentSpec } from './incident.ts';
 export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from './json.ts';
 export {
   type Bot,
@@ -64,6 +65,20 @@ export {
 } from './kinds.ts';
 export { LimitOptions, type Limits, limits, withLimits } from './limits.ts';
 export type { LogFacts, Logger } from './logger.ts';
+export {
+  definitionOf,
+  definitionWith,
+  isMachine,
+  isMachineDefinition,
+  type MachineChildSpec,
+  type MachineDefinition,
+  type MachineFacts,
+  type MachineMigration,
+  MachineSpec,
+  type MachineState,
+  machineDefinition,
+  RunSupervision,
+} from './machine.ts';
 export {
   CountOption,
   checkOptions,
@@ -109,10 +124,12 @@ export {
   Backoff,
   ChildSpec,
   RestartType,
+  renewedAddress,
   Strategy,
   SupervisionSpec,
   SupervisorEvent,
   SupervisorSpec,
+  supervisedId,
 } from './supervisor.ts';
 export { SystemEvent, SystemSpec } from './system.ts';
 export {

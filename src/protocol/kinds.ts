@@ -134,6 +134,7 @@ const partOf = new Map<unknown, string>([
   ['bot', 'on'],
   ['task', 'route'],
   ['workflow', 'steps'],
+  ['machine', 'machine'],
 ]);
 
 /** Whether a value is a definition, by its shape. */

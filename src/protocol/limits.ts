@@ -22,6 +22,18 @@ export const limits = {
   groupMs: 5,
   /** Microsteps of one turn: real charts need a dozen; a loop is found in under 5 ms. */
   microsteps: 1_000,
+  /** Configurations of a machine whose steps are kept compiled: charts have dozens, regions multiply. */
+  compiledConfigurations: 1_000,
+  /** Machine actors inside each other: far above real trees, far below a stack overflow. */
+  machineDepth: 100,
+  /**
+   * Messages between machines that one outside event, timer or result may lead to in a row: real
+   * exchanges need thousands; a loop that never ends is found after some seconds.
+   */
+  hops: 1_000_000,
+  /** Restarts of one run, poison messages included, that are allowed in `restartWindowMs`. */
+  restarts: 3,
+  restartWindowMs: 5_000,
   /** Attempts of work and handlers, the first included. */
   attempts: 3,
   /** Parallel runs of one bot, and parallel steps of one workflow. */
@@ -67,6 +79,7 @@ export const LimitOptions = z.strictObject({
   groupTurns: positive.optional(),
   graceMs: z.int().min(0).optional(),
   suspendAfterMs: z.int().min(0).optional(),
+  hops: positive.optional(),
 });
 export type LimitOptions = z.infer<typeof LimitOptions>;
 

@@ -32,6 +32,8 @@ export const RunSpec = z.strictObject({
   constraints: z.array(z.string()),
   /** Milliseconds since 1970. */
   dueAt: z.int().nullable(),
+  /** Milliseconds since 1970: it does not begin before; absent: at once. */
+  notBefore: z.int().optional(),
   /** Addresses of the runs that must complete first. */
   dependsOn: z.array(z.string()),
   onDependencyFailure: DependencyRule,
@@ -92,6 +94,11 @@ export const RunEvents = [
     outcome: Settlement,
   }),
   z.strictObject({ type: z.literal('child.settled'), at, step: z.string(), outcome: Settlement }),
+  /** `above`: with the run that it is a step of. */
+  z.strictObject({ type: z.literal('run.pause'), at, above: z.boolean() }),
+  z.strictObject({ type: z.literal('run.resume'), at, above: z.boolean() }),
+  /** It was due and has not ended; a timer brings it. */
+  z.strictObject({ type: z.literal('run.overdue'), at: at.optional() }),
 ] as const;
 
 /** What can happen to a task. */

@@ -15,8 +15,8 @@ export interface RunDefaults {
 
 /** How a definition's run is made. */
 export interface Recipe {
-  /** The machine that decides: `task` or `workflow`. */
-  readonly kind: 'task' | 'workflow';
+  /** The machine that decides: `task` or `workflow`, or a user's own. */
+  readonly kind: 'task' | 'workflow' | 'machine';
   /** Hash of what must not change under one version. */
   readonly structure: string;
   readonly defaults: RunDefaults;

@@ -7,6 +7,7 @@
 import type { Host } from '../engine/index.ts';
 import type { JournalRow } from '../journal/index.ts';
 import {
+  type ActorEvent,
   type Address,
   type Failure,
   isFinal,
@@ -49,6 +50,8 @@ export type RunEvent = Fact &
         readonly note?: string | undefined;
       }
     | { readonly type: 'note'; readonly note: string }
+    /** What a machine emitted. */
+    | { readonly type: 'emitted'; readonly event: ActorEvent }
   );
 
 /** The events of a run: those recorded, then those to come, until it ends. */
@@ -152,6 +155,7 @@ interface Body {
   readonly step: string;
   readonly result?: unknown;
   readonly outcome: Settlement;
+  readonly event: ActorEvent;
   readonly progress?: number;
   readonly note?: string;
   readonly reason: string;
@@ -179,6 +183,7 @@ const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefi
     }),
   ],
   ['task.report', reported],
+  ['troupe.emitted', ({ event }, fact) => ({ ...fact, type: 'emitted', event })],
   ['task.decline', ({ reason }, fact) => ({ ...fact, type: 'note', note: reason })],
 ]);
 

@@ -13,10 +13,12 @@ export {
   checkRunOptions,
   type EventsOptions,
   RunOptions,
+  SupervisionOptions,
   type WaitOptions,
 } from './options.ts';
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor, type RunOutcome } from './run.ts';
+export { checkEvent, stageEvent } from './send-event.ts';
 export { type RunSnapshot, snapshotOf } from './snapshot.ts';
 export {
   addressOf,
@@ -28,4 +30,5 @@ export {
   type StagedRun,
   stageRun,
 } from './start.ts';
+export { outcomeIn, runStatus } from './status.ts';
 export { limitWait, outcomeOf } from './waiting.ts';

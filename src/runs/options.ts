@@ -6,9 +6,12 @@ import {
   type Definition,
   DependencyRule,
   Duration,
+  durationMs,
   isWorkflow,
+  limits,
   Priority,
   RetryOptions,
+  type RunSupervision,
   TextOption,
   TimeoutOption,
   troupeError,
@@ -49,10 +52,47 @@ export const RunOptions = z.strictObject({
   onDependencyFailure: DependencyRule.optional(),
   requirements: texts.optional(),
   constraints: texts.optional(),
+  /** Of a machine: what happens when it fails. */
+  supervision: z.lazy(() => SupervisionOptions).optional(),
   /** Cancels the run and all below it. */
   signal: Signal.optional(),
 });
 export type RunOptions = z.infer<typeof RunOptions>;
+
+const wholeFromZero = 'must be a whole number of at least 0';
+
+/** How a run of a machine is supervised by itself. */
+export const SupervisionOptions = z.strictObject({
+  /** When it starts anew: always, after a failure, or never (default `temporary`: never). */
+  restart: z.enum(['permanent', 'transient', 'temporary']).optional(),
+  /** From its last good state (default), or from its input. */
+  resumeFrom: z.enum(['snapshot', 'input']).optional(),
+  /** Failures, poison messages included, before it is given up (default 3 within 5 s). */
+  intensity: z
+    .strictObject({ max: z.int(wholeFromZero).min(0, wholeFromZero), within: Duration })
+    .optional(),
+  /** Pause before a restart, doubled each time (default none). */
+  backoff: z.strictObject({ initial: Duration, max: Duration.optional() }).optional(),
+});
+export type SupervisionOptions = z.infer<typeof SupervisionOptions>;
+
+/** The supervision in force. */
+export function runSupervision(given: SupervisionOptions = {}): RunSupervision {
+  const { restart = 'temporary', resumeFrom = 'snapshot', intensity, backoff } = given;
+  const { max, within } = intensity ?? { max: limits.restarts, within: limits.restartWindowMs };
+  return {
+    restart,
+    resumeFrom,
+    intensity: { max, withinMs: durationMs(within) },
+    backoff:
+      backoff === undefined
+        ? null
+        : {
+            backoffMs: durationMs(backoff.initial),
+            backoffMsMax: durationMs(backoff.max ?? limits.backoffMsMax),
+          },
+  };
+}
 
 const ChildRunOptions = z.strictObject(childFields);
 

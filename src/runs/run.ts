@@ -2,7 +2,7 @@
 import type { ActorRef, SnapshotFrom } from 'xstate';
 import type { taskMachine, workflowMachine } from '../../machines/index.ts';
 import { actorRef, type Cell } from '../actor/index.ts';
-import { type Host, statusOf } from '../engine/index.ts';
+import type { Host } from '../engine/index.ts';
 import {
   type Address,
   isFinal,
@@ -25,7 +25,9 @@ import type {
 } from './by-hand-options.ts';
 import { eventsOf, type RunEvent } from './events.ts';
 import type { EventsOptions, WaitOptions } from './options.ts';
+import { sendToRun } from './send-event.ts';
 import { type RunSnapshot, snapshotOf } from './snapshot.ts';
+import { runStatus } from './status.ts';
 import { outcomeOf } from './waiting.ts';
 
 /** The outcome of a run, with a workflow's sub-results by step. */
@@ -39,14 +41,14 @@ export type RunActor = ActorRef<
   TaskEvent | WorkflowEvent
 >;
 
-/** A handle of one run. */
-export class Run<Out = unknown> {
+/** A handle of one run. `Actor` is the reference to its actor. */
+export class Run<Out = unknown, Actor = RunActor> {
   /** Names it among all runs: its address without `run/`, such as `finder/q-42`. */
   readonly runId: string;
   readonly #host: Host;
   readonly #address: Address;
   readonly #hand: Hand;
-  #actor: RunActor | undefined;
+  #actor: Actor | undefined;
 
   constructor(host: Host, address: Address, ports: HandPorts) {
     this.#host = host;
@@ -111,7 +113,7 @@ export class Run<Out = unknown> {
     await this.#host.enter('cancel', (stage) => {
       const cell = stage.find(this.#address);
       if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run: this.runId });
-      const state = statusOf(cell.snapshot);
+      const state = runStatus(cell, cell.snapshot);
       if (state === 'CANCELLED') return;
       if (isFinal(state)) {
         throw troupeError('ILLEGAL_MOVE', { run: this.runId, state, event: 'cancel' });
@@ -171,21 +173,21 @@ export class Run<Out = unknown> {
     return this.#hand.decline(reason);
   }
 
-  /** For XState's `waitFor`, `toPromise`, `subscribe` and for React. Its output is the outcome. */
-  get actor(): RunActor {
-    this.#actor ??= actorRef({
+  /**
+   * For XState's `waitFor`, `toPromise`, `subscribe` and for React. That of a machine takes the
+   * machine's own events and shows its own output; that of others shows the outcome, and its `send`
+   * throws `ILLEGAL_MOVE`.
+   */
+  get actor(): Actor {
+    if (this.#actor !== undefined) return this.#actor;
+    const made = actorRef<Actor>({
       address: this.#address,
       find: () => this.#found(),
       listen: (address, listener) => this.#host.listen(address, listener),
-      send: (_, event) => {
-        throw troupeError('ILLEGAL_MOVE', {
-          run: this.runId,
-          state: 'driven by its bot',
-          event: event.type,
-        });
-      },
+      send: (address, event) => sendToRun(this.#host, address, event),
     });
-    return this.#actor;
+    this.#actor = made;
+    return made;
   }
 
   /** In the order of the plan; those that did not settle are left out. */

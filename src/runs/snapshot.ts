@@ -1,15 +1,15 @@
 /** Snapshot: a run as it is now, in the words that users know. */
 import type { TaskContext, WorkflowContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
-import { statusOf } from '../engine/index.ts';
 import {
   asAddress,
   type Failure,
   type RunSpec,
-  RunStatus,
+  type RunStatus,
   runIdOf,
   segmentsOf,
 } from '../protocol/index.ts';
+import { outcomeIn, runStatus } from './status.ts';
 
 /** A run as it is now: what it is, how far it is, how it ended. */
 export interface RunSnapshot<Out = unknown> {
@@ -17,9 +17,11 @@ export interface RunSnapshot<Out = unknown> {
   readonly runId: string;
   readonly definition: string;
   readonly version: string;
-  /** `bot`, `task` or `workflow`; `function` for a step without a bot. */
+  /** `bot`, `task`, `workflow` or `machine`; `function` for a step without a bot. */
   readonly type: string;
   readonly status: RunStatus;
+  /** Of a machine: its own state and context, as JSON. */
+  readonly state?: { readonly value: unknown; readonly context: unknown } | undefined;
   /** Why it is parked; undefined when it is not. */
   readonly parked?: string | undefined;
   readonly title?: string | undefined;
@@ -72,7 +74,7 @@ type Facts = Partial<Omit<TaskContext, 'spec' | 'result'>> & {
 
 /** The run of a cell as committed, told at the time `now`; a copy that changes nothing. */
 export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
-  const context: Facts = cell.committed.context;
+  const context: Facts = factsOf(cell);
   const { spec, completedAt } = context;
   const { dueAt, parent } = spec;
   return structuredClone({
@@ -81,7 +83,8 @@ export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
     definition: spec.definition,
     version: spec.version,
     type: spec.type ?? cell.identity.kind,
-    status: RunStatus.parse(statusOf(cell.committed)),
+    status: runStatus(cell, cell.committed),
+    state: stateOf(cell),
     parked: cell.parked === '' ? undefined : cell.parked,
     title: spec.title ?? undefined,
     description: spec.description ?? undefined,
@@ -112,6 +115,28 @@ export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
     elapsedMs: (completedAt ?? now) - spec.createdAt,
     isOverdue: dueAt !== null && dueAt < now && completedAt === undefined,
   });
+}
+
+/** Of a user's machine the same facts, made of what the host keeps beside it. */
+function factsOf(cell: Cell): Facts {
+  if (cell.hosted === undefined) return cell.committed.context;
+  const { endedAt: completedAt, restarts = 0 } = cell.hosted.life;
+  const ended = cell.isDone ? outcomeIn<never>(cell, cell.committed) : undefined;
+  return {
+    spec: cell.spec,
+    attempts: 1 + restarts,
+    startedAt: cell.spec.createdAt,
+    ...(completedAt === undefined ? {} : { completedAt }),
+    ...(ended?.status === 'COMPLETED' ? { result: ended.result } : {}),
+    ...(ended?.status === 'FAILED' ? { error: ended.error } : {}),
+    ...(ended?.status === 'CANCELLED' ? { reason: ended.reason } : {}),
+  };
+}
+
+/** The machine's own state, told by what is JSON of it. */
+function stateOf({ hosted, committed }: Cell): RunSnapshot['state'] {
+  if (hosted === undefined) return undefined;
+  return JSON.parse(JSON.stringify({ value: committed.value, context: committed.context }));
 }
 
 function progressOf(cell: Cell): number {

@@ -13,6 +13,7 @@ import {
   type Definition,
   durationMs,
   equalJson,
+  isMachineDefinition,
   isTask,
   type Json,
   type Limits,
@@ -26,7 +27,7 @@ import {
   troupeError,
 } from '../protocol/index.ts';
 import type { Recipe } from './catalogue.ts';
-import type { RunOptions } from './options.ts';
+import { type RunOptions, runSupervision } from './options.ts';
 
 /** A run that is to be started. */
 export interface RunRequest {
@@ -129,7 +130,7 @@ export const addressOf = (definition: Definition, id: string): Address =>
   runAddress(definition.id, id);
 
 function attached(cell: Cell, request: RunRequest): Cell {
-  const spec: { input?: unknown } = cell.snapshot.context.spec;
+  const { spec } = cell;
   const same =
     cell.identity.definition === request.definition.id && equalJson(spec.input, request.input);
   if (same) return cell;
@@ -157,12 +158,15 @@ function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]):
     input: request.input,
     ...wishes(request),
     ...tries(request),
+    ...(isMachineDefinition(definition)
+      ? { supervision: runSupervision(options.supervision) }
+      : {}),
   };
 }
 
 /** What it is for, and how urgent. */
 function wishes({ options, recipe: { defaults }, parent }: RunRequest) {
-  const above: RunSpec | undefined = parent?.cell.snapshot.context.spec;
+  const above: RunSpec | undefined = parent?.cell.spec;
   return {
     title: options.title ?? defaults.title ?? null,
     description: options.description ?? defaults.description ?? null,

@@ -4,6 +4,7 @@
 import type { Host } from '../engine/index.ts';
 import { type Address, durationMs, type Outcome, runIdOf, troupeError } from '../protocol/index.ts';
 import { checkWaitOptions, type WaitOptions } from './options.ts';
+import { outcomeIn } from './status.ts';
 
 /**
  * The outcome of a run, when it has ended.
@@ -19,7 +20,7 @@ export async function outcomeOf<Out>(
   const cell = host.find(address);
   const run = runIdOf(address);
   if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run });
-  if (cell.committed.status !== 'active') return ownCopy<Out>(cell.committed.output);
+  if (cell.committed.status !== 'active') return ownCopy(outcomeIn<Out>(cell, cell.committed));
   if (cell.parked !== '') throw troupeError('PARKED', { run, reason: cell.parked });
   const { promise, resolve, reject } = Promise.withResolvers<Outcome<Out>>();
   const ends: (() => void)[] = [];
@@ -28,8 +29,9 @@ export async function outcomeOf<Out>(
     finish();
   };
   const unlisten = host.listen(address, {
-    snapshot: ({ status, output }) => {
-      if (status !== 'active') settle(() => resolve(ownCopy<Out>(output)));
+    snapshot: (snapshot) => {
+      if (snapshot.status === 'active') return;
+      settle(() => resolve(ownCopy(outcomeIn<Out>(cell, snapshot))));
     },
     closed: (error) => settle(() => reject(error)),
   });

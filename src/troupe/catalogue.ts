@@ -1,12 +1,13 @@
 /** The catalogue of a troupe: its definitions, and how a run of each is made. */
 import type { Definitions } from '../bots/index.ts';
-import type { Fitness } from '../engine/index.ts';
+import { type Fitness, logicOf } from '../engine/index.ts';
 import {
   type Bot,
   type Definition,
+  definitionOf,
   isBot,
-  isDefinition,
   isExternal,
+  isMachineDefinition,
   isTask,
   isWorkflow,
   type RunSpec,
@@ -55,7 +56,7 @@ export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
     const known = recipes.get(definition);
     if (known !== undefined) return known;
     const spec = specOf(definition);
-    const kind = isWorkflow(definition) ? 'workflow' : 'task';
+    const kind = kindOf(definition);
     const structure = structureFor(definition);
     const made: Recipe = { kind, structure, defaults: definition, spec };
     recipes.set(definition, made);
@@ -71,6 +72,10 @@ export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
       return (base) => workflowSpec(definition, base, inline);
     }
     if (!isRegistered) throw missing(definition.id);
+    if (isMachineDefinition(definition)) {
+      logicOf(definition.machine);
+      return (base) => base;
+    }
     if (isTask(definition)) return (base) => taskRunSpec(definition, base);
     const found = runnable(definition);
     return (base) => (isBot(found) ? botRunSpec(found, base) : base);
@@ -78,7 +83,7 @@ export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
 
   /** What a step runs, or a caller. @throws TroupeError `NOT_REGISTERED`, `BAD_OPTION`. */
   function runnable(work: Definition | string): Definition {
-    const found = isDefinition(work) ? work : latest(work);
+    const found = typeof work === 'string' ? latest(work) : definitionOf(work);
     if (found === undefined) throw missing(String(work));
     if (!isBot(found) || found.work !== undefined || isExternal(found)) return found;
     const problem = 'is missing: it only handles messages and cannot be run';
@@ -138,6 +143,11 @@ const workflowSpec = (
   concurrency: workflow.concurrency,
   inline,
 });
+
+const kindOf = (definition: Definition): Recipe['kind'] => {
+  if (isWorkflow(definition)) return 'workflow';
+  return isMachineDefinition(definition) ? 'machine' : 'task';
+};
 
 /** The definition, when it is there and of that kind. */
 const only = <Kind extends Definition>(

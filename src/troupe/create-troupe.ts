@@ -4,16 +4,17 @@
  * All definitions are known before the journal is opened; when the promise resolves, what was live
  * is live again.
  */
-import { collectDefinitions, stageBot } from '../bots/index.ts';
+import { collectDefinitions, type Definitions, stageBot } from '../bots/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
 import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
-import { systemAddress, withLimits } from '../protocol/index.ts';
+import { isMachineDefinition, systemAddress, withLimits } from '../protocol/index.ts';
 import { goOn } from '../runs/index.ts';
 import { giveSlotAway } from '../tasks/index.ts';
 import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue.ts';
+import { structureFor } from './fitness.ts';
 import { checkTroupeOptions, type TroupeOptions } from './options.ts';
 import { RunningTroupe } from './running-troupe.ts';
 import type { Troupe } from './troupe.ts';
@@ -36,6 +37,7 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
       journal,
       limits: withLimits(options.limits),
       log: guardedLogger(options.log ?? defaultLogger),
+      ...machinePorts(definitions),
     };
     const { host, behaviours } = compose(parts, (late) => troupeBehaviours(late, catalogue));
     await recovered(host, catalogue, workspace);
@@ -45,6 +47,23 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
     throw error;
   }
 }
+
+/** The users' machines, and how they take over what older versions left. */
+const machinePorts = ({ exact, latest }: Definitions) => ({
+  machineOf: (id: string, version: string) => {
+    const definition = exact(id, version);
+    return definition !== undefined && isMachineDefinition(definition)
+      ? definition.machine
+      : undefined;
+  },
+  migrationOf: (id: string, version: string) => {
+    const definition = latest(id);
+    if (definition === undefined || !isMachineDefinition(definition)) return undefined;
+    const migrate = definition.migrations[version];
+    if (migrate === undefined) return undefined;
+    return { version: definition.version, structure: structureFor(definition), migrate };
+  },
+});
 
 /** Brings back what was live, and parks what can't go on. */
 async function recovered(

@@ -5,12 +5,13 @@
  * that it has still to call. A bot needs its definition: without one its actor keeps its mail.
  */
 import { machines, type TaskContext, type WorkflowContext } from '../../machines/index.ts';
-import type { Fitness } from '../engine/index.ts';
+import { chartOf, type Fitness } from '../engine/index.ts';
 import type { ActorRecord } from '../journal/index.ts';
 import { fingerprint } from '../policies/index.ts';
 import {
   type Bot,
   type Definition,
+  isMachineDefinition,
   structureOf,
   type TaskSpec,
   type Workflow,
@@ -30,6 +31,7 @@ export function fitnessOf(ports: FitnessPorts): Fitness {
   return (record) => {
     if (record.kind === 'bot') return missingBot(ports, record.definition);
     if (record.kind === 'workflow') return workflowFitness(ports, record);
+    if (record.kind === 'machine') return machineFitness(ports, record);
     return record.kind === 'task' ? taskFitness(ports, record) : undefined;
   };
 }
@@ -40,10 +42,22 @@ const structures = new WeakMap<Definition, string>();
 export function structureFor(definition: Definition): string {
   const known = structures.get(definition);
   if (known !== undefined) return known;
+  if (isMachineDefinition(definition)) return fingerprint(chartOf(definition.machine));
   const machine = definition.kind === 'workflow' ? machines.workflow : machines.task;
   const made = `${fingerprint(structureOf(definition))}-${machine.id}${machine.version}`;
   structures.set(definition, made);
   return made;
+}
+
+/** A machine also goes on when its newest version says how. */
+function machineFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {
+  const exact = ports.exact(record.definition, record.version);
+  const latest = ports.latest(record.definition);
+  const canMigrate =
+    latest !== undefined &&
+    isMachineDefinition(latest) &&
+    Object.hasOwn(latest.migrations, record.version);
+  return exact === undefined && canMigrate ? undefined : definitionFitness(exact, record);
 }
 
 function workflowFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {

@@ -1,4 +1,5 @@
 /** Options of `createTroupe` and of `stop`, as apps write them. */
+import type { AnyStateMachine } from 'xstate';
 import { z } from 'zod';
 import type { Clock } from '../clock/index.ts';
 import type { Durability, Journal } from '../journal/index.ts';
@@ -14,7 +15,7 @@ import {
 /** How a troupe is made. */
 export interface TroupeOptions {
   /** What can be run and sent to, and all that it uses. */
-  readonly definitions?: readonly Definition[] | undefined;
+  readonly definitions?: readonly (Definition | AnyStateMachine)[] | undefined;
   /** Name of the workspace (default `troupe`); a journal belongs to one. */
   readonly name?: string | undefined;
   /** Path of its file, or a journal, which `stop` closes too; in memory when left out. */
@@ -44,7 +45,9 @@ const JournalOption = partWith<Journal>(
 );
 
 const Options = z.strictObject({
-  definitions: z.array(z.custom<Definition>(), 'must be an array of definitions').optional(),
+  definitions: z
+    .array(z.custom<Definition | AnyStateMachine>(), 'must be an array of definitions')
+    .optional(),
   name: TextOption.optional(),
   journal: z.union([TextOption, JournalOption], 'must be a path or a journal').optional(),
   durability: z.enum(['power', 'process'], "must be 'power' or 'process'").optional(),

@@ -1,4 +1,5 @@
 /** The running team behind the `Troupe` interface. */
+import type { AnyStateMachine } from 'xstate';
 import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import type { Journal } from '../journal/index.ts';
@@ -9,10 +10,11 @@ import {
   checkId,
   clientAddress,
   type Definition,
+  definitionOf,
   durationMs,
-  isDefinition,
   isTask,
   limits,
+  type Runnable,
   said,
   systemAddress,
   troupeError,
@@ -58,15 +60,19 @@ export class RunningTroupe implements Troupe {
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
   }
 
-  async run(work: Definition, input: unknown, options?: RunOptions): Promise<never> {
+  async run(work: Runnable, input: unknown, options?: RunOptions): Promise<never> {
     const run = await this.start(work, input, options);
     return run.result();
   }
 
-  async start(work: Definition, given: unknown, givenOptions?: RunOptions): Promise<Run<never>> {
+  async start(
+    wanted: Runnable,
+    given: unknown,
+    givenOptions?: RunOptions,
+  ): Promise<Run<never, never>> {
     this.#checkRunning('start');
     const { host, catalogue } = this.#parts;
-    checkWork(work, 'start');
+    const work = checkWork(wanted, 'start');
     const { id: chosen, signal, ...options } = checkRunOptions(givenOptions, work);
     const id = chosen === undefined ? host.clock.id() : checkId(chosen, 'id of the run');
     const recipe = catalogue.recipe(work);
@@ -74,7 +80,7 @@ export class RunningTroupe implements Troupe {
     const address = addressOf(work, id);
     const createdBy = this.#client;
     const request = { definition: work, recipe, address, parent: null, createdBy, input, options };
-    const run = new Run<never>(host, address, this.#parts.behaviours.hands);
+    const run = new Run<never, never>(host, address, this.#parts.behaviours.hands);
     if (isTask(work) && host.find(address) === undefined) {
       chooseBot(work, { bots: catalogue.bots(), host, onTheWay: [] });
     }
@@ -87,13 +93,13 @@ export class RunningTroupe implements Troupe {
     return run;
   }
 
-  async get(work: Definition, id: string): Promise<Run<never> | undefined> {
+  async get(wanted: Runnable, id: string): Promise<Run<never, never> | undefined> {
     this.#checkRunning('get');
-    checkWork(work, 'get');
+    const work = checkWork(wanted, 'get');
     const address = addressOf(work, checkId(id, 'id of the run'));
     const { host, behaviours } = this.#parts;
     const found = host.find(address);
-    return found === undefined ? undefined : new Run<never>(host, address, behaviours.hands);
+    return found === undefined ? undefined : new Run<never, never>(host, address, behaviours.hands);
   }
 
   async #run(runId: unknown): Promise<Run<never> | undefined> {
@@ -115,7 +121,7 @@ export class RunningTroupe implements Troupe {
     if (refusal !== undefined) throw refusal;
   }
 
-  async register(...definitions: readonly Definition[]): Promise<void> {
+  async register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void> {
     this.#checkRunning('register');
     const { host, catalogue, behaviours } = this.#parts;
     this.#parts.definitions.add(definitions);
@@ -167,11 +173,22 @@ export class RunningTroupe implements Troupe {
     );
     await this.#atMost(deadlineMs, begun);
     const leftMs = Math.max(0, until - host.clock.now());
-    await Promise.all([behaviours.workers.drain(leftMs), behaviours.handling.drain(leftMs)]);
+    await Promise.all([
+      behaviours.workers.drain(leftMs),
+      behaviours.handling.drain(leftMs),
+      this.#drainPromises(leftMs),
+    ]);
     await begun;
     await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
     // Its turn may come in a later group.
     while (system?.isDone === false) await host.enter('stop', () => undefined);
+  }
+
+  /** What machines invoked may end; at the deadline it is aborted and runs again later. */
+  async #drainPromises(leftMs: number): Promise<void> {
+    const { promises } = this.#parts.host;
+    if (await this.#atMost(leftMs, promises.drain())) return;
+    promises.abort(troupeError('STOPPED', { state: 'stopping', call: 'an invoked promise' }));
   }
 
   /** Waits for what may take too long; whether it came in time. @throws what that throws. */
@@ -190,9 +207,10 @@ export class RunningTroupe implements Troupe {
   }
 }
 
-function checkWork(work: unknown, where: string): void {
-  if (isDefinition(work)) return;
-  const problem = 'must be made by defineBot, defineTask, defineWorkflow or graph';
+function checkWork(work: unknown, where: string): Definition {
+  const definition = definitionOf(work);
+  if (definition !== undefined) return definition;
+  const problem = 'must be a machine, or made by defineBot, defineTask, defineWorkflow or graph';
   throw troupeError('BAD_OPTION', { where, field: 'work', problem });
 }
 
@@ -208,7 +226,7 @@ function unparkedBots(stage: Stage, catalogue: TroupeCatalogue): Address[] {
 }
 
 /** The signal given at the start cancels the run; it is let go when the run has ended. */
-function cancelBy(signal: AbortSignal, run: Run<never>, host: LocalHost): void {
+function cancelBy(signal: AbortSignal, run: Run<never, never>, host: LocalHost): void {
   const cancel = (): void => {
     run.cancel(said(signal.reason)).catch((error: unknown) => {
       host.log.debug('a run had ended before it was cancelled', { run: run.runId, error });

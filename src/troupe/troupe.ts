@@ -1,19 +1,35 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Troupe: what an app holds of a running team. */
+import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
 import type {
   Definition,
   Duration,
   InputOf,
+  MachineDefinition,
   Message,
   MessageOf,
   OutputOf,
   Recipient,
   Runnable,
 } from '../protocol/index.ts';
-import type { Parked, Run, RunOptions } from '../runs/index.ts';
+import type { Parked, Run, RunActor, RunOptions } from '../runs/index.ts';
 
-/** The handle of a definition's run. */
-export type RunOf<W> = Run<OutputOf<W>>;
+/** The handle of a definition's run; that of a machine has the machine's own actor. */
+export type RunOf<W> = Run<OutputOf<W>, ActorOf<W>>;
+
+/** The reference to the actor that decides a run of this work. */
+export type ActorOf<W> = W extends AnyStateMachine
+  ? MachineActor<W>
+  : W extends MachineDefinition<infer M>
+    ? MachineActor<M>
+    : RunActor;
+
+/** The reference to the actor of a machine, as XState types it. */
+export type MachineActor<M extends AnyStateMachine> = ActorRef<
+  SnapshotFrom<M>,
+  EventFrom<M>,
+  EmittedFrom<M>
+>;
 
 /** The runs of a troupe, by id. */
 export interface Runs {
@@ -70,7 +86,7 @@ export interface Troupe {
    * @throws TroupeError `DUPLICATE_DEFINITION`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`; nothing
    *   is added then.
    */
-  register(...definitions: readonly Definition[]): Promise<void>;
+  register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void>;
   /** All runs, by id: what was started as a step too. */
   readonly runs: Runs;
   /** Live runs whose definition is missing or changed. */

@@ -4,9 +4,9 @@ import {
   checkId,
   checkOptions,
   type Definition,
+  definitionOf,
   durationMs,
   FunctionOption,
-  isDefinition,
   PureFunctionOption,
   RetryOptions,
   type RetryPolicy,
@@ -58,7 +58,8 @@ export function stepName(name: unknown, where: string): string {
  * @throws TroupeError `BAD_OPTION`.
  */
 export function stepWork(work: unknown, where: string): Definition | StepFunction {
-  if (isDefinition(work)) return work;
+  const definition = definitionOf(work);
+  if (definition !== undefined) return definition;
   if (typeof work === 'function') return checkOptions(StepFunctionOption, { work }, where).work;
   throw troupeError('BAD_OPTION', { where, field: 'work', problem: 'must be work or a function' });
 }

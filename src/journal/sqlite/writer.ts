@@ -113,7 +113,7 @@ function actorWriter(db: DatabaseSync): (record: ActorRecord, isNew: boolean) =>
       r.snapshot,
       r.actor,
     );
-    if (changes !== 0 && !r.address.startsWith('run/')) {
+    if (changes !== 0 && (r.generation > 1 || !r.address.startsWith('run/'))) {
       renewInput.run(r.actor, inputHash(r), r.input);
     }
     return changes !== 0;

@@ -23,6 +23,7 @@ import {
   type Settlement,
   troupeError,
 } from '../../protocol/index.ts';
+import { outcomeIn } from '../../runs/index.ts';
 
 /** What one activation knows to be recorded. */
 export class Recorded {
@@ -94,7 +95,7 @@ export function childResult(host: Host, parent: Cell, step: string, body: string
 
 /** As its own record tells it; a journal in memory may have dropped that. */
 function outcomeOf(child: Cell | undefined, { error, reason = '' }: Settlement): Outcome {
-  if (child?.isDone === true) return child.committed.output;
+  if (child?.isDone === true) return outcomeIn(child, child.committed);
   const facts = { attempts: 1, elapsedMs: 0 };
   if (error !== undefined) return { ...facts, status: 'FAILED', error };
   return { ...facts, status: 'CANCELLED', reason };

@@ -2,8 +2,8 @@
 import {
   type ChildOptions,
   type Definition,
+  definitionOf,
   type InputOf,
-  isDefinition,
   type Logger,
   type Message,
   type OutputOf,
@@ -65,7 +65,8 @@ function stepOf(performer: Performer): Step {
   }
   async function performed(name: string, work: unknown, rest: unknown[]): Promise<unknown> {
     if (isFunction(work)) return performer.step(name, work, rest[0]);
-    if (isDefinition(work)) return performer.child(name, work, rest[0], rest[1]);
+    const definition = definitionOf(work);
+    if (definition !== undefined) return performer.child(name, definition, rest[0], rest[1]);
     const problem = 'must be a function or a definition';
     throw troupeError('BAD_OPTION', { where: `step ${String(name)}`, field: 'work', problem });
   }

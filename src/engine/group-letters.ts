@@ -1,0 +1,57 @@
+/** The dead letters of a group, and the books of what was accepted, applied and refused. */
+import type { Mail } from '../mailbox/index.ts';
+import { type ActorEvent, asAddress, type DeadReason } from '../protocol/index.ts';
+import type { BatchBuilder } from './batch.ts';
+import type { Numbers, Tally } from './group.ts';
+
+/** Buries messages as part of one commit. */
+export class GroupLetters {
+  readonly #now: number;
+  readonly #batch: BatchBuilder;
+  readonly #tally: Tally;
+  readonly #numbers: Numbers;
+
+  constructor(now: number, batch: BatchBuilder, tally: Tally, numbers: Numbers) {
+    this.#now = now;
+    this.#batch = batch;
+    this.#tally = tally;
+    this.#numbers = numbers;
+  }
+
+  /** Notes that a message left its mailbox. */
+  took(mail: Mail): void {
+    if (mail.stored) this.#batch.taken.push(mail.number);
+  }
+
+  /** Buries an accepted message, which left its mailbox. */
+  dead(to: string, mail: Mail, reason: DeadReason, detail: string): void {
+    this.took(mail);
+    this.#tally.dead += 1;
+    this.write(to, mail.event, reason, detail);
+  }
+
+  /** Buries a message whose step threw. */
+  poison(to: string, mail: Mail, detail: string): void {
+    if (mail.timer === undefined) this.#tally.dead += 1;
+    this.write(to, mail.event, 'poison', detail);
+  }
+
+  /** Buries a message that was never accepted. */
+  refused(to: string, event: ActorEvent, reason: DeadReason, detail: string): void {
+    this.#tally.refused += 1;
+    this.write(to, event, reason, detail);
+  }
+
+  write(to: string, event: ActorEvent, reason: DeadReason, detail: string): void {
+    this.#numbers.letter += 1;
+    this.#batch.dead.push({
+      letter: this.#numbers.letter,
+      at: this.#now,
+      to: asAddress(to),
+      type: event.type,
+      reason,
+      detail,
+      body: JSON.stringify(event),
+    });
+  }
+}

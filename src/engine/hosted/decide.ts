@@ -1,0 +1,274 @@
+/**
+ * Decide: one step of a user's machine, as data.
+ *
+ * XState made throw-away objects for what it spawned; they are replaced by references here, in the
+ * snapshot, in the context and in every event. What can't be made durable throws, and with it
+ * nothing of the step has happened.
+ * Invariant: what a decision holds is told whole by JSON, but for the user's code in `call`.
+ */
+import { type Child, type Hosted, InnerRef } from '../../actor/index.ts';
+import {
+  type ActorEvent,
+  type Address,
+  checkId,
+  childAddress,
+  troupeError,
+} from '../../protocol/index.ts';
+import { type Decision, type Snapshot, stepHosted, type TimerChange } from '../step.ts';
+import type { Act, Spawning } from './acts.ts';
+import { Children } from './children.ts';
+import type { Hosting } from './hosting.ts';
+import type { Logic } from './logic.ts';
+import { Naming } from './naming.ts';
+import { deliverType } from './post.ts';
+import type { Said, SendToParams, SpawnedActor } from './said.ts';
+import { errorData, type Refuse, settled } from './values.ts';
+
+/** What a step of a user's machine decided. */
+export interface HostedDecision extends Decision {
+  readonly acts: readonly Act[];
+  /** Changes to its children. */
+  readonly children: Children;
+  readonly entries: number;
+  /** Of the whole tree; undefined when nothing changed. */
+  readonly systemIds: ReadonlyMap<string, InnerRef> | undefined;
+}
+
+/** What is stepped. */
+export interface Stepped {
+  readonly address: Address;
+  readonly hosted: Hosted;
+  readonly logic: Logic;
+  /** As of the last turn; undefined before the first. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/**
+ * The first step, on an input, or the next one, on an event.
+ * @throws TroupeError `NOT_DURABLE`; what the machine throws.
+ */
+export function decideHosted(of: Stepped, given: unknown, hosting: Hosting): HostedDecision {
+  const naming = new Naming(of.address, of.hosted, hosting);
+  const { snapshot, timers, said } = stepHosted(of.logic.machine, of.snapshot, given, naming);
+  const words = new Words(of, naming);
+  const acts = said.flatMap((word) => words.act(word));
+  if (snapshot.status !== 'active') acts.push(...words.stopsOfAll());
+  const all = [...timers.map((change) => words.timer(change)), ...words.timers];
+  return {
+    snapshot: words.snapshot(snapshot),
+    effects: [],
+    timers: all,
+    entered: [],
+    acts,
+    children: words.children,
+    entries: words.entries,
+    systemIds: naming.changed,
+  };
+}
+
+/** Turns what was said in one step into acts. */
+class Words {
+  readonly made = new Map<object, InnerRef>();
+  /** Delayed sends. */
+  readonly timers: TimerChange[] = [];
+  entries: number;
+  readonly children: Children;
+  readonly #of: Stepped;
+  readonly #naming: Naming;
+
+  constructor(of: Stepped, naming: Naming) {
+    this.#of = of;
+    this.#naming = naming;
+    this.entries = of.hosted.entries;
+    this.children = new Children(of.hosted.children);
+  }
+
+  act(word: Said): Act[] {
+    switch (word.said) {
+      case 'spawn':
+        return [this.#spawn(word.actor)];
+      case 'missing':
+        return this.#refuse(`the source ${word.src}`, 'has no implementation', giveIt);
+      case 'stop':
+        return this.#stop(word.actor);
+      case 'send':
+        return this.#send(word.params);
+      case 'emit':
+        return [{ kind: 'emit', event: this.#event(word.event, 'an emitted event') }];
+      case 'log':
+        return [this.#log(word.label, word.value)];
+      case 'call':
+        return [{ kind: 'call', type: word.type, call: word.call }];
+    }
+  }
+
+  /** An ended actor ends with all below it. */
+  stopsOfAll(): Act[] {
+    return this.children.list().map(({ id, entry }) => {
+      this.children.delete(id);
+      return { kind: 'stop', id, entry };
+    });
+  }
+
+  timer(change: TimerChange): TimerChange {
+    const { delayMs, event } = change;
+    if (delayMs === undefined || event === undefined) return change;
+    const timer = change.timer === '' ? this.#unnamed() : change.timer;
+    return { timer, delayMs, event: this.#event(event, 'a delayed event') };
+  }
+
+  snapshot(next: Snapshot): Snapshot {
+    const before = this.#of.snapshot;
+    const context = this.#context(next.context, before?.context);
+    const output = this.#value(next.output, 'the output');
+    const error = next.status === 'error' ? errorData(next.error) : next.error;
+    const children = this.#refs(next.children);
+    if (
+      context === next.context &&
+      output === next.output &&
+      error === next.error &&
+      children === next.children
+    ) {
+      return next;
+    }
+    return Object.assign({}, next, { context, output, error, children });
+  }
+
+  #spawn(actor: SpawnedActor): Spawning {
+    const { src, systemId, options } = actor;
+    if (typeof src !== 'string') {
+      return this.#refuse(
+        `the actor ${actor.id || '?'}`,
+        'is spawned of logic without name',
+        named,
+      );
+    }
+    if (actor.id === actor.sessionId) {
+      return this.#refuse(`an actor of ${src}`, 'is spawned without id', 'give it an id');
+    }
+    const id = checkId(actor.id, `id of an actor of ${src}`);
+    const living = this.children.get(id);
+    if (living !== undefined && living.ended !== true) {
+      return this.#refuse(`the actor ${id}`, 'lives already', 'stop it first or choose another id');
+    }
+    const source = this.#of.logic.source(src);
+    this.entries += 1;
+    const entry = this.entries;
+    const ref = this.#naming.refOf(childAddress(this.#of.address, id), id, entry);
+    this.made.set(actor, ref);
+    this.#naming.made(actor, ref);
+    const input = this.#value(options.input, `the input of the actor ${id}`);
+    const sync = actor._syncSnapshot === true;
+    const kind = source.kind === 'promise' ? 'promise' : 'machine';
+    const kept = kind === 'promise' ? { input } : {};
+    const child: Child = { id, entry, src, kind, sync, systemId, ...kept };
+    this.children.set(child);
+    return { kind: 'spawn', id, entry, src, source, input, sync, systemId, ref };
+  }
+
+  #stop(actor: unknown): Act[] {
+    const ref = this.#refOf(actor);
+    const child = ref === undefined ? undefined : this.children.get(ref.id);
+    if (ref === undefined || child === undefined || child.entry !== ref.generation) return [];
+    this.children.delete(child.id);
+    return [{ kind: 'stop', id: child.id, entry: child.entry }];
+  }
+
+  #send({ to, event, delay, id }: SendToParams): Act[] {
+    const ref = this.#refOf(to);
+    if (ref === undefined) {
+      return this.#refuse('the target of a sendTo', 'is no actor of this troupe', keepRefs);
+    }
+    const sent = this.#event(asError(event, this.#of), 'a sent event');
+    if (delay === undefined) return [{ kind: 'send', to: ref, event: sent }];
+    const timer = id ?? this.#unnamed();
+    const isOwn = ref.address === this.#of.address;
+    const carried = isOwn ? sent : { type: deliverType, to: ref, event: sent };
+    this.timers.push({ timer, delayMs: delayOf(delay), event: carried });
+    return [];
+  }
+
+  #log(label: unknown, value: unknown): Act {
+    return { kind: 'call', type: 'xstate.log', call: () => this.#naming.log(label, value) };
+  }
+
+  /** Each delayed event without id is its own. */
+  #unnamed(): string {
+    this.entries += 1;
+    return `~${this.entries}`;
+  }
+
+  #refOf(actor: unknown): InnerRef | undefined {
+    if (actor instanceof InnerRef) return actor;
+    return typeof actor === 'object' && actor !== null ? this.made.get(actor) : undefined;
+  }
+
+  /** Children by id, as references; what XState made of stubs is replaced. */
+  #refs(children: Snapshot['children']): Snapshot['children'] {
+    if (this.made.size === 0) return children;
+    const refs = Object.entries(children).flatMap(([id, child]): [string, unknown][] => {
+      const ref = this.#refOf(child);
+      return ref === undefined ? [] : [[id, ref]];
+    });
+    return Object.fromEntries(refs) as Snapshot['children'];
+  }
+
+  /** What did not change was looked at when it came. */
+  #context(next: unknown, before: unknown): unknown {
+    if (next === before || typeof next !== 'object' || next === null) {
+      return next === before ? next : this.#value(next, 'the context');
+    }
+    if (Array.isArray(next) || typeof before !== 'object' || before === null) {
+      return this.#value(next, 'the context');
+    }
+    let copy: Record<string, unknown> | undefined;
+    for (const [key, item] of Object.entries(next)) {
+      if (item === Reflect.get(before, key)) continue;
+      const value = this.#value(item, `context.${key}`);
+      if (value === item) continue;
+      copy ??= { ...next };
+      copy[key] = value;
+    }
+    return copy ?? next;
+  }
+
+  #event(event: unknown, what: string): ActorEvent {
+    if (typeof event !== 'object' || event === null || !('type' in event)) {
+      return this.#refuse(what, 'is no event object', 'send { type, … }');
+    }
+    if (typeof event.type !== 'string' || forbidden.has(event.type)) {
+      return this.#refuse(what, `has the type ${String(event.type)}`, 'choose another type');
+    }
+    return this.#value(event, what) as ActorEvent;
+  }
+
+  #value(value: unknown, what: string): unknown {
+    const refuse: Refuse = (path, problem, remedy) =>
+      this.#refuse(path === '' ? what : `${what} at ${path}`, problem, remedy);
+    return settled(value, this.made, refuse);
+  }
+
+  #refuse(place: string, problem: string, remedy: string): never {
+    throw troupeError('NOT_DURABLE', { machine: this.#of.logic.name, place, problem, remedy });
+  }
+}
+
+/** With these a machine could stop or start an actor that is not its own. */
+const forbidden = new Set(['xstate.stop', 'xstate.init']);
+
+const giveIt = 'give it under `actors` in setup or provide';
+const named = 'name it under `actors` in setup and spawn it by its name';
+const keepRefs = 'send to self, to a child, or to a reference that an event brought';
+
+/** An escalated error becomes the error of this actor, as its parent knows it. */
+function asError(event: ActorEvent, { hosted }: Stepped): ActorEvent {
+  if (event?.type !== 'xstate.error') return event;
+  const { id } = hosted.self;
+  return { type: `xstate.error.actor.${id}`, error: errorData(event['data']), actorId: id };
+}
+
+function delayOf(delay: number): number {
+  if (Number.isFinite(delay)) return delay;
+  const invariant = 'a delay is a number of milliseconds';
+  throw troupeError('BROKEN_INVARIANT', { invariant, found: String(delay) });
+}

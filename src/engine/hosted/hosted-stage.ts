@@ -1,0 +1,55 @@
+/** What the group that is open does for the actors of users' machines. */
+import type { AnyMachineSnapshot } from 'xstate';
+import type { Cell, Hosted } from '../../actor/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
+import type {
+  ActorEvent,
+  Address,
+  DeadReason,
+  Effect,
+  RunSupervision,
+} from '../../protocol/index.ts';
+import type { Incident, Putting } from '../engine.ts';
+import type { TimerChange } from '../step.ts';
+import type { HostedCreation } from './lives.ts';
+
+/** An armed timer, with what is left of it. */
+export interface TimerLeft {
+  readonly timer: string;
+  readonly delayMs: number;
+  readonly event: ActorEvent;
+}
+
+/** The stage that `Lives` works on. */
+export interface HostedStage {
+  readonly now: number;
+  /** Machines that sent on, one after the other, what the turn under way is about. */
+  readonly hops: number;
+  readonly hopsMax: number;
+  readonly due: { cell: Cell; effect: Effect }[];
+  find(address: Address): Cell | undefined;
+  /** Adds an actor, new or under a new generation, without a step. */
+  enlist(
+    creation: HostedCreation,
+    generation: number,
+    snapshot: AnyMachineSnapshot,
+    hosted: Hosted,
+  ): Cell;
+  /** Raises the generation of an actor that starts anew, and lets it live if it had ended. */
+  renew(cell: Cell): void;
+  touch(cell: Cell): void;
+  row(cell: Cell, event: ActorEvent, status: string): void;
+  changeTimer(cell: Cell, change: TimerChange): void;
+  clearTimers(cell: Cell): void;
+  timersLeft(cell: Cell): TimerLeft[];
+  put(cell: Cell, mail: Mail): void;
+  mailOf(event: ActorEvent, putting: Putting): Mail;
+  send(to: Address, event: ActorEvent): void;
+  bury(to: string, event: ActorEvent, reason: DeadReason, detail: string): void;
+  emit(cell: Cell, event: ActorEvent): void;
+  incident(incident: Incident): void;
+  /** Its mailbox and its timers are emptied; who watches it is not told. */
+  ended(cell: Cell): void;
+  /** The pause before a restart, by its number within the window. */
+  pauseMs(supervision: RunSupervision, failures: number): number;
+}

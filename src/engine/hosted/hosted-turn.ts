@@ -1,0 +1,56 @@
+/**
+ * The turn of a user's machine: a step on an event, unless the host itself speaks, or the event
+ * tells of a child that is no more.
+ */
+import type { Cell, Hosted } from '../../actor/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
+import type { ActorEvent } from '../../protocol/index.ts';
+import type { HostedStage } from './hosted-stage.ts';
+import type { Lives } from './lives.ts';
+
+/** Takes a turn. @throws what the machine throws, with nothing staged. */
+export function hostedTurn(
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  mail: Mail,
+  lives: Lives,
+): void {
+  const { event, origin } = mail;
+  if (event.type.startsWith('troupe.')) {
+    control(stage, cell, event, lives);
+    return;
+  }
+  if (origin !== undefined && !isOfLiving(hosted, origin)) return;
+  const decision = lives.step(cell, hosted, event);
+  if (origin !== undefined && isEnd(event)) end(hosted, origin.child);
+  lives.apply(stage, cell, event, decision);
+}
+
+/** What the host tells an actor. */
+function control(stage: HostedStage, cell: Cell, event: ActorEvent, lives: Lives): void {
+  switch (event.type) {
+    case 'troupe.run.cancel':
+      lives.stop(stage, cell, String(event['reason']), event['orphan'] === true);
+      return;
+    case 'troupe.failed':
+      lives.fail(stage, cell, event, event['error']);
+      return;
+    default:
+      return;
+  }
+}
+
+/** A late result of an earlier life of a child is dropped. */
+function isOfLiving({ children }: Hosted, { child, entry }: Required<Mail>['origin']): boolean {
+  const known = children.get(child);
+  return known !== undefined && known.entry === entry && known.ended !== true;
+}
+
+const isEnd = ({ type }: ActorEvent): boolean => !type.startsWith('xstate.snapshot.');
+
+/** A child that ended stays among the children until it is stopped, as in XState. */
+function end({ children }: Hosted, id: string): void {
+  const child = children.get(id);
+  if (child !== undefined) children.set(id, { ...child, ended: true });
+}

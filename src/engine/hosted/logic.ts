@@ -1,0 +1,143 @@
+/**
+ * Logic: a user's machine made ready for a host.
+ *
+ * Its config is cloned once and every source of actors replaced by an inert stub, so that XState
+ * spawns nothing that lives: what was to be spawned is read off the stubs and becomes data. What
+ * the config shows to be impossible to make durable is refused here, when the run is started; the
+ * rest in the turn that does it.
+ */
+import type { AnyStateMachine } from 'xstate';
+import { isMachine, troupeError } from '../../protocol/index.ts';
+import { type Source, sourceOf } from './sources.ts';
+
+/** Logic that a host can run: a machine with stubs, or a transition function. */
+export interface Logic {
+  readonly name: string;
+  /** What is stepped. A transition function has the same two methods. */
+  readonly machine: AnyStateMachine;
+  /** The actors it can invoke or spawn, by name. @throws TroupeError `NOT_DURABLE`. */
+  source(name: string): Source;
+}
+
+/** The logic of a source that has actors of its own. */
+export function logicOfSource(source: Exclude<Source, { kind: 'promise' }>, name: string): Logic {
+  if (source.kind === 'machine') return logicOf(source.machine);
+  const { logic } = source;
+  return { name, machine: logic, source: (wanted) => sourceOf(undefined, name, wanted) };
+}
+
+const known = new WeakMap<AnyStateMachine, Logic>();
+
+/**
+ * The logic of a machine; one for each.
+ * @throws TroupeError `NOT_DURABLE` naming place and remedy.
+ */
+export function logicOf(machine: AnyStateMachine): Logic {
+  const found = known.get(machine);
+  if (found !== undefined) return found;
+  const named: Record<string, unknown> = machine.implementations.actors;
+  const inline = new Map<string, unknown>();
+  const config = clonedConfig(machine, inline);
+  const stubs = Object.fromEntries(Object.keys(named).map((name) => [name, stub]));
+  const made: Logic = {
+    name: machine.id,
+    machine: rebuilt(machine, config, { ...machine.implementations, actors: stubs }),
+    source: (name) => sourceOf(inline.get(name) ?? named[name], machine.id, name),
+  };
+  known.set(machine, made);
+  for (const [name, source] of inline) checkSource(source, machine, name);
+  for (const [name, source] of Object.entries(named)) checkSource(source, machine, name);
+  return made;
+}
+
+/** A machine's own class makes the clone: it may come from another copy of XState. */
+function rebuilt(machine: AnyStateMachine, config: object, implementations: object) {
+  const make = machine.constructor as new (
+    config: object,
+    implementations: object,
+  ) => AnyStateMachine;
+  return new make(config, implementations);
+}
+
+/** Nothing happens in it; it keeps the input that it was spawned with. */
+const stub = {
+  transition: (snapshot: unknown) => snapshot,
+  getInitialSnapshot: (_scope: unknown, input: unknown) => ({ status: 'active', input }),
+  getPersistedSnapshot: (snapshot: unknown) => snapshot,
+};
+
+interface NodeConfig {
+  readonly invoke?: unknown;
+  readonly states?: Readonly<Record<string, NodeConfig>> | undefined;
+}
+
+interface Invocation {
+  readonly src: unknown;
+}
+
+function clonedConfig(machine: AnyStateMachine, inline: Map<string, unknown>): object {
+  const cloned = (config: NodeConfig, node: AnyStateMachine['root']): object => {
+    checkActions(config, machine, node.id);
+    const states = Object.entries(config.states ?? {}).map(([key, below]) => {
+      const child = node.states[key];
+      return [key, child === undefined ? below : cloned(below, child)];
+    });
+    return {
+      ...config,
+      ...(config.states === undefined ? {} : { states: Object.fromEntries(states) }),
+      ...(config.invoke === undefined ? {} : { invoke: invocations(config.invoke, node, machine) }),
+    };
+  };
+  const invocations = (given: unknown, node: AnyStateMachine['root'], of: AnyStateMachine) =>
+    (Array.isArray(given) ? given : [given]).map((invocation: Invocation, index) => {
+      if (typeof invocation.src === 'string') {
+        if (invocation.src in of.implementations.actors) return invocation;
+        refuse(of, `the source ${invocation.src} in ${node.id}`, 'has no implementation', giveIt);
+      }
+      inline.set(`xstate.invoke.${index}.${node.id}`, invocation.src);
+      return { ...invocation, src: stub };
+    });
+  return cloned(machine.config, machine.root);
+}
+
+const giveIt = 'give it under `actors` in setup or provide';
+const nameIt = 'name it under `actors` in setup and spawn it by its name';
+
+/** A machine that invokes itself is checked once. */
+const checked = new WeakSet<object>();
+
+function checkSource(source: unknown, machine: AnyStateMachine, name: string): void {
+  if (typeof source !== 'object' || source === null || checked.has(source)) return;
+  checked.add(source);
+  if (isMachine(source)) logicOf(source);
+  else sourceOf(source, machine.id, name);
+}
+
+/** Looks for actions that spawn logic which has no name. */
+function checkActions(config: NodeConfig, machine: AnyStateMachine, place: string): void {
+  const seen = new WeakSet<object>();
+  const look = (value: unknown): void => {
+    if (typeof value === 'function') {
+      if (!isSpawn(value) || typeof value.src === 'string') return;
+      refuse(machine, `spawnChild in ${place}`, 'spawns logic that has no name', nameIt);
+    }
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    for (const [key, item] of Object.entries(value)) if (key !== 'states') look(item);
+  };
+  const { invoke, ...rest } = config;
+  look(rest);
+  for (const invocation of Array.isArray(invoke) ? invoke : [invoke]) {
+    if (typeof invocation === 'object' && invocation !== null) {
+      look(Object.entries(invocation).filter(([key]) => key !== 'src' && key !== 'input'));
+    }
+  }
+  if (place === machine.root.id) look(Object.values(machine.implementations.actions));
+}
+
+const isSpawn = (value: object): value is { readonly src: unknown } =>
+  'type' in value && value.type === 'xstate.spawnChild' && 'src' in value;
+
+function refuse(machine: AnyStateMachine, place: string, problem: string, remedy: string): never {
+  throw troupeError('NOT_DURABLE', { machine: machine.id, place, problem, remedy });
+}

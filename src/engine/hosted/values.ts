@@ -1,0 +1,126 @@
+/**
+ * Values: what a user's machine may keep and say: JSON, and references to actors.
+ *
+ * One walk looks at what is new and puts lasting references in the place of the objects that XState
+ * made for what was spawned. Invariant: what it returns is told whole by its JSON text.
+ */
+import { InnerRef } from '../../actor/index.ts';
+import { checkJson, limits } from '../../protocol/index.ts';
+
+/** What XState made for a spawned actor, and the reference that lasts. */
+export type Made = ReadonlyMap<object, InnerRef>;
+
+/** Says what can't be kept; never returns. */
+export type Refuse = (path: string, problem: string, remedy: string) => never;
+
+/** The value with lasting references; the same object when nothing was replaced. */
+export function settled(value: unknown, made: Made, refuse: Refuse, path = '', depth = 0): unknown {
+  switch (typeof value) {
+    case 'string':
+      if (value.isWellFormed()) return value;
+      return refuse(path, 'holds a lone surrogate', 'pass well-formed text');
+    case 'number':
+      if (Number.isFinite(value)) return value;
+      return refuse(path, `is ${value}`, 'keep finite numbers, null or text');
+    case 'boolean':
+    case 'undefined':
+      return value;
+    case 'object':
+      return value === null ? null : settledObject(value, made, refuse, path, depth);
+    default:
+      return refuse(path, `is a ${typeof value}`, 'keep JSON, and make it anew where it is used');
+  }
+}
+
+function settledObject(
+  value: object,
+  made: Made,
+  refuse: Refuse,
+  path: string,
+  depth: number,
+): unknown {
+  if (value instanceof InnerRef) return value;
+  const ref = made.get(value);
+  if (ref !== undefined) return ref;
+  if (depth >= limits.jsonDepth) refuse(path, 'is nested too deep', 'keep flatter data');
+  if (Array.isArray(value)) return settledArray(value, made, refuse, path, depth);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    refuse(path, `is ${nameOf(value)}`, remedyFor(value));
+  }
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') refuse(path, 'has a property __proto__', 'use another name');
+    const item: unknown = Reflect.get(value, key);
+    const next = settled(item, made, refuse, path === '' ? key : `${path}.${key}`, depth + 1);
+    if (next === item) continue;
+    copy ??= { ...value };
+    copy[key] = next;
+  }
+  return copy ?? value;
+}
+
+function settledArray(
+  value: readonly unknown[],
+  made: Made,
+  refuse: Refuse,
+  path: string,
+  depth: number,
+): unknown {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < value.length; index += 1) {
+    const item = value[index];
+    const place = `${path}[${index}]`;
+    if (item === undefined) refuse(place, 'is undefined', 'use null inside arrays');
+    const next = settled(item, made, refuse, place, depth + 1);
+    if (next === item) continue;
+    copy ??= [...value];
+    copy[index] = next;
+  }
+  return copy ?? value;
+}
+
+const nameOf = (value: object): string => {
+  const name: unknown = value.constructor?.name;
+  return typeof name === 'string' && name !== '' ? `a ${name}` : 'no plain object';
+};
+
+function remedyFor(value: object): string {
+  if (value instanceof Date) return 'keep its milliseconds: date.getTime()';
+  if (value instanceof Map || value instanceof Set) return 'keep an array or a plain object';
+  if (value instanceof Error) return 'keep its message, or { name, message }';
+  if (value instanceof Promise) return 'invoke it with fromPromise';
+  if ('sessionId' in value && 'send' in value) {
+    return 'keep references that the runtime gave: self, children, or what an event brought';
+  }
+  return 'keep plain data';
+}
+
+/** What was thrown or rejected, as data: an error's name, message and code, other JSON as it is. */
+export function errorData(error: unknown): unknown {
+  if (error instanceof Error) {
+    const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+    const cause = error.cause === undefined ? {} : { cause: shallow(error.cause) };
+    return { name: error.name, message: error.message.toWellFormed(), ...code, ...cause };
+  }
+  try {
+    return checkJson(error, 'error') ?? null;
+  } catch {
+    return shallow(error);
+  }
+}
+
+function shallow(error: unknown): unknown {
+  if (error instanceof Error) return { name: error.name, message: error.message.toWellFormed() };
+  try {
+    return { name: 'Error', message: String(error).toWellFormed() };
+  } catch {
+    return { name: 'Error', message: 'something that has no text was thrown' };
+  }
+}
+
+/** The words of such data. */
+export function errorText(data: unknown): string {
+  if (typeof data === 'object' && data !== null && 'message' in data) return String(data.message);
+  return typeof data === 'string' ? data : (JSON.stringify(data) ?? 'undefined');
+}

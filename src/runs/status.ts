@@ -1,0 +1,16 @@
+/** Status: where a run is and how it ended, whatever machine decides it. */
+import type { AnyMachineSnapshot } from 'xstate';
+import type { Cell } from '../actor/index.ts';
+import { hostedOutcome, hostedStatus, statusOf } from '../engine/index.ts';
+import { type Outcome, RunStatus } from '../protocol/index.ts';
+
+/** The status of a run by one of its snapshots. */
+export const runStatus = ({ hosted }: Cell, snapshot: AnyMachineSnapshot): RunStatus =>
+  hosted === undefined ? RunStatus.parse(statusOf(snapshot)) : hostedStatus(snapshot);
+
+/** How a run that has ended did, by its last snapshot. */
+export const outcomeIn = <Out>({ hosted }: Cell, snapshot: AnyMachineSnapshot): Outcome<Out> =>
+  hosted === undefined ? snapshot.output : plain(hostedOutcome<Out>(hosted, snapshot));
+
+/** References to actors are told as data. */
+const plain = <Out>(outcome: Outcome<Out>): Outcome<Out> => JSON.parse(JSON.stringify(outcome));
