@@ -14,6 +14,8 @@ export {
 export type { Durability, Journal, JournalOptions, MemoryOptions } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
 export {
+  type Ask,
+  type AskOptions,
   type Bot,
   type Candidate,
   type Capability,
@@ -44,6 +46,7 @@ export {
   Priority,
   priorities,
   type Recipient,
+  type ReplyOf,
   type Report,
   RetryOptions,
   type RetryPolicy,

@@ -60,8 +60,8 @@ export interface Stage {
   send(to: Address, event: ActorEvent, putting?: Putting): void;
   /** Puts an event of an app's own into the mailbox of a user's machine, as it is. */
   post(cell: Cell, event: ActorEvent, priority?: number): void;
-  /** Takes back a gated event that still waits, by its key. */
-  withdraw(to: Address, key: string): void;
+  /** Takes back a gated event that still waits, by its key; it becomes a dead letter. */
+  withdraw(to: Address, key: string, reason?: DeadReason): void;
   /** Clears all timers of an actor. */
   clearTimers(cell: Cell): void;
   /** Records a step's value for an actor. */

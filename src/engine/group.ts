@@ -210,9 +210,9 @@ export class Group implements Stage, HostedStage {
   }
 
   /** Takes back a gated message that still waits. */
-  withdraw(to: Address, key: string): void {
+  withdraw(to: Address, key: string, reason: DeadReason = 'withdrawn'): void {
     const mail = this.find(to)?.mailbox.withdraw(key);
-    if (mail !== undefined) this.dead(to, mail, 'withdrawn', '');
+    if (mail !== undefined) this.dead(to, mail, reason, '');
   }
 
   /** An actor that can't go on takes no turns until that is mended. */

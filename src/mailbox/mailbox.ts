@@ -247,4 +247,5 @@ export class Mailbox {
 const laneIndex = (mail: Mail): number =>
   mail.lane === machineLane ? machineBit : mail.lane * 2 + (mail.gated ? 0 : 1);
 
-const isBounded = (mail: Mail): boolean => mail.lane !== machineLane && mail.key === '';
+const isBounded = (mail: Mail): boolean =>
+  mail.lane !== machineLane && mail.event.type !== 'slot.request';

@@ -19,6 +19,10 @@ export interface Posting {
   readonly to: Address;
   /** The message whose handler sends this one, in the same exchange unless it says else. */
   readonly causedBy?: Envelope | undefined;
+  /** Its id, when the sender gave it one that never changes. */
+  readonly id?: string | undefined;
+  /** What the sender waits for. */
+  readonly expects?: Envelope['expects'];
 }
 
 /**
@@ -35,9 +39,9 @@ export function checkMessage(given: unknown): Message {
 
 /** The envelope of a checked message. Fields that the sender left out are left out. */
 export function envelopeOf(message: Message, posting: Posting): Envelope {
-  const id = posting.clock.id();
+  const id = posting.id ?? posting.clock.id();
   const { expiresIn, priority = priorities.NORMAL, ...rest } = message;
-  const { causedBy } = posting;
+  const { causedBy, expects } = posting;
   return {
     ...rest,
     version: envelopeVersion,
@@ -49,5 +53,28 @@ export function envelopeOf(message: Message, posting: Posting): Envelope {
     correlationId: message.correlationId ?? causedBy?.correlationId ?? id,
     ...(causedBy === undefined ? {} : { causationId: causedBy.id }),
     ...(expiresIn === undefined ? {} : { expiresAt: posting.now + durationMs(expiresIn) }),
+    ...(expects === undefined ? {} : { expects }),
+  };
+}
+
+/** The envelope of a reply: it answers a message, in the same exchange and as urgent. */
+export function replyEnvelope(
+  asked: Envelope,
+  payload: unknown,
+  { clock, now }: Pick<Posting, 'clock' | 'now'>,
+): Envelope {
+  return {
+    version: envelopeVersion,
+    id: clock.id(),
+    type: 'response',
+    from: asked.to,
+    to: asked.from,
+    at: now,
+    priority: asked.priority,
+    correlationId: asked.correlationId,
+    causationId: asked.id,
+    responseTo: asked.id,
+    ...(asked.conversationId === undefined ? {} : { conversationId: asked.conversationId }),
+    ...(payload === undefined ? {} : { payload }),
   };
 }

@@ -71,20 +71,24 @@ export function checkPost(ports: PostPorts, recipient: unknown, given: unknown):
   return { to: botAddress(id), message };
 }
 
+/** A checked message on its way. */
+export interface Posted extends Checked {
+  readonly from: Address;
+  /** The message whose handler sends this one. */
+  readonly causedBy?: Envelope | undefined;
+  /** Its id, when the sender gave it one that never changes. */
+  readonly id?: string | undefined;
+  /** What the sender waits for; it can take the message back by its id. */
+  readonly expects?: Envelope['expects'];
+}
+
 /**
  * Stages a checked message. The result is what refused it, undefined when it was accepted; a
  * refusal is returned, not thrown, so that the dead letter of an unknown recipient stays staged.
- * @param causedBy the message whose handler sends this one.
  */
-export function stagePost(
-  ports: PostPorts,
-  stage: Stage,
-  from: Address,
-  { to, message }: Checked,
-  causedBy?: Envelope,
-): unknown {
-  const posting = { clock: ports.clock, now: stage.now, from, to, causedBy };
-  const envelope = envelopeOf(message, posting);
+export function stagePost(ports: PostPorts, stage: Stage, posted: Posted): unknown {
+  const { to, message } = posted;
+  const envelope = envelopeOf(message, { clock: ports.clock, now: stage.now, ...posted });
   const cell = stage.find(to);
   const event = { type: 'message', at: stage.now, envelope };
   if (cell === undefined) {
@@ -98,7 +102,8 @@ export function stagePost(
     return troupeError('EXPIRED', { to });
   }
   const { priority, expiresAt = 0 } = envelope;
-  stage.send(to, event, { priority, gated: true, expiresAt });
+  const key = envelope.expects === undefined ? '' : envelope.id;
+  stage.send(to, event, { priority, gated: true, expiresAt, key });
   return undefined;
 }
 

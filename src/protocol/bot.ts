@@ -30,7 +30,13 @@ export const BotEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('message'), at, envelope: Envelope }),
   /** Its spec was written anew. */
   z.strictObject({ type: z.literal('bot.updated'), at }),
-  z.strictObject({ type: z.literal('message.handled'), at, id: z.string() }),
+  z.strictObject({
+    type: z.literal('message.handled'),
+    at,
+    id: z.string(),
+    /** What was handed to a caller outside or to another handler. */
+    reply: z.unknown().optional(),
+  }),
   z.strictObject({ type: z.literal('message.failed'), at, id: z.string(), error: Failure }),
 ]);
 export type BotEvent = z.infer<typeof BotEvent>;

@@ -53,14 +53,34 @@ export interface Recipient extends Definition {
   readonly on: object;
 }
 
+/** The types of the messages that a recipient takes. */
+export type TypeOf<R extends Recipient> = keyof R['on'] & string;
+
 /** The messages that a recipient takes: its handlers' types and payloads. */
-export type MessageOf<R> = R extends { readonly on: infer On }
-  ? {
-      [Type in keyof On & string]: Omit<Message, 'type' | 'payload'> & {
-        readonly type: Type;
-      } & PayloadField<On[Type]>;
-    }[keyof On & string]
+export type MessageOf<R> = R extends Recipient
+  ? { [Type in TypeOf<R>]: MessageFor<R, Type> }[TypeOf<R>]
   : Message;
+
+/** A message of one type that a recipient takes. */
+export type MessageFor<R extends Recipient, Type extends TypeOf<R>> = Omit<
+  Message,
+  'type' | 'payload'
+> & { readonly type: Type } & PayloadField<R['on'][Type]>;
+
+/** What the handler of a type gives: its return value, or the generator of its parts. */
+type AnswerTo<R extends Recipient, Type extends TypeOf<R>> = R['on'][Type] extends {
+  readonly '~types'?: { readonly reply: infer Reply } | undefined;
+}
+  ? Reply
+  : unknown;
+
+/** What an ask gives: what the recipient's handler returns. */
+export type ReplyOf<R extends Recipient, Type extends TypeOf<R>> =
+  AnswerTo<R, Type> extends AsyncGenerator<unknown, infer Result> ? Result : AnswerTo<R, Type>;
+
+/** What the parts of an answer are: what the recipient's handler yields. */
+export type PartOf<R extends Recipient, Type extends TypeOf<R>> =
+  AnswerTo<R, Type> extends AsyncGenerator<infer Part, unknown> ? Part : AnswerTo<R, Type>;
 
 type PayloadField<H> = H extends { readonly '~types'?: { readonly payload: infer P } | undefined }
   ? undefined extends P

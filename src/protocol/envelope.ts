@@ -56,6 +56,8 @@ export const Envelope = z.strictObject({
   /** After this time (milliseconds since 1970) it goes to the dead letters. */
   expiresAt: z.int().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  /** What its sender waits for: the handler's return value, or its parts; absent: nothing. */
+  expects: z.enum(['reply', 'parts']).optional(),
 });
 export type Envelope = z.infer<typeof Envelope>;
 

@@ -1,5 +1,6 @@
 /** Errors of messages, and of the life of a troupe. See `error-table.ts`. */
 import { entry } from './error-entry.ts';
+import type { Failure } from './outcome.ts';
 
 /** Code, data, message, remedy. */
 export const messageErrors = {
@@ -27,8 +28,37 @@ export const messageErrors = {
   ),
   EXPIRED: entry<{ to: string }>(
     410,
-    (d) => `The message to ${d.to} had expired before it was accepted.`,
+    (d) => `The message to ${d.to} expired before it was taken.`,
     'Give it more time with `expiresIn`.',
+  ),
+  // Asks
+  ASK_TIMEOUT: entry<{ to: string; type: string; afterMs: number }>(
+    504,
+    (d) => `${d.to} did not answer ${d.type} within ${d.afterMs} ms; nobody waits for it any more.`,
+    'Give it more time with `timeout`; a reply that still comes is a dead letter.',
+    true,
+  ),
+  ASK_CANCELLED: entry<{ to: string; type: string }>(
+    499,
+    (d) => `Waiting for the answer of ${d.to} to ${d.type} was ended by whoever asked.`,
+    'Ask again when you need it; a reply that still comes is a dead letter.',
+    true,
+  ),
+  ASK_DROPPED: entry<{ to: string; type: string }>(
+    429,
+    (d) => `${d.type} to ${d.to} was dropped before it was handled, in favour of newer messages.`,
+    'Ask again after a pause, or give the bot a larger mailbox.',
+    true,
+  ),
+  ASK_DEADLOCK: entry<{ cycle: readonly string[] }>(
+    409,
+    (d) => `Nobody would ever answer: ${d.cycle.join(' waits for ')}, and no slot is free.`,
+    'Use `send` and let the answer come as a message, or give a bot of the circle more slots.',
+  ),
+  HANDLER_FAILED: entry<{ to: string; type: string; failure: Failure }>(
+    502,
+    (d) => `The handler of ${d.type} of ${d.to} failed: [${d.failure.code}] ${d.failure.message}`,
+    "The data's failure holds the chain of its causes; the message is in the dead letters.",
   ),
   // Life of a troupe
   STOPPED: entry<{ state: string; call: string }>(

@@ -6,7 +6,7 @@ export function issuesText(issues: readonly { path: string; message: string }[])
   return issues.map((issue) => `${issue.path || '(whole)'}: ${issue.message}`).join('; ');
 }
 
-const wrappers = new Set(['RUN_FAILED', 'STEP_FAILED', 'DEPENDENCY_FAILED']);
+const wrappers = new Set(['RUN_FAILED', 'STEP_FAILED', 'DEPENDENCY_FAILED', 'HANDLER_FAILED']);
 
 /** What failed first says what happened; the runs above it only say where. */
 export function failureText(outcome: Outcome): string {

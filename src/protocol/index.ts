@@ -4,10 +4,14 @@ export type {
   CallerInput,
   Definition,
   InputOf,
+  MessageFor,
   MessageOf,
   OutputOf,
+  PartOf,
   Recipient,
+  ReplyOf,
   Runnable,
+  TypeOf,
   WorkInput,
 } from './definition.ts';
 export { Duration, durationMs } from './duration.ts';
@@ -142,6 +146,8 @@ export {
   TaskSpec,
 } from './task.ts';
 export type {
+  Ask,
+  AskOptions,
   ChildOptions,
   FunctionContext,
   HandlerContext,

@@ -46,6 +46,8 @@ export const limits = {
   graceMs: 5_000,
   /** How long work that waits only for child runs is kept in memory. */
   suspendAfterMs: 1_000,
+  /** How long an asker waits for a reply. */
+  askMs: 60_000,
   /** How long `stop()` lets steps under way finish. */
   stopMs: 10_000,
   /** How long `stop()` waits for its last commits after that: a file may stay busy for ever. */

@@ -4,7 +4,16 @@
  * After a crash `work` runs again from the top, finished steps answering from the journal: what
  * touches the world belongs in a step.
  */
-import type { InputOf, MessageOf, OutputOf, Recipient, Runnable } from './definition.ts';
+import type {
+  InputOf,
+  MessageFor,
+  MessageOf,
+  OutputOf,
+  Recipient,
+  ReplyOf,
+  Runnable,
+  TypeOf,
+} from './definition.ts';
 import type { Duration } from './duration.ts';
 import type { Message } from './envelope.ts';
 import type { Logger } from './logger.ts';
@@ -74,6 +83,28 @@ export type Send = <R extends Recipient | string>(
   message: R extends string ? Message : MessageOf<R>,
 ) => Promise<void>;
 
+/** How long an asker waits. */
+export interface AskOptions {
+  /** How long until `ASK_TIMEOUT` (default 60 s). */
+  readonly timeout?: Duration | undefined;
+  /** Ends the waiting with `ASK_CANCELLED`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks a bot: sends it a message and gives what its handler returns.
+ * @throws TroupeError as `send` does; `HANDLER_FAILED` with the failure, `ASK_TIMEOUT`,
+ *   `ASK_CANCELLED`, `ASK_DROPPED`, `EXPIRED`; `ASK_DEADLOCK` when a handler would wait for itself.
+ */
+export interface Ask {
+  <R extends Recipient, Type extends TypeOf<R>>(
+    to: R,
+    message: MessageFor<R, Type>,
+    options?: AskOptions,
+  ): Promise<ReplyOf<R, Type>>;
+  (to: string, message: Message, options?: AskOptions): Promise<unknown>;
+}
+
 /** What `work` gets. */
 export interface WorkContext<Input = unknown> {
   readonly input: Input;
@@ -86,6 +117,8 @@ export interface WorkContext<Input = unknown> {
   readonly log: Logger;
   readonly step: Step;
   readonly send: Send;
+  /** Asks once, however often the work runs again: the recorded reply answers. */
+  readonly ask: Ask;
   /** Resolves when the report is durable. */
   readonly report: (report: Report) => Promise<void>;
 }
@@ -98,6 +131,8 @@ export interface HandlerContext<Payload = unknown> {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly send: Send;
+  /** What is open when the handler ends is cancelled. */
+  readonly ask: Ask;
 }
 
 /** The envelope without its payload, as handlers see it. */

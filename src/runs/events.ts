@@ -161,6 +161,9 @@ interface Body {
   readonly reason: string;
 }
 
+/** Names that start so are the runtime's own: asks and parts, which are no steps. */
+const isOwn = (step: string): boolean => step.startsWith('~');
+
 /** How the bodies of rows are read that tell of more than a move. */
 const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefined> = new Map<
   string,
@@ -170,17 +173,15 @@ const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefi
     'step.completed',
     ({ step, result }, fact) => ({ ...fact, type: 'step', step, status: 'COMPLETED', result }),
   ],
-  ['child.started', ({ step }, fact) => ({ ...fact, type: 'step', step, status: 'STARTED' })],
+  [
+    'child.started',
+    ({ step }, fact) =>
+      isOwn(step) ? undefined : { ...fact, type: 'step', step, status: 'STARTED' },
+  ],
   [
     'child.settled',
-    ({ step, outcome: { status, result, error } }, fact) => ({
-      ...fact,
-      type: 'step',
-      step,
-      status,
-      result,
-      error,
-    }),
+    ({ step, outcome: { status, result, error } }, fact) =>
+      isOwn(step) ? undefined : { ...fact, type: 'step', step, status, result, error },
   ],
   ['task.report', reported],
   ['troupe.emitted', ({ event }, fact) => ({ ...fact, type: 'emitted', event })],

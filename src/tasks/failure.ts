@@ -1,5 +1,13 @@
 /** Failures: what code threw, as data that survives JSON, with the chain of its causes. */
-import { type Failure, isTroupeError, limits, pruned, RunError, said } from '../protocol/index.ts';
+import {
+  type Failure,
+  isTroupeError,
+  limits,
+  pruned,
+  RunError,
+  said,
+  type TroupeError,
+} from '../protocol/index.ts';
 
 const { failureCauses: causesMax, codeChars: codeCharsMax } = limits;
 
@@ -19,6 +27,7 @@ export function failureOf(error: unknown, at: string): Failure {
 
 function causedFailure(error: unknown, at: string, depth: number): Failure {
   if (error instanceof RunError) return runFailure(error, at);
+  if (isTroupeError(error, 'HANDLER_FAILED')) return handlerFailure(error, at);
   if (!(error instanceof Error)) {
     return { code: 'WORK_FAILED', message: said(error), retryable: true, at };
   }
@@ -46,6 +55,15 @@ function runFailure(error: RunError, at: string): Failure {
     cause: outcome.status === 'FAILED' ? pruned(outcome.error, 1) : undefined,
   };
 }
+
+/** So is that of a handler that was asked. */
+const handlerFailure = (error: TroupeError<'HANDLER_FAILED'>, at: string): Failure => ({
+  code: error.code,
+  message: said(error.message),
+  retryable: false,
+  at,
+  cause: pruned(error.data.failure, 1),
+});
 
 function codeOf(error: Error): string {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;

@@ -4,7 +4,8 @@
  * A message is applied when the turn that hands it to a handler has committed; the handler runs
  * after that, at least once: again after a crash, and after a failure by the bot's retry policy,
  * each attempt within the bot's time-out. When its attempts are used up, or trying again is
- * useless, the message goes to the dead letters (`failed`).
+ * useless, the message goes to the dead letters (`failed`). Whoever asked gets the return value of
+ * the attempt that succeeded, or the failure of the last one, in the commit that notes it.
  */
 import { type BotContext, taskOfSlot } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
@@ -13,17 +14,15 @@ import { backoffMs } from '../policies/index.ts';
 import {
   type ActorEvent,
   type Bot,
-  checkJson,
   type Effect,
   type Envelope,
-  type Handler,
-  type HandlerContext,
-  parse,
+  type Settlement,
   troupeError,
 } from '../protocol/index.ts';
+import { checkSize } from '../runs/index.ts';
 import { pause, within } from './activation/attempts.ts';
-import { watched } from './activation/watched.ts';
 import { failureOf } from './failure.ts';
+import { handlerContext } from './handler-context.ts';
 import type { Messaging } from './ports.ts';
 
 /** What handling needs. */
@@ -106,26 +105,43 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const { id } = envelope;
     this.#open += 1;
     try {
-      await this.#call(cell, bot, envelope, attempt);
-      this.#tell(cell, { type: 'message.handled', id });
+      const reply = await this.#call(cell, bot, envelope, attempt);
+      // A run records its replies itself.
+      const kept = envelope.from.startsWith('run/') ? undefined : reply;
+      const handled = { type: 'message.handled', id, reply: kept };
+      this.#tell(cell, envelope, handled, { status: 'COMPLETED', result: reply });
       return true;
     } catch (thrown) {
       const error = failureOf(thrown, cell.address);
       const isLast = attempt >= bot.retry.attempts || !error.retryable;
-      if (isLast) this.#tell(cell, { type: 'message.failed', id, error });
+      const failed = { type: 'message.failed', id, error };
+      if (isLast) this.#tell(cell, envelope, failed, { status: 'FAILED', error });
       return isLast;
     } finally {
+      this.#ports.asks.cancelOf(id);
       this.#open -= 1;
       if (this.#open === 0) this.#quiet?.();
     }
   }
 
-  /** What was aborted tells nothing: it will run again. */
-  #tell(cell: Cell, event: ActorEvent): void {
-    if (!this.#controller.signal.aborted) this.#ports.host.tell(cell.address, event);
+  /** Tells the end, and whoever asked. What was aborted tells nothing: it will run again. */
+  #tell(cell: Cell, envelope: Envelope, event: ActorEvent, answer: Settlement): void {
+    const { host, asks } = this.#ports;
+    if (this.#controller.signal.aborted) return;
+    if (envelope.expects === undefined) {
+      host.tell(cell.address, event);
+      return;
+    }
+    const answered = host.enter('reply', (stage) => {
+      stage.send(cell.address, event);
+      return asks.answer(stage, envelope, answer);
+    });
+    // A host that has ended has told those who wait.
+    answered.then((handOver) => handOver()).catch(() => undefined);
   }
 
-  async #call(cell: Cell, bot: Bot, envelope: Envelope, attempt: number): Promise<void> {
+  /** Gives the reply, when somebody waits for one. */
+  async #call(cell: Cell, bot: Bot, envelope: Envelope, attempt: number): Promise<unknown> {
     const { type } = envelope;
     const handler = bot.on[type];
     if (handler === undefined) {
@@ -135,40 +151,12 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const { clock } = this.#ports.host;
     const { signal } = this.#controller;
     const what = `handler of ${type} of ${bot.id}`;
-    const context = this.#contextOf(cell, handler, envelope, attempt);
+    const context = handlerContext(this.#ports, { cell, handler, envelope, attempt });
     const handle = (inTime: AbortSignal) => handler.handle({ ...context, signal: inTime });
-    if (bot.timeoutMs === undefined) await handle(signal);
-    else await within({ clock, afterMs: bot.timeoutMs, what, signal }, handle);
-  }
-
-  /** Everything in it is the handler's own: what it does to it reaches no other attempt. */
-  #contextOf(
-    cell: Cell,
-    handler: Handler,
-    envelope: Envelope,
-    attempt: number,
-  ): Omit<HandlerContext, 'signal'> {
-    const { host, checkMessage, stageMessage } = this.#ports;
-    const { payload: held, metadata, version: _, to: __, ...rest } = envelope;
-    const what = `payload of ${envelope.type}`;
-    const given = checkJson(held, what);
-    const message =
-      metadata === undefined ? rest : { ...rest, metadata: structuredClone(metadata) };
-    const payload = handler.payload === undefined ? given : parse(handler.payload, given, what);
-    const send = async (to: unknown, answer: unknown): Promise<void> => {
-      const checked = checkMessage(to, answer);
-      const refusal = await host.enter('send', (stage) =>
-        stageMessage(stage, cell, checked, envelope),
-      );
-      if (refusal !== undefined) throw refusal;
-    };
-    return {
-      payload,
-      message,
-      attempt,
-      log: host.log,
-      send: (to: unknown, answer: unknown) => watched(send(to, answer)),
-    };
+    const limit = { clock, afterMs: bot.timeoutMs ?? 0, what, signal };
+    const value = await (bot.timeoutMs === undefined ? handle(signal) : within(limit, handle));
+    if (envelope.expects === undefined) return undefined;
+    return checkSize(value, `reply of the ${what}`, this.#ports.host.limits);
   }
 
   /** Whether the task that took a slot still waits for it or works on it. */

@@ -1,4 +1,6 @@
 /** Door of the tasks: declaring them, finding their bots, running their work. */
+
+export { reopenAsks } from './activation/open-asks.ts';
 export { assign, candidatesFor, chooseBot, type Team } from './assignment.ts';
 export { defineTask, TaskOptions } from './define-task.ts';
 export { failureOf } from './failure.ts';

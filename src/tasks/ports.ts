@@ -1,7 +1,7 @@
 /** What running work needs of the floors around it; the composition passes it in. */
 import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
-import type { Checked } from '../messages/index.ts';
+import type { Asks, Checked } from '../messages/index.ts';
 import type { Definition, Envelope, Schema, TaskSpec, WorkContext } from '../protocol/index.ts';
 
 /** The code behind a task. */
@@ -31,6 +31,8 @@ export interface Messaging {
     message: Checked,
     causedBy?: Envelope,
   ) => unknown;
+  /** Who waits for which reply. */
+  readonly asks: Asks;
 }
 
 /** What running work needs. */

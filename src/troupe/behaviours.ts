@@ -2,7 +2,7 @@
 import { machines, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import type { Behaviour, Host } from '../engine/index.ts';
-import { checkPost, stagePost } from '../messages/index.ts';
+import { Asks, checkPost, stagePost } from '../messages/index.ts';
 import {
   asAddress,
   type Bot,
@@ -38,6 +38,7 @@ export interface Behaviours {
   readonly workers: Workers;
   readonly handling: Handling;
   readonly hands: HandPorts;
+  readonly asks: Asks;
 }
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
@@ -67,6 +68,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     workers,
     handling,
     hands: { failureOf, outputsOf: (cell) => outputsOf(host, catalogue, cell) },
+    asks: messaging.asks,
   };
 }
 
@@ -75,7 +77,8 @@ function messagingOf(host: Host, catalogue: TroupeCatalogue): Messaging {
   return {
     checkMessage: (to, message) => checkPost(posting, to, message),
     stageMessage: (stage, from, message, causedBy) =>
-      stagePost(posting, stage, from.address, message, causedBy),
+      stagePost(posting, stage, { ...message, from: from.address, causedBy }),
+    asks: new Asks(host, posting),
   };
 }
 

@@ -10,7 +10,7 @@ import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine
 import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { isMachineDefinition, systemAddress, withLimits } from '../protocol/index.ts';
 import { goOn } from '../runs/index.ts';
-import { giveSlotAway } from '../tasks/index.ts';
+import { giveSlotAway, reopenAsks } from '../tasks/index.ts';
 import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue.ts';
@@ -41,6 +41,7 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
     };
     const { host, behaviours } = compose(parts, (late) => troupeBehaviours(late, catalogue));
     await recovered(host, catalogue, workspace);
+    reopenAsks(host, behaviours.asks);
     return new RunningTroupe({ host, journal, definitions, catalogue, behaviours });
   } catch (error) {
     journal.close();

@@ -3,9 +3,10 @@ import type { AnyStateMachine } from 'xstate';
 import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { checkPost, stagePost } from '../messages/index.ts';
+import { checkPost, stagePost, typedAsk } from '../messages/index.ts';
 import {
   type Address,
+  type Ask,
   botAddress,
   checkId,
   clientAddress,
@@ -49,6 +50,7 @@ export interface TroupeParts {
 export class RunningTroupe implements Troupe {
   readonly parked: Parked;
   readonly runs: Runs = { get: (runId) => this.#run(runId) };
+  readonly ask: Ask;
   readonly #parts: TroupeParts;
   readonly #client: Address;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
@@ -58,6 +60,10 @@ export class RunningTroupe implements Troupe {
     this.#parts = parts;
     this.#client = clientAddress(parts.host.clock.id());
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
+    this.ask = typedAsk(async (to, message, options) => {
+      this.#checkRunning('ask');
+      return parts.behaviours.asks.ask({ from: this.#client }, to, message, options);
+    });
   }
 
   async run(work: Runnable, input: unknown, options?: RunOptions): Promise<never> {
@@ -116,7 +122,7 @@ export class RunningTroupe implements Troupe {
     const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
     const checked = checkPost(posting, to, message);
     const refusal = await host.enter('send', (stage) =>
-      stagePost(posting, stage, this.#client, checked),
+      stagePost(posting, stage, { ...checked, from: this.#client }),
     );
     if (refusal !== undefined) throw refusal;
   }
@@ -147,7 +153,7 @@ export class RunningTroupe implements Troupe {
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    const { host, journal } = this.#parts;
+    const { host, journal, behaviours } = this.#parts;
     this.#state = 'stopping';
     try {
       const isClean = await this.#atMost(
@@ -159,7 +165,9 @@ export class RunningTroupe implements Troupe {
       host.log.error('stopping on a failed host', { error });
     }
     this.#state = 'stopped';
-    host.end(troupeError('STOPPED', { state: 'stopped', call: 'waiting' }));
+    const reason = troupeError('STOPPED', { state: 'stopped', call: 'waiting' });
+    host.end(reason);
+    behaviours.asks.end(reason);
     journal.close();
   }
 

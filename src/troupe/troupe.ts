@@ -2,6 +2,7 @@
 /** Troupe: what an app holds of a running team. */
 import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
 import type {
+  Ask,
   Definition,
   Duration,
   InputOf,
@@ -81,6 +82,12 @@ export interface Troupe {
     to: R,
     message: R extends string ? Message : MessageOf<R>,
   ): Promise<void>;
+  /**
+   * Asks a bot: sends it a message and gives what its handler returns.
+   * @throws TroupeError as `send`; `HANDLER_FAILED` with the failure, `ASK_TIMEOUT`,
+   *   `ASK_CANCELLED` by its signal, `ASK_DROPPED`, `EXPIRED`.
+   */
+  readonly ask: Ask;
   /**
    * Adds definitions, with all they use; what waited for a bot goes on.
    * @throws TroupeError `DUPLICATE_DEFINITION`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`; nothing

@@ -58,7 +58,9 @@ function outcome(box: Mailbox | NaiveMailbox, change: Change, number: number): u
     case 'put': {
       const { lane, keyed } = change;
       const gated = lane !== machineLane && change.gated;
-      return box.put(mail({ number, lane, gated, key: gated && keyed ? `k${number}` : '' }));
+      const type = number % 3 === 0 ? 'slot.request' : 'message';
+      const key = gated && keyed ? `k${number}` : '';
+      return box.put(mail({ number, lane, gated, key, event: { type } }));
     }
     case 'take':
       return box.take(change.open)?.number;

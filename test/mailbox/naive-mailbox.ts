@@ -12,7 +12,9 @@ export class NaiveMailbox {
   }
 
   get bounded(): number {
-    return this.#waiting.filter((mail) => mail.lane !== machineLane && mail.key === '').length;
+    return this.#waiting.filter(
+      (mail) => mail.lane !== machineLane && mail.event.type !== 'slot.request',
+    ).length;
   }
 
   put(mail: Mail): void {

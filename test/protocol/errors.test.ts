@@ -4,6 +4,7 @@ import {
   assertNever,
   type ErrorCode,
   errorTable,
+  type Failure,
   isTroupeError,
   type Outcome,
   RunError,
@@ -14,12 +15,8 @@ import {
 import { errorOf } from '../refusal.ts';
 
 const codes = Object.keys(errorTable) as ErrorCode[];
-const failed: Outcome = {
-  status: 'FAILED',
-  attempts: 1,
-  elapsedMs: 5,
-  error: { code: 'NO_NETWORK', message: 'no network', retryable: true },
-};
+const failure: Failure = { code: 'NO_NETWORK', message: 'no network', retryable: true };
+const failed: Outcome = { status: 'FAILED', attempts: 1, elapsedMs: 5, error: failure };
 const cancelled: Outcome = { status: 'CANCELLED', attempts: 0, elapsedMs: 5, reason: 'not needed' };
 
 /** Data for any code: each field holds its own name; notes which fields were asked for. */
@@ -29,6 +26,7 @@ function sampleData(asked: Set<string>): never {
     bots: ['<bots>'],
     members: ['<members>'],
     skipped: ['<skipped>'],
+    cycle: ['<cycle>'],
   };
   const special: Readonly<Record<string, unknown>> = {
     ...lists,
@@ -38,12 +36,14 @@ function sampleData(asked: Set<string>): never {
   const read = (_: unknown, field: string | symbol) => {
     asked.add(String(field));
     if (field === 'outcome') return failed;
+    if (field === 'failure') return failure;
     return special[String(field)] ?? `<${String(field)}>`;
   };
   return new Proxy({}, { get: read }) as never;
 }
 
-const shown = (field: string): string => (field === 'outcome' ? 'NO_NETWORK' : `<${field}>`);
+const shown = (field: string): string =>
+  ['outcome', 'failure'].includes(field) ? 'NO_NETWORK' : `<${field}>`;
 
 describe.each(codes)('%s', (code) => {
   test('given its data, when it is thrown, then the message shows them and what to do', () => {

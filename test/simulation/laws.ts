@@ -92,14 +92,21 @@ export const sameIn = ({ outcomes, world, journal }: Voyage): unknown => ({
   steps: journal
     .actors({})
     .flatMap(({ actor, address }) =>
-      journal.steps(actor).map(({ step, body }) => `${address} ${step} ${withoutStack(body)}`),
+      journal
+        .steps(actor)
+        .map(({ step, body }) => `${address} ${step} ${withoutStack(isMark(step) ? '' : body)}`),
     )
     .sort(),
   dead: journal
     .deadLetters(1_000)
+    // A handler that runs again asks again: the reply to its life before has nobody any more.
+    .filter(({ reason }) => reason !== 'withdrawn')
     .map(({ to, type, reason, detail }) => `${to} ${type} ${reason} ${detail}`)
     .sort(),
 });
+
+/** When an ask was sent depends on the crashes before. */
+const isMark = (step: string): boolean => step.startsWith('~asked/');
 
 const withoutStack = (body: string): string =>
   body === ''

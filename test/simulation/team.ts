@@ -111,19 +111,31 @@ function writingOn(world: World) {
       fragile: handler(Note, ({ payload, attempt }) =>
         world.handle({ key: payload.id, value: null, fails: attempt === 1 }),
       ),
+      count: handler(Note, ({ payload }) =>
+        world.handle({ key: payload.id, value: payload.id.length, ms: 1_200 }),
+      ),
+      relay: handler(Note, async ({ payload, ask }) => {
+        const asked = { type: 'look', payload: { id: `${payload.id} on` } };
+        return [payload.id, await ask('clerk', asked)];
+      }),
       broken: handler(Note, ({ payload }) => {
         throw new TerminalError(`${payload.id} can't be handled`);
       }),
     },
   });
-  return { writers, brief, desk };
+  const clerk = defineBot({
+    id: 'clerk',
+    concurrency: 1,
+    on: { look: handler(Note, ({ payload }) => world.handle({ key: payload.id, value: 'seen' })) },
+  });
+  return { writers, brief, desk, clerk };
 }
 
 function leadsOn(world: World, { scout, sleeper, doomed }: Workers, { brief, desk }: Writing) {
   const lead = defineBot({
     id: 'lead',
     concurrency: 1,
-    work: async ({ step, send, runId, signal }) => {
+    work: async ({ step, send, ask, runId, signal }) => {
       const rest = world.works(runId, signal);
       const [a, b] = await Promise.all([
         step('a', scout, { n: 1 }).then((found) =>
@@ -136,7 +148,13 @@ function leadsOn(world: World, { scout, sleeper, doomed }: Workers, { brief, des
       const slept = await step('slow', sleeper, { n: 5_000 });
       await send(desk, { type: 'broken', payload: { id: `${runId} broken` } });
       const failed = await step('doomed', doomed, undefined).catch(statusOf);
-      const text = await step('brief', brief, { text: `${a} ${b} ${slept} ${failed}` });
+      const [count, relayed, hurt] = await Promise.all([
+        ask(desk, { type: 'count', payload: { id: `${runId} count` } }),
+        ask(desk, { type: 'relay', payload: { id: `${runId} relay` } }),
+        ask(desk, { type: 'broken', payload: { id: `${runId} hurt` } }).catch(codeOf),
+      ]);
+      const parts = [a, b, slept, failed, count, relayed, hurt];
+      const text = await step('brief', brief, { text: parts.join(' ') });
       rest();
       return text;
     },
@@ -169,6 +187,8 @@ function leadsOn(world: World, { scout, sleeper, doomed }: Workers, { brief, des
   });
   return { lead, fan, branch, trunk };
 }
+
+const codeOf = (error: unknown): unknown => Object(error).code;
 
 function plansOn(world: World, { scout, doomed }: Workers, { brief }: Writing) {
   const flow = defineWorkflow({ id: 'flow', input: N })

@@ -13,7 +13,6 @@ import {
   checkOptions,
   childAddress,
   type Definition,
-  type Message,
   parse,
   type Report,
   runIdOf,
@@ -31,6 +30,7 @@ import { SlotGate } from './slot-gate.ts';
 import { ReportOptions, StepOptions } from './step-options.ts';
 import { forever, Waits } from './waits.ts';
 import type { Performer } from './work-context.ts';
+import { WorkMail } from './work-mail.ts';
 
 /** One attempt of a task's work. */
 export class Activation implements Performer {
@@ -39,6 +39,7 @@ export class Activation implements Performer {
   readonly ports: WorkPorts;
   /** Resolves when the work's own promise has settled, whatever became of it. */
   readonly settled: Promise<void>;
+  readonly mail: WorkMail;
   readonly #owner: Owner<Activation>;
   readonly #gate: SlotGate;
   readonly #recorded: Recorded;
@@ -61,6 +62,17 @@ export class Activation implements Performer {
     const kept = (): void => this.#check();
     this.#gate = new SlotGate({ host: ports.host, cell, attempt: start.attempt, suspend, kept });
     this.#recorded = new Recorded(start.isFresh ? [] : ports.host.journal.steps(cell.actor));
+    this.mail = new WorkMail({
+      cell,
+      ports,
+      recorded: this.#recorded,
+      waits: this.#children,
+      ready: async () => {
+        if (!this.#isReady) await this.#ready();
+      },
+      enter: (call, command) => this.#enter(call, command),
+      changed: () => this.#check(),
+    });
     this.settled = this.#run(start.work);
   }
 
@@ -133,20 +145,6 @@ export class Activation implements Performer {
       this.#children.take(name);
       this.#check();
     }
-  }
-
-  /** Sends a message once, however often the work runs again. */
-  async send(to: unknown, message: Message): Promise<void> {
-    const name = this.#recorded.nameOfSend(to, message);
-    if (this.#recorded.get(name) !== undefined) return;
-    const checked = this.ports.checkMessage(to, message);
-    if (!this.#isReady) await this.#ready();
-    const refusal = await this.#enter('send', (stage) => {
-      const refused = this.ports.stageMessage(stage, this.cell, checked);
-      if (refused === undefined) stage.record(this.cell, name, true);
-      return refused;
-    });
-    if (refusal !== undefined) throw refusal;
   }
 
   /**

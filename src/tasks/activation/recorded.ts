@@ -64,6 +64,11 @@ export class Recorded {
     return this.#nameOf('send', [recipientId(to), checkJson(message, 'message') ?? null]);
   }
 
+  /** The name of the next ask with this recipient and body. @throws TroupeError `NOT_JSON`. */
+  nameOfAsk(to: unknown, message: unknown): string {
+    return this.#nameOf('ask', [recipientId(to), checkJson(message, 'message') ?? null]);
+  }
+
   /** The name of the next report of an attempt that adds what this adds; none for nothing. */
   nameOfReport(attempt: number, { learnings, cost }: Report): string | undefined {
     if (learnings === undefined && cost === undefined) return undefined;
@@ -80,6 +85,12 @@ export class Recorded {
 }
 
 const reservedPrefix = '~';
+
+/** The name under which it is recorded that an ask was sent. */
+export const markOfAsk = (name: string): string => name.replace('~ask/', '~asked/');
+
+/** Whether a record says that an ask was sent. */
+export const isAskMark = ({ step }: StepRecord): boolean => step.startsWith('~asked/');
 
 /** The value of a recorded JSON text: a new one each time. */
 export const recordedValue = (body: string): unknown =>

@@ -1,4 +1,5 @@
 /** The work context: what `work` gets, bound to its activation. */
+import { typedAsk } from '../../messages/index.ts';
 import {
   type ChildOptions,
   type Definition,
@@ -16,6 +17,7 @@ import {
   type WorkContext,
 } from '../../protocol/index.ts';
 import { watched } from './watched.ts';
+import type { WorkMail } from './work-mail.ts';
 
 /** What an activation does for its work. */
 export interface Performer {
@@ -25,7 +27,7 @@ export interface Performer {
   readonly signal: AbortSignal;
   step(name: string, run: (context: StepContext) => unknown, options: unknown): Promise<unknown>;
   child(name: string, work: Definition, input: unknown, options: unknown): Promise<unknown>;
-  send(to: unknown, message: Message): Promise<void>;
+  readonly mail: Pick<WorkMail, 'send' | 'ask'>;
   report(report: Report): Promise<void>;
 }
 
@@ -43,7 +45,8 @@ export function workContext(performer: Performer, input: unknown, log: Logger): 
       return performer.signal;
     },
     step: stepOf(performer),
-    send: (to: unknown, message: Message) => watched(performer.send(to, message)),
+    send: (to: unknown, message: Message) => watched(performer.mail.send(to, message)),
+    ask: typedAsk((to, message, options) => watched(performer.mail.ask(to, message, options))),
     report: (report: Report) => watched(performer.report(report)),
   };
 }
