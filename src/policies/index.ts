@@ -11,3 +11,28 @@ export {
   stepsIn,
 } from './ready-set.ts';
 export { cycleIn, cyclicGroups, wavesOf } from './schedule.ts';
+export {
+  type Answer,
+  type Call,
+  type Child,
+  type ChildCounts,
+  type ChildState,
+  type Ending,
+  type ExitReason,
+  type ListedChild,
+  type Order,
+  type Refusal,
+  type Supervision,
+  specOf as childSpecOf,
+} from './supervision/books.ts';
+export { type Counted, countRestart } from './supervision/intensity.ts';
+export {
+  alarmOf,
+  newSupervision,
+  ordersUnderWay,
+  phaseOf,
+  type SupervisionDecision,
+  type SupervisionEvent,
+  type SupervisorPhase,
+  supervise,
+} from './supervision/supervisor.ts';

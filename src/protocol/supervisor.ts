@@ -123,6 +123,8 @@ export const SupervisorEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('supervisor.count'), at, call }),
   z.strictObject({ type: z.literal('supervisor.stop'), at }),
   z.strictObject({ type: z.literal('supervisor.kill'), at }),
+  /** Its own supervisor was killed: it stops in order, and has been killed. */
+  z.strictObject({ type: z.literal('supervisor.orphan'), at }),
 ]);
 export type SupervisorEvent = z.infer<typeof SupervisorEvent>;
 

@@ -1,0 +1,151 @@
+/**
+ * What the supervisor machine remembers, and how its events reach the policy.
+ * The chart that uses it is in `supervisor.ts`.
+ */
+import {
+  type Ending,
+  type ExitReason,
+  phaseOf,
+  type Supervision,
+  type SupervisionEvent,
+  type SupervisorPhase,
+} from '../src/policies/index.ts';
+import {
+  asAddress,
+  assertNever,
+  type SendParams,
+  type Settlement,
+  type SupervisorEvent,
+  type SupervisorSpec,
+  supervisedId,
+} from '../src/protocol/index.ts';
+
+/** What a supervisor remembers beside its spec. */
+export interface SupervisorContext {
+  readonly spec: SupervisorSpec;
+  readonly supervision: Supervision;
+}
+
+/** How a supervisor ended, as whoever watches it learns it. */
+export interface SupervisorOutput {
+  readonly status: 'CANCELLED';
+  /** `killed`, or a text that begins with `shutdown`. */
+  readonly reason: string;
+  readonly ending: Ending;
+}
+
+/** Guard: what the policy says it is doing. */
+export const isPhase = (
+  { context }: { readonly context: SupervisorContext },
+  { phase }: { readonly phase: SupervisorPhase },
+): boolean => phaseOf(context.supervision) === phase;
+
+/** The event as the policy takes it; its own first one is the first of every machine. */
+export function policyEvent(event: SupervisorEvent | { type: 'xstate.init' }): SupervisionEvent {
+  switch (event.type) {
+    case 'xstate.init':
+      return { is: 'boot' };
+    case 'supervised.started':
+      return startedEvent(event);
+    case 'supervised.ignored':
+      return { is: 'ignored', child: event.child, start: event.start };
+    case 'supervised.failed':
+      return { is: 'failed', child: event.child, start: event.start, error: event.error };
+    case 'dependency.settled':
+      return { is: 'exited', child: supervisedId(event.run), reason: exitReason(event.outcome) };
+    case 'child.poisoned':
+      return { is: 'poisoned', child: supervisedId(event.run) };
+    case 'supervisor.retry':
+      return { is: 'retry', child: event.child, start: event.start };
+    case 'supervisor.alarm':
+      return { is: 'alarm' };
+    case 'supervisor.stop':
+      return { is: 'stop' };
+    case 'supervisor.kill':
+      return { is: 'kill' };
+    case 'supervisor.orphan':
+      return { is: 'orphan' };
+    default:
+      return { is: 'call', call: callOf(event) };
+  }
+}
+
+type EventOf<Type extends SupervisorEvent['type']> = Extract<SupervisorEvent, { type: Type }>;
+
+type CallEvent = Extract<SupervisorEvent, { readonly call: string }>;
+
+function callOf(event: CallEvent): Extract<SupervisionEvent, { is: 'call' }>['call'] {
+  const { call } = event;
+  switch (event.type) {
+    case 'supervisor.start':
+      return { ask: 'start', call, child: event.child };
+    case 'supervisor.add':
+      return event.input === undefined
+        ? { ask: 'add', call, child: event.child }
+        : { ask: 'add', call, child: event.child, input: event.input };
+    case 'supervisor.restart':
+      return { ask: 'restart', call, child: event.child };
+    case 'supervisor.terminate':
+      return { ask: 'terminate', call, child: event.child };
+    case 'supervisor.remove':
+      return { ask: 'remove', call, child: event.child };
+    case 'supervisor.delete':
+      return { ask: 'delete', call, child: event.child };
+    case 'supervisor.which':
+      return { ask: 'which', call };
+    case 'supervisor.count':
+      return { ask: 'count', call };
+    default:
+      return assertNever(event, 'every call reaches the policy');
+  }
+}
+
+function startedEvent({ child, start, run }: EventOf<'supervised.started'>): SupervisionEvent {
+  const started = { is: 'started', child, start } as const;
+  return run === undefined ? started : { ...started, run };
+}
+
+/** What an end means to a supervisor. */
+function exitReason({ status, reason }: Settlement): ExitReason {
+  if (status === 'COMPLETED') return 'normal';
+  if (status === 'FAILED') return 'crash';
+  return reason === 'killed' ? 'killed' : 'shutdown';
+}
+
+/** How it ended. */
+export function outputOf({ supervision }: SupervisorContext): SupervisorOutput {
+  const ending = supervision.ended ?? { why: 'stopped' };
+  return { status: 'CANCELLED', reason: reasonOf(ending), ending };
+}
+
+/** A supervisor that gives up ends in order: its own supervisor sees no crash. */
+function reasonOf(ending: Ending): string {
+  switch (ending.why) {
+    case 'killed':
+      return 'killed';
+    case 'stopped':
+      return 'shutdown';
+    case 'auto-shutdown':
+      return `shutdown: its significant child ${ending.child} ended`;
+    case 'intensity':
+      return `shutdown: ${ending.child} failed once more than ${ending.restarts} times`;
+    case 'start-failed':
+      return `shutdown: its child ${ending.child} did not start`;
+    default:
+      return assertNever(ending, 'every ending has a reason');
+  }
+}
+
+/** Tells its own supervisor that all its children are up. */
+export const tellStarted = ({ spec: { above } }: SupervisorContext): SendParams => ({
+  to: above === null ? [] : [asAddress(above.supervisor)],
+  event: { type: 'supervised.started', child: above?.child, start: above?.start },
+});
+
+/** Tells its own supervisor when it did not come up. */
+export function tellFailed({ spec: { above }, supervision }: SupervisorContext): SendParams {
+  const { ended } = supervision;
+  const event = { type: 'supervised.failed', child: above?.child, start: above?.start };
+  if (above === null || ended?.why !== 'start-failed') return { to: [], event };
+  return { to: [asAddress(above.supervisor)], event: { ...event, error: ended.error } };
+}
