@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { dataFolder } from '../data.ts';
 import { shareNoticed } from './faulty.ts';
+import { runHosted } from './hosted.ts';
 import { type Outcome, runPlain } from './plain.ts';
 import type { Parameters, Program } from './program.ts';
 import { programs } from './programs.ts';
@@ -70,6 +71,18 @@ describe.each(programs)('$name', (program) => {
       expect(wrongIn(program, parameters, runPlain(program, parameters))).toEqual([]);
     };
     fc.assert(fc.property(parametersOf(program), holds), { numRuns: 25 });
+  });
+
+  test('given Troupe, when it has run, then its value came out and nobody is left', async () => {
+    const { scaled } = program;
+    expect(wrongIn(program, scaled, await runHosted(program, scaled))).toEqual([]);
+  });
+
+  test('property: given Troupe and any parameters, its value comes out', async () => {
+    const holds = async (parameters: Parameters): Promise<void> => {
+      expect(wrongIn(program, parameters, await runHosted(program, parameters))).toEqual([]);
+    };
+    await fc.assert(fc.asyncProperty(parametersOf(program), holds), { numRuns: 10 });
   });
 
   test('a message that is lost is noticed, whichever it is', () => {
