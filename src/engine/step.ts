@@ -9,6 +9,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type ActorEvent, type Effect, isEffect, limits, troupeError } from '../protocol/index.ts';
+import { transition } from './compiled/transition.ts';
 import type { HostedScope, Said, SendToParams, SpawnedActor } from './hosted/said.ts';
 
 /** A machine's snapshot. */
@@ -42,7 +43,7 @@ export function begin(machine: AnyStateMachine, input: unknown): Decision {
 /** A step on an event. @throws what a guard, an action or a delay throws. */
 export function step(snapshot: Snapshot, event: ActorEvent): Decision {
   reset(statusOf(snapshot));
-  const next = snapshot.machine.transition(snapshot, event, scope as never);
+  const next = transition(snapshot, event, scope);
   return collected(next);
 }
 
@@ -122,7 +123,7 @@ export function stepHosted(
     const next: Snapshot =
       snapshot === undefined
         ? machine.getInitialSnapshot(scope, given as never)
-        : machine.transition(snapshot, given as ActorEvent, scope);
+        : transition(snapshot, given as ActorEvent, scope);
     return { snapshot: next, timers, said: words };
   } finally {
     hosting = undefined;

@@ -22,7 +22,7 @@ export const limits = {
   groupMs: 5,
   /** Microsteps of one turn: real charts need a dozen; a loop is found in under 5 ms. */
   microsteps: 1_000,
-  /** Configurations of a machine whose steps are kept compiled: charts have dozens, regions multiply. */
+  /** Configurations of a machine that are kept compiled: charts have dozens, regions multiply. */
   compiledConfigurations: 1_000,
   /** Machine actors inside each other: far above real trees, far below a stack overflow. */
   machineDepth: 100,
