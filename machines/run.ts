@@ -25,6 +25,14 @@ export interface RunContext<Spec extends RunSpec> {
   readonly orphan?: boolean | undefined;
   readonly startedAt?: number | undefined;
   readonly completedAt?: number | undefined;
+  /** It was paused by itself, and with the run above it. */
+  readonly isPaused?: boolean | undefined;
+  readonly isPausedAbove?: boolean | undefined;
+  /** The time before which it must not begin is over. */
+  readonly hasRested?: boolean | undefined;
+  /** The timer that tells when it is due was armed, and has fired. */
+  readonly isReminded?: boolean | undefined;
+  readonly isOverdue?: boolean | undefined;
 }
 
 /** Runs it still waits for. */
@@ -88,6 +96,60 @@ export const asCancelled = (_: unknown, { reason, orphan, at }: Cancelling) => (
 
 /** Assign: it failed. */
 export const asFailed = (_: unknown, { error, at }: Failing) => ({ error, completedAt: at });
+
+/** Which of the two pauses is meant. */
+export interface Pausing {
+  readonly above: boolean;
+}
+
+/** Assign: it is paused. */
+export const asPaused = (_: unknown, { above }: Pausing) =>
+  above ? { isPausedAbove: true } : { isPaused: true };
+
+/** Assign: that pause is over. */
+export const asResumed = (_: unknown, { above }: Pausing) =>
+  above ? { isPausedAbove: undefined } : { isPaused: undefined };
+
+/** Guard: it stays paused, for the other reason. */
+export const staysPaused = ({ context }: Its, { above }: Pausing): boolean =>
+  (above ? context.isPaused : context.isPausedAbove) === true;
+
+/** Pauses runs below one that is paused. */
+export const pauseRuns = (runs: readonly Address[]): SendParams => ({
+  to: runs,
+  event: { type: 'run.pause', above: true },
+});
+
+/** Lets them go on with it. */
+export const resumeRuns = (runs: readonly Address[]): SendParams => ({
+  to: runs,
+  event: { type: 'run.resume', above: true },
+});
+
+/** Guard: when it is due is to be told, and no timer was armed for that. */
+export const mustRemind = ({ context }: Its): boolean =>
+  context.spec.dueAt !== null && context.isReminded !== true && context.isOverdue !== true;
+
+/** Guard: it must not begin yet. */
+export const isEarly = ({ context }: Its): boolean =>
+  context.spec.notBefore !== undefined && context.hasRested !== true;
+
+/** Delay: milliseconds until a time that the spec names. */
+const until = (
+  time: number | null | undefined,
+  { context, event }: Its & { event: Typed },
+): number => Math.max(0, (time ?? 0) - timeOf(event, context.spec.createdAt));
+
+interface Typed {
+  readonly type: string;
+}
+
+/** Delay: until it is due. */
+export const dueMs = (its: Its & { event: Typed }): number => until(its.context.spec.dueAt, its);
+
+/** Delay: until it may begin. */
+export const restMs = (its: Its & { event: Typed }): number =>
+  until(its.context.spec.notBefore, its);
 
 /** Tells the parent how the run ended; nobody when there is none, or it ended before. */
 export const tellParent = (context: RunContext<RunSpec>): SendParams => ({

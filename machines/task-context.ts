@@ -130,7 +130,7 @@ export function withoutChild(context: TaskContext, step: string): readonly strin
 export const openChildren = (context: TaskContext): readonly string[] => context.children ?? [];
 
 /** Addresses of the child runs that have not settled. */
-const childrenOf = (context: TaskContext): readonly Address[] =>
+export const childrenOf = (context: TaskContext): readonly Address[] =>
   openChildren(context).map((step) => childAddress(asAddress(context.spec.run), step));
 
 /** Cancels the child runs that have not settled. */
@@ -153,6 +153,9 @@ export const abandonment = ({ event }: { event: { reason: string } }) => ({
   bots: [],
   slot: '',
 });
+
+/** Aborts work that waits without a slot, because the run is paused. */
+export const setAside = () => ({ reason: 'paused', bots: [], slot: '' });
 
 /** The failure of an attempt that took too long, or gave no sign of life for too long. */
 export const overrunFailure = (context: TaskContext): Failure =>

@@ -1,8 +1,9 @@
 /**
- * PENDING: a task that has not begun. It finds out what it needs (`checking`), finds its bot
- * (`unrouted`), waits for a slot (`queued`), or pauses before it tries again (`backingOff`).
+ * PENDING: a task that has not begun. It finds out what it needs (`checking`), waits for its time
+ * (`resting`), finds its bot (`unrouted`), waits for a slot (`queued`), or pauses before it tries
+ * again (`backingOff`).
  */
-import { abandonment, botOf, release, slotOf, withdrawal } from './task-context.ts';
+import { abandonment, botOf, release, setAside, slotOf, withdrawal } from './task-context.ts';
 import { itsEvent, taskSetup } from './task-setup.ts';
 
 /** The state PENDING of the task machine. */
@@ -11,12 +12,28 @@ export const pending = taskSetup.createStateConfig({
   states: {
     checking: {
       always: [
+        { guard: 'isPlanned', target: 'planning' },
         { guard: 'mustWait', target: '#task.BLOCKED.byDependency' },
         { guard: 'needsNoBot', target: '#task.ASSIGNED' },
         { guard: 'needsRoute', target: 'unrouted' },
         { target: 'queued' },
       ],
     },
+    /** A time is given, to be done by or not to begin before. */
+    planning: {
+      always: [
+        {
+          guard: 'mustRemind',
+          target: 'planning',
+          reenter: true,
+          actions: ['remind', 'noteReminder'],
+        },
+        { guard: 'mustWait', target: '#task.BLOCKED.byDependency' },
+        { guard: 'isEarly', target: 'resting' },
+        { target: 'checking' },
+      ],
+    },
+    resting: { after: { restMs: { target: 'checking', actions: 'noteRested' } } },
     unrouted: {
       tags: 'active',
       entry: 'route',
@@ -53,6 +70,26 @@ export const pending = taskSetup.createStateConfig({
             { type: 'send', params: ({ context }) => release(context) },
           ],
         },
+        'run.pause': [
+          {
+            guard: 'isResuming',
+            target: '#task.BLOCKED.paused',
+            actions: [
+              { type: 'notePause', params: itsEvent },
+              { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+              { type: 'send', params: ({ context }) => release(context) },
+              { type: 'abort', params: setAside },
+            ],
+          },
+          {
+            target: '#task.BLOCKED.paused',
+            actions: [
+              { type: 'notePause', params: itsEvent },
+              { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+              { type: 'send', params: ({ context }) => release(context) },
+            ],
+          },
+        ],
         'run.cancel': [
           {
             guard: 'isResuming',
@@ -75,6 +112,8 @@ export const pending = taskSetup.createStateConfig({
         ],
       },
     },
+    /** On the way from ASSIGNED to BLOCKED. */
+    pausing: { always: '#task.BLOCKED.paused' },
     backingOff: { after: { pauseMs: 'checking' } },
   },
 });

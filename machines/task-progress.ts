@@ -32,6 +32,13 @@ export const assigned = taskSetup.createStateConfig({
       target: 'PENDING',
       actions: { type: 'send', params: ({ context }) => release(context) },
     },
+    'run.pause': {
+      target: '#task.PENDING.pausing',
+      actions: [
+        { type: 'notePause', params: itsEvent },
+        { type: 'send', params: ({ context }) => release(context) },
+      ],
+    },
     'run.cancel': {
       target: 'CANCELLED',
       actions: [
@@ -148,6 +155,14 @@ export const inProgress = taskSetup.createStateConfig({
       actions: [
         { type: 'noteBlocked', params: itsEvent },
         { type: 'send', params: ({ context }) => release(context) },
+      ],
+    },
+    'run.pause': {
+      target: '#task.BLOCKED.paused',
+      actions: [
+        { type: 'notePause', params: itsEvent },
+        { type: 'noteSetAside', params: itsEvent },
+        { type: 'abort', params: ({ context }) => abortion(context, 'paused') },
       ],
     },
     'run.cancel': {

@@ -3,7 +3,7 @@
  * The chart that uses them is in `task.ts`, `task-pending.ts`, `task-blocked.ts` and
  * `task-progress.ts`; what they work on is in `task-context.ts`.
  */
-import { assign, setup } from 'xstate';
+import { assign, raise, setup } from 'xstate';
 import { backoffMs } from '../src/policies/index.ts';
 import {
   type Address,
@@ -49,6 +49,10 @@ export const taskSetup = setup({
     tags: 'active' | 'timed';
   },
   guards: {
+    isPlanned: (its) => run.mustRemind(its) || run.isEarly(its),
+    mustRemind: run.mustRemind,
+    isEarly: run.isEarly,
+    staysPaused: run.staysPaused,
     mustWait: run.mustWait,
     needsNoBot: ({ context }) => context.spec.route === 'none',
     needsRoute: ({ context }) => context.assignedTo === undefined,
@@ -85,6 +89,19 @@ export const taskSetup = setup({
     run: effect<{ attempt: number }>(),
     /** Aborts the work; the slot is released once the work has settled. */
     abort: effect<{ reason: string; bots: readonly Address[]; slot: string }>(),
+    /** Tells whoever watches that it is due and has not ended. */
+    overdue: effect<{ dueAt: number | null }>(),
+    remind: raise({ type: 'run.overdue' }, { id: 'due', delay: (its) => run.dueMs(its) }),
+    noteReminder: assign({ isReminded: true }),
+    noteOverdue: assign({ isOverdue: true }),
+    noteRested: assign({ hasRested: true }),
+    notePause: assign(run.asPaused),
+    noteResume: assign(run.asResumed),
+    /** What has run of the attempt is kept; it goes on after the pause. */
+    noteSetAside: assign(({ context }, p: EventOf<'run.pause'>) => ({
+      resuming: true,
+      ranMs: ranUntil(context, p.at),
+    })),
     noteWaitMet: assign((its, p: run.Settled) => run.withWaitMet(its, p)),
     noteRoute: assign((_, p: EventOf<'task.routed'>) => ({ assignedTo: p.bot, byHand: p.byHand })),
     /** A routed one may go to another bot; a pinned one pauses and asks the same bot again. */
@@ -145,7 +162,7 @@ export const taskSetup = setup({
       runningSince: p.at,
     })),
     /** The time since it was begun last does not count: it was parked for most of it. */
-    noteUnparked: assign({ resuming: true }),
+    noteUnparked: assign({ resuming: true, isReminded: undefined }),
     noteResult: assign((_, p: EventOf<'task.complete'>) => ({
       result: p.result,
       progress: 1,
@@ -172,6 +189,7 @@ export const taskSetup = setup({
   },
   delays: {
     pauseMs: ({ context }) => context.pauseMs ?? 0,
+    restMs: run.restMs,
     timeLeftMs: ({ context }) => limitLeft(context),
   },
 });

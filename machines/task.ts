@@ -1,6 +1,7 @@
 /**
  * Task: one unit of work, from wish to result.
- * Path: PENDING -> ASSIGNED -> IN_PROGRESS -> COMPLETED; BLOCKED while it waits for other runs.
+ * Path: PENDING -> ASSIGNED -> IN_PROGRESS -> COMPLETED; BLOCKED while it waits for other runs, or
+ * is paused.
  * The states stand in `task-pending.ts`, `task-progress.ts` and `task-blocked.ts`.
  * Invariants: only the moves of this chart; a final status never changes; it holds a slot of its
  * bot exactly from ASSIGNED until it leaves IN_PROGRESS (after an abort: until its work settled);
@@ -35,6 +36,16 @@ export const taskMachine = taskSetup.createMachine({
     'run.cancel': {
       target: '.CANCELLED',
       actions: { type: 'noteCancel', params: itsEvent },
+    },
+    'run.pause': {
+      target: '.BLOCKED.paused',
+      actions: { type: 'notePause', params: itsEvent },
+    },
+    'run.overdue': {
+      actions: [
+        'noteOverdue',
+        { type: 'overdue', params: ({ context }) => ({ dueAt: context.spec.dueAt }) },
+      ],
     },
   },
   states: {

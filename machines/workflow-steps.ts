@@ -4,6 +4,7 @@
  */
 import { type ReadySet, startReady, stepsIn } from '../src/policies/index.ts';
 import {
+  type Address,
   asAddress,
   childAddress,
   type Failure,
@@ -19,7 +20,16 @@ export interface WorkflowContext extends run.RunContext<WorkflowSpec> {
   readonly steps: ReadySet;
   /** Numbers of the steps that the last turn started. */
   readonly starting: readonly number[];
+  /** It goes on after a pause: what was started stays started. */
+  readonly resuming?: boolean | undefined;
+  /** When it went on last, and how long it ran before that; absent: since it was started. */
+  readonly runningSince?: number | undefined;
+  readonly ranMs?: number | undefined;
 }
+
+/** How long it has run until a time. */
+export const ranUntil = (context: WorkflowContext, until: number): number =>
+  (context.ranMs ?? 0) + Math.max(0, until - (context.runningSince ?? context.startedAt ?? until));
 
 const numbers = new WeakMap<object, ReadonlyMap<string, number>>();
 
@@ -45,14 +55,15 @@ export function started(
 export const startingNames = (context: WorkflowContext): string[] =>
   context.starting.flatMap((index) => context.spec.plan.steps[index]?.name ?? []);
 
+/** Addresses of the runs of the steps under way. */
+export const openSteps = (context: WorkflowContext): readonly Address[] =>
+  stepsIn(context.spec.plan, context.steps, 'S').map((step) =>
+    childAddress(asAddress(context.spec.run), step),
+  );
+
 /** Cancels the steps under way. */
 export const cancelOpenSteps = (context: WorkflowContext): SendParams =>
-  run.cancelRuns(
-    context,
-    stepsIn(context.spec.plan, context.steps, 'S').map((step) =>
-      childAddress(asAddress(context.spec.run), step),
-    ),
-  );
+  run.cancelRuns(context, openSteps(context));
 
 /** The failure of a run that took too long. */
 export const timeoutFailure = (context: WorkflowContext): Failure => ({

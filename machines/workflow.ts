@@ -1,86 +1,19 @@
 /**
  * Workflow: one run of a plan, step by step as dependencies and the limit allow.
- * Path: PENDING -> IN_PROGRESS -> COMPLETED; BLOCKED while it waits for other runs.
+ * Path: PENDING -> IN_PROGRESS -> COMPLETED; BLOCKED while it waits for other runs, or is paused.
  * Invariants: a step starts after all that it waits for completed, and at most once; never more
  * steps under way than `concurrency`; a failed step fails the run, and what is open is cancelled.
  */
-import { assign, setup } from 'xstate';
-import { initialReadySet, isComplete, settleStep } from '../src/policies/index.ts';
-import {
-  asAddress,
-  effect,
-  type Outcome,
-  type RecordParams,
-  type SendParams,
-  type WatchParams,
-  type WorkflowEvent,
-  type WorkflowSpec,
-} from '../src/protocol/index.ts';
+import { initialReadySet } from '../src/policies/index.ts';
 import * as run from './run.ts';
-import {
-  cancelOpenSteps,
-  numberOf,
-  started,
-  startingNames,
-  stepFailure,
-  timeoutFailure,
-  type WorkflowContext,
-} from './workflow-steps.ts';
-
-type EventOf<Type extends WorkflowEvent['type']> = Extract<WorkflowEvent, { type: Type }>;
+import { blocked } from './workflow-blocked.ts';
+import { workflowSetup } from './workflow-setup.ts';
+import { cancelOpenSteps, startingNames, stepFailure, timeoutFailure } from './workflow-steps.ts';
 
 const itsEvent = <E>({ event }: { event: E }): E => event;
 
 /** The workflow machine: one chart for every plan. */
-export const workflowMachine = setup({
-  types: {} as {
-    input: WorkflowSpec;
-    context: WorkflowContext;
-    events: WorkflowEvent;
-    output: Outcome;
-    tags: 'active';
-  },
-  guards: {
-    mustWait: run.mustWait,
-    hasTimeout: ({ context }) => context.spec.timeoutMs !== null,
-    isDone: ({ context }) => isComplete(context.steps),
-    isStarted: ({ context }, p: EventOf<'child.settled'>) =>
-      context.steps.progress[numberOf(context, p.step)] === 'S',
-    isCompleted: ({ context }, p: EventOf<'child.settled'>) =>
-      p.outcome.status === 'COMPLETED' && context.steps.progress[numberOf(context, p.step)] === 'S',
-    isLastWait: run.isLastWait,
-    isWaitMet: run.isWaitMet,
-    failsWithIt: run.failsWithIt,
-    isSkippedWithIt: run.isSkippedWithIt,
-  },
-  actions: {
-    send: effect<SendParams>(),
-    record: effect<RecordParams>(),
-    watch: effect<WatchParams>(),
-    /** Makes the inputs of these steps and starts their runs. */
-    start: effect<{ steps: readonly string[] }>(),
-    /** Makes the result and answers `workflow.finished` or `workflow.failed`. */
-    finish: effect<undefined>(),
-    begin: assign(({ context }, p: { at: number }) => ({
-      startedAt: p.at,
-      ...started(context, context.steps),
-    })),
-    noteStep: assign(({ context }, p: EventOf<'child.settled'>) => {
-      const index = numberOf(context, p.step);
-      const completed = p.outcome.status === 'COMPLETED';
-      const steps = settleStep(context.spec.plan, context.steps, index, completed);
-      return completed ? started(context, steps) : { steps, starting: [] };
-    }),
-    noteWaitMet: assign((its, p: run.Settled) => run.withWaitMet(its, p)),
-    noteResult: assign((_, p: EventOf<'workflow.finished'>) => ({
-      result: p.result,
-      completedAt: p.at,
-    })),
-    noteError: assign(run.asFailed),
-    noteCancel: assign(run.asCancelled),
-  },
-  delays: { timeoutMs: ({ context }) => context.spec.timeoutMs ?? 0 },
-}).createMachine({
+export const workflowMachine = workflowSetup.createMachine({
   id: 'workflow',
   version: '1',
   initial: 'PENDING',
@@ -95,53 +28,39 @@ export const workflowMachine = setup({
       target: '.CANCELLED',
       actions: { type: 'noteCancel', params: itsEvent },
     },
+    'run.pause': {
+      target: '.BLOCKED.paused',
+      actions: { type: 'notePause', params: itsEvent },
+    },
+    'run.overdue': {
+      actions: [
+        'noteOverdue',
+        { type: 'overdue', params: ({ context }) => ({ dueAt: context.spec.dueAt }) },
+      ],
+    },
   },
   states: {
     PENDING: {
-      always: [
-        { guard: 'mustWait', target: 'BLOCKED' },
-        { guard: 'hasTimeout', target: '#workflow.IN_PROGRESS.timed' },
-        { target: 'IN_PROGRESS' },
-      ],
-    },
-    BLOCKED: {
-      entry: {
-        type: 'watch',
-        params: ({ context }) => ({ runs: run.waitsFor(context).map(asAddress) }),
-      },
-      on: {
-        'dependency.settled': [
-          {
-            guard: { type: 'isLastWait', params: itsEvent },
-            target: 'PENDING',
-            actions: { type: 'noteWaitMet', params: itsEvent },
-          },
-          {
-            guard: { type: 'isWaitMet', params: itsEvent },
-            actions: { type: 'noteWaitMet', params: itsEvent },
-          },
-          {
-            guard: { type: 'failsWithIt', params: itsEvent },
-            target: 'FAILED',
-            actions: {
-              type: 'noteError',
-              params: ({ event }) => ({
-                error: run.dependencyFailure(event.run, event.outcome),
-                at: event.at,
-              }),
+      initial: 'checking',
+      states: {
+        checking: {
+          always: [
+            {
+              guard: 'mustRemind',
+              target: 'checking',
+              reenter: true,
+              actions: ['remind', 'noteReminder'],
             },
-          },
-          {
-            guard: { type: 'isSkippedWithIt', params: itsEvent },
-            target: 'CANCELLED',
-            actions: {
-              type: 'noteCancel',
-              params: ({ event }) => run.skipped(event),
-            },
-          },
-        ],
+            { guard: 'mustWait', target: '#workflow.BLOCKED.byDependency' },
+            { guard: 'isEarly', target: 'resting' },
+            { guard: 'hasTimeout', target: '#workflow.IN_PROGRESS.timed' },
+            { target: '#workflow.IN_PROGRESS' },
+          ],
+        },
+        resting: { after: { restMs: { target: 'checking', actions: 'noteRested' } } },
       },
     },
+    BLOCKED: blocked,
     IN_PROGRESS: {
       tags: 'active',
       entry: [
@@ -184,6 +103,13 @@ export const workflowMachine = setup({
         },
       },
       on: {
+        'run.pause': {
+          target: '#workflow.BLOCKED.paused',
+          actions: [
+            { type: 'notePause', params: itsEvent },
+            { type: 'noteSetAside', params: itsEvent },
+          ],
+        },
         'child.settled': [
           {
             guard: { type: 'isCompleted', params: itsEvent },

@@ -50,6 +50,8 @@ export type RunEvent = Fact &
         readonly note?: string | undefined;
       }
     | { readonly type: 'note'; readonly note: string }
+    /** It was due and has not ended. */
+    | { readonly type: 'overdue' }
     /** What a machine emitted. */
     | { readonly type: 'emitted'; readonly event: ActorEvent }
   );
@@ -184,6 +186,7 @@ const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefi
       isOwn(step) ? undefined : { ...fact, type: 'step', step, status, result, error },
   ],
   ['task.report', reported],
+  ['run.overdue', (_, fact) => ({ ...fact, type: 'overdue' })],
   ['troupe.emitted', ({ event }, fact) => ({ ...fact, type: 'emitted', event })],
   ['task.decline', ({ reason }, fact) => ({ ...fact, type: 'note', note: reason })],
 ]);

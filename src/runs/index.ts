@@ -1,12 +1,13 @@
 /** Door of the runs: starting, waiting, watching, parking. */
-export type { HandPorts } from './by-hand.ts';
+
+export type { Catalogue, Recipe, RunDefaults } from './catalogue.ts';
+export type { HandPorts } from './driving/by-hand.ts';
 export type {
   AttemptOptions,
   CompletionOptions,
   FailureOptions,
   ReportOptions,
-} from './by-hand-options.ts';
-export type { Catalogue, Recipe, RunDefaults } from './catalogue.ts';
+} from './driving/options.ts';
 export { eventsIn, eventsOf, type RunEvent } from './events.ts';
 export {
   checkChildOptions,
@@ -16,9 +17,10 @@ export {
   SupervisionOptions,
   type WaitOptions,
 } from './options.ts';
+export { tellOverdue } from './overdue.ts';
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor, type RunOutcome } from './run.ts';
-export { checkEvent, stageEvent } from './send-event.ts';
+export { checkEvent, sendEvent, stageEvent } from './send-event.ts';
 export { type RunSnapshot, snapshotOf } from './snapshot.ts';
 export {
   addressOf,

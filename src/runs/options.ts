@@ -27,6 +27,8 @@ const RunReference = z.union([
 ]);
 const Signal = z.instanceof(AbortSignal, { error: 'must be an AbortSignal' });
 
+const Time = z.union([z.int(), z.date()], 'must be a date or whole milliseconds');
+
 /** What the run of a step may be told as well as one that stands alone. */
 const childFields = {
   title: TextOption.optional(),
@@ -45,7 +47,9 @@ export const RunOptions = z.strictObject({
   id: z.string('must be a text').optional(),
   description: TextOption.optional(),
   /** When it should be done: a date, or whole milliseconds since 1970. */
-  due: z.union([z.int(), z.date()], 'must be a date or whole milliseconds').optional(),
+  due: Time.optional(),
+  /** Before that it does not begin: a date, or whole milliseconds since 1970. */
+  notBefore: Time.optional(),
   /** Runs that must complete first, as runs or their ids, such as `finder/q-42`. */
   after: z.array(RunReference, 'must be an array of runs').optional(),
   /** When one of `after` does not complete: fail too (default), be cancelled, or go on waiting. */

@@ -16,13 +16,14 @@ import {
   type WorkflowEvent,
   type WorkflowSpec,
 } from '../protocol/index.ts';
-import { Hand, type HandPorts } from './by-hand.ts';
+import { Hand, type HandPorts } from './driving/by-hand.ts';
 import type {
   AttemptOptions,
   CompletionOptions,
   FailureOptions,
   ReportOptions,
-} from './by-hand-options.ts';
+} from './driving/options.ts';
+import { pauseRun, resumeRun } from './driving/pausing.ts';
 import { eventsOf, type RunEvent } from './events.ts';
 import type { EventsOptions, WaitOptions } from './options.ts';
 import { sendToRun } from './send-event.ts';
@@ -121,6 +122,25 @@ export class Run<Out = unknown, Actor = RunActor> {
       if (cell.parked !== '') throw troupeError('PARKED', { run: this.runId, reason: cell.parked });
       stage.send(this.#address, { type: 'run.cancel', reason, orphan: false });
     });
+  }
+
+  /**
+   * Pauses the run and all below it: it is BLOCKED, nothing of it begins, its slot goes to others,
+   * its time-out stands still. Work under way is aborted and goes on from the top later, recorded
+   * steps answering; that is no attempt. Pausing again is fine.
+   * @throws TroupeError `ILLEGAL_MOVE` when it has ended, or is a run of a machine; `PARKED`,
+   *   `UNKNOWN_RUN`, `STOPPED`, `JOURNAL_FAILED`.
+   */
+  pause(): Promise<void> {
+    return pauseRun(this.#host, this.#address);
+  }
+
+  /**
+   * Lets a paused run go on, with all that was paused with it; nothing when it is not paused.
+   * @throws TroupeError as `pause`; `ILLEGAL_MOVE` when it is paused with the run above it alone.
+   */
+  resume(): Promise<void> {
+    return resumeRun(this.#host, this.#address);
   }
 
   /**

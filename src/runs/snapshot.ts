@@ -22,6 +22,8 @@ export interface RunSnapshot<Out = unknown> {
   readonly status: RunStatus;
   /** Of a machine: its own state and context, as JSON. */
   readonly state?: { readonly value: unknown; readonly context: unknown } | undefined;
+  /** It was paused, or a run above it; it is BLOCKED, then, until it is resumed. */
+  readonly paused: boolean;
   /** Why it is parked; undefined when it is not. */
   readonly parked?: string | undefined;
   readonly title?: string | undefined;
@@ -60,6 +62,8 @@ export interface RunSnapshot<Out = unknown> {
   readonly startedAt?: number | undefined;
   readonly completedAt?: number | undefined;
   readonly dueAt?: number | undefined;
+  /** It does not begin before. */
+  readonly notBefore?: number | undefined;
   /** Milliseconds from creation until now, or until the end. */
   readonly elapsedMs: number;
   /** It is due and has not ended. */
@@ -86,6 +90,7 @@ export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
     status: runStatus(cell, cell.committed),
     state: stateOf(cell),
     parked: cell.parked === '' ? undefined : cell.parked,
+    paused: completedAt === undefined && isPaused(context),
     title: spec.title ?? undefined,
     description: spec.description ?? undefined,
     domain: spec.domain ?? undefined,
@@ -112,10 +117,14 @@ export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
     startedAt: context.startedAt,
     completedAt,
     dueAt: dueAt ?? undefined,
+    notBefore: spec.notBefore,
     elapsedMs: (completedAt ?? now) - spec.createdAt,
     isOverdue: dueAt !== null && dueAt < now && completedAt === undefined,
   });
 }
+
+const isPaused = ({ isPaused = false, isPausedAbove = false }: Facts): boolean =>
+  isPaused || isPausedAbove;
 
 /** Of a user's machine the same facts, made of what the host keeps beside it. */
 function factsOf(cell: Cell): Facts {

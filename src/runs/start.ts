@@ -176,10 +176,11 @@ function wishes({ options, recipe: { defaults }, parent }: RunRequest) {
 
 /** How often and how long it may try, and what it does when it can't begin. */
 function tries({ options, recipe: { defaults } }: RunRequest) {
-  const { due, retry, timeout } = options;
+  const { due, notBefore, retry, timeout } = options;
   const timeoutMs = timeout === undefined ? defaults.timeoutMs : durationMs(timeout);
   return {
     dueAt: due === undefined ? null : due.valueOf(),
+    ...(notBefore === undefined ? {} : { notBefore: notBefore.valueOf() }),
     onDependencyFailure: options.onDependencyFailure ?? 'fail',
     retry: retry === undefined ? defaults.retry : retryPolicy(retry),
     timeoutMs: timeoutMs ?? null,

@@ -9,6 +9,7 @@ import { byHandOf, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { type Behaviour, statusOf } from '../engine/index.ts';
 import { type Address, type Effect, type RecordParams, troupeError } from '../protocol/index.ts';
+import { tellOverdue } from '../runs/index.ts';
 import { Activation } from './activation/activation.ts';
 import type { Owner } from './activation/owner.ts';
 import type { Assignment } from './assignment.ts';
@@ -124,6 +125,10 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
     else host.tell(address, { type: 'task.unroutable', error: failureOf(error, address) });
   }
 
+  overdue(cell: Cell): void {
+    tellOverdue(this.#ports.host, cell);
+  }
+
   over(activation: Activation): void {
     const { address } = activation.cell;
     if (this.#running.get(address) === activation) this.#running.delete(address);
@@ -177,4 +182,5 @@ const performers: Readonly<Record<string, (workers: Workers, cell: Cell, params:
     record: (workers, cell, params: RecordParams) => workers.recorded(cell, params),
     abort: (workers, cell, params: AbortParams) => workers.abort(cell, params),
     route: (workers, cell) => workers.route(cell),
+    overdue: (workers, cell) => workers.overdue(cell),
   };

@@ -19,7 +19,7 @@ import {
   type Workflow,
   type WorkflowSpec,
 } from '../protocol/index.ts';
-import { checkSize } from '../runs/index.ts';
+import { checkSize, tellOverdue } from '../runs/index.ts';
 import { resultsOf } from './results.ts';
 
 /** What conducting needs of the floors around it. */
@@ -50,19 +50,25 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
       const { steps } = effect.params as { readonly steps: readonly string[] };
       this.#start(cell, steps);
     } else if (effect.type === 'finish') this.#finish(cell);
+    else if (effect.type === 'startMissing') this.#startMissing(cell);
+    else if (effect.type === 'overdue') tellOverdue(this.#ports.host, cell);
   }
 
   /** After a crash: steps that were decided and have no run yet are started. */
   resume(cell: Cell): void {
+    this.#startMissing(cell);
+    const { value } = cell.committed;
+    if (typeof value === 'object' && Object.values(value).includes('finishing')) {
+      this.#finish(cell);
+    }
+  }
+
+  #startMissing(cell: Cell): void {
     const { host } = this.#ports;
     const { spec, steps } = cell.committed.context;
     const isMissing = (step: string): boolean =>
       host.find(childAddress(cell.address, step)) === undefined;
     this.#start(cell, stepsIn(spec.plan, steps, 'S').filter(isMissing));
-    const { value } = cell.committed;
-    if (typeof value === 'object' && Object.values(value).includes('finishing')) {
-      this.#finish(cell);
-    }
   }
 
   #start(cell: Cell, names: readonly string[]): void {

@@ -7,7 +7,7 @@ import { checkJson, type Effect, isEffect } from '../../src/protocol/index.ts';
 import { Coverage, LiveWalk, statesOf, transitionsOf } from './live.ts';
 import { play, type Story, storiesOf, type Telling } from './stories.ts';
 import { taskTelling } from './task-telling.ts';
-import { botTelling, systemTelling, workflowTelling } from './tellings.ts';
+import { botTelling, incidentTelling, systemTelling, workflowTelling } from './tellings.ts';
 import { type Step, textOf, Walk } from './walk.ts';
 
 const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
@@ -15,6 +15,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   bot: botTelling,
   task: taskTelling,
   workflow: workflowTelling,
+  incident: incidentTelling,
 };
 
 const kinds = Object.keys(machines) as Kind[];
@@ -55,7 +56,7 @@ describe.each(kinds)('%s', (kind) => {
         const walk = Walk.start(machine, story.spec);
         let twin = walk.restored();
         play(telling, story, walk, (step) => {
-          const same = step.isFiring ? twin.fireOnly() : twin.send(step.event);
+          const same = step.isFiring ? twin.fireOf(step.event) : twin.send(step.event);
           expect(seen(same)).toEqual(seen(step));
           expect(twin.timers).toEqual(walk.timers);
           twin = twin.restored();

@@ -24,8 +24,10 @@ export class Coverage {
 export class LiveWalk {
   readonly #actor;
   readonly #coverage: Coverage;
-  readonly #timers = new Map<number, () => void>();
+  readonly #timers = new Map<number, { readonly type: string; readonly fire: () => void }>();
   #handles = 0;
+  /** Types of the events that were raised with a delay and are not armed yet, in order. */
+  readonly #delayed: string[] = [];
   #actions: Effect[] = [];
 
   constructor(machine: AnyStateMachine, spec: unknown, coverage = new Coverage()) {
@@ -57,11 +59,12 @@ export class LiveWalk {
     return actions;
   }
 
-  /** Does what a step of a pure walk did; a walk has one timer at most. */
+  /** Does what a step of a pure walk did; no two timers of a walk bring events of one type. */
   repeat({ event, isFiring }: Step): void {
     if (!isFiring) this.#actor.send(event);
     const timers = isFiring ? [...this.#timers] : [];
-    for (const [handle, fire] of timers) {
+    for (const [handle, { type, fire }] of timers) {
+      if (type !== event.type) continue;
       this.#timers.delete(handle);
       fire();
     }
@@ -69,12 +72,18 @@ export class LiveWalk {
 
   #arm(fire: () => void): number {
     this.#handles += 1;
-    this.#timers.set(this.#handles, fire);
+    this.#timers.set(this.#handles, { type: this.#delayed.shift() ?? '', fire });
     return this.#handles;
+  }
+
+  #raised(params: unknown): void {
+    const { event, delay } = Object(params);
+    if (delay !== undefined) this.#delayed.push(event.type);
   }
 
   #inspect(event: InspectionEvent): void {
     if (event.type === '@xstate.action') {
+      if (event.action.type === 'xstate.raise') this.#raised(event.action.params);
       this.#actions.push({ type: event.action.type, params: event.action.params });
       this.#coverage.actions.add(event.action.type);
     }

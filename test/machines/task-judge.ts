@@ -44,8 +44,8 @@ export class TaskJudge {
   /** No work drives it: it rests in ASSIGNED until it is begun. */
   #isByHand: boolean;
   #isTakenBack = false;
-  /** Its work waits for child runs; the host may still have it in memory. */
-  #isSuspended = false;
+  /** Whether it was paused by itself, and with the run above it. */
+  readonly #pauses = new Set<string>();
   #place = '';
   #endings = 0;
   #tellings = 0;
@@ -82,7 +82,9 @@ export class TaskJudge {
     const expected: unknown[] = [];
     if (event.type === 'child.settled' && !isFinalStatus(this.#status))
       expected.push({ step: event.step, value: event.outcome });
-    if (event.type === 'step.completed' && this.#status === 'IN_PROGRESS')
+    const isPaused = this.#status === 'BLOCKED' && this.#pauses.size > 0;
+    const isRecording = this.#status === 'IN_PROGRESS' || isPaused;
+    if (event.type === 'step.completed' && isRecording)
       if (event.attempt === this.#attempt) expected.push({ step: event.step, value: event.result });
     deepEqual(records, expected);
   }
@@ -93,6 +95,8 @@ export class TaskJudge {
     if (event.type === 'task.routed' && this.#place.includes('unrouted'))
       this.#isByHand = event.byHand !== undefined;
     if (event.type === 'child.settled') this.#children.delete(event.step);
+    if (event.type === 'run.pause') this.#pauses.add(String(event.above));
+    if (event.type === 'run.resume') this.#pauses.delete(String(event.above));
     if (event.type === 'dependency.settled' && event.outcome.status === 'COMPLETED')
       this.#met.add(event.run);
   }
@@ -103,8 +107,11 @@ export class TaskJudge {
     if (status === 'ASSIGNED' && from !== 'ASSIGNED') this.#assigned(event);
     this.#isTakenBack = effects.some(({ type }) => type === 'withdraw');
     for (const effect of effects) this.#effect(effect, from);
+    const wasPaused = this.#place.includes('paused');
     this.#asksOnEntry(snapshot, effects);
-    this.#asksOnExit(event, from, effects);
+    const isPaused = this.#place.includes('paused');
+    this.#asksOnExit(event, from, effects, { wasPaused, isPaused });
+    this.#passesOn(event, effects, { wasPaused, isPaused });
     if (from !== status && isFinalStatus(status)) this.#ended(event, effects);
   }
 
@@ -121,18 +128,33 @@ export class TaskJudge {
     deepEqual(watches, isWaiting ? [{ runs: unmet }] : [], 'it watches the runs that it waits for');
   }
 
+  /** What is open below is paused and goes on with it. */
+  #passesOn(event: TaskEvent, effects: readonly Effect[], is: Pauses): void {
+    const told = (type: string): Address[] =>
+      effects
+        .filter((effect) => effect.type === 'send')
+        .map(({ params }) => params as SendParams)
+        .filter(({ event: sent }) => sent.type === type)
+        .flatMap(({ to }) => to);
+    const open = [...this.#children].map((step) => childAddress(asAddress(this.#spec.run), step));
+    const isNew = is.isPaused && is.wasPaused && event.type === 'child.started';
+    const begun = isNew ? [childAddress(asAddress(this.#spec.run), event.step)] : [];
+    deepEqual(told('run.pause'), is.isPaused && !is.wasPaused ? open : begun, 'it pauses them');
+    const goesOn = is.wasPaused && !is.isPaused && event.type === 'run.resume';
+    deepEqual(told('run.resume'), goesOn ? open : [], 'it lets them go on');
+  }
+
   /** Work is begun on entering IN_PROGRESS, and aborted when it is left behind. */
-  #asksOnExit(event: TaskEvent, from: string, effects: readonly Effect[]): void {
+  #asksOnExit(event: TaskEvent, from: string, effects: readonly Effect[], is: Pauses): void {
     const isBegun = this.#status === 'IN_PROGRESS' && from !== 'IN_PROGRESS';
     equal(counted(effects, 'run'), isBegun ? 1 : 0, 'work is begun once on each entry');
     const isTimedOut = from === 'IN_PROGRESS' && event.type.startsWith('xstate.after.');
     const isCancelled = from !== 'CANCELLED' && event.type === 'run.cancel';
-    const isThere = from === 'IN_PROGRESS' || this.#isSuspended;
-    const isLeft = isThere && this.#status !== from && (isTimedOut || isCancelled);
+    // The host may still have work in memory that waits for child runs, or for its slot.
+    const isThere = from === 'IN_PROGRESS' || (this.#isResuming && !is.wasPaused);
+    const isMoved = this.#status !== from && (isTimedOut || isCancelled);
+    const isLeft = isThere && (isMoved || (is.isPaused && !is.wasPaused));
     equal(counted(effects, 'abort'), isLeft ? 1 : 0, 'work that is left behind is aborted');
-    const isSlotless = this.#status === 'BLOCKED' || event.type === 'task.unparked';
-    if (from === 'IN_PROGRESS' && isSlotless) this.#isSuspended = true;
-    if (isBegun || isLeft) this.#isSuspended = false;
   }
 
   #move(event: TaskEvent, from: string, to: string): void {
@@ -140,11 +162,12 @@ export class TaskJudge {
     this.#status = to;
     if ('attempt' in event)
       equal(event.attempt, this.#attempt, 'what an older attempt says moves nothing');
-    const isLeft = from === 'IN_PROGRESS' && event.type === 'task.unparked';
-    if (from === 'BLOCKED' || isLeft) this.#isResuming = this.#attempt > 0;
+    if (from === 'IN_PROGRESS')
+      this.#isResuming = ['task.block', 'task.unparked', 'run.pause'].includes(event.type);
     if (to === 'IN_PROGRESS' && this.#isByHand && !this.#isResuming)
       equal(event.type, 'task.begin', 'a person begins it, nothing else');
-    if (to === 'ASSIGNED' || (from === 'BLOCKED' && to === 'PENDING')) {
+    const isOver = from === 'BLOCKED' && to === 'PENDING' && event.type !== 'run.resume';
+    if (to === 'ASSIGNED' || isOver) {
       const unmet = this.#spec.dependsOn.filter((run) => !this.#met.has(run));
       deepEqual(unmet, [], 'it goes on after all that it waits for completed');
     }
@@ -259,7 +282,9 @@ export class TaskJudge {
     const { waitingFor = spec.dependsOn } = context;
     equal(attempts, this.#attempt);
     deepEqual([...children].sort(), [...this.#children].sort());
-    if (this.#status === 'BLOCKED') ok(waitingFor.length > 0 || this.#attempt > 0);
+    const isPaused = this.#pauses.size > 0;
+    if (this.#status === 'BLOCKED') ok(waitingFor.length > 0 || this.#attempt > 0 || isPaused);
+    if (isPaused) ok(['BLOCKED', 'FAILED', 'CANCELLED'].includes(this.#status), 'paused is still');
     ok(progress >= 0 && progress <= 1);
     equal(context.completedAt !== undefined, isFinalStatus(this.#status));
     equal(context.startedAt !== undefined, this.#attempt > 0);
@@ -278,6 +303,11 @@ export class TaskJudge {
 
 const counted = (effects: readonly Effect[], wanted: string): number =>
   effects.filter(({ type }) => type === wanted).length;
+
+interface Pauses {
+  readonly wasPaused: boolean;
+  readonly isPaused: boolean;
+}
 
 interface Abortion {
   readonly bots: readonly Address[];

@@ -59,13 +59,39 @@ test('property: a timer waits exactly while the task pauses, or works under a li
       for (const step of walk.steps) stopwatch.see(step);
       play(taskTelling, story, walk, (step) => {
         stopwatch.see(step);
-        const delays = walk.timers.map(({ delayMs }) => delayMs);
+        const timers = walk.timers.filter(({ id }) => id !== 'due');
+        const delays = timers.map(({ delayMs }) => delayMs);
         if (step.after.matches({ IN_PROGRESS: 'timed' })) expect(delays).toEqual(stopwatch.left);
         else if (step.after.matches({ PENDING: 'backingOff' })) expect(delays).toHaveLength(1);
+        else if (step.after.matches({ PENDING: 'resting' })) expect(delays).toHaveLength(1);
         else expect(delays).toEqual([]);
       });
     }),
     { numRuns: 800 },
+  );
+});
+
+test('property: when it is due is told once, at the time that is given, unless it ended', () => {
+  fc.assert(
+    fc.property(stories, (story) => {
+      const { dueAt, createdAt } = story.spec;
+      let told = 0;
+      let forged = false;
+      const { walk } = judged(story, ({ event, effects, isFiring, isTaken }) => {
+        const count = effects.filter(({ type }) => type === 'overdue').length;
+        if (event.type === 'run.overdue') forged ||= isTaken && !isFiring;
+        expect(count).toBe(event.type === 'run.overdue' && isTaken ? 1 : 0);
+        if (isFiring) told += count;
+      });
+      const armed = walk.timers.filter(({ id }) => id === 'due');
+      if (dueAt === null) expect([told, armed]).toEqual([0, []]);
+      if (dueAt === null || forged || walk.snapshot.status === 'done') return;
+      expect(told + armed.length).toBe(1);
+      const first = walk.steps.find(({ after }) => after.context.isReminded === true);
+      if (first?.before === undefined && armed.length === 1)
+        expect(armed[0]?.delayMs).toBe(Math.max(0, dueAt - createdAt));
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -26,22 +26,33 @@ const specs: fc.Arbitrary<TaskSpec> = fc
     retry: retries,
     timeoutMs: fc.option(fc.integer({ min: 1, max: 5_000 })),
     parent: fc.option(fc.constant('run/plan/p-1')),
-    byHand: fc.constantFrom(undefined, undefined, {}, { heartbeatMs: 300 }, { heartbeatMs: 3_000 }),
+    dueAt: fc.option(fc.nat(4_000), { freq: 2 }),
+    notBefore: fc.constantFrom(undefined, undefined, undefined, 0, 1_000, 3_000),
+    byHand: fc.constantFrom(undefined, {}, { heartbeatMs: 300 }, { heartbeatMs: 3_000 }),
   })
-  .map(({ drawn, byHand, ...own }) => {
+  .map(({ drawn, byHand, notBefore, ...own }) => {
     const { run, bot } = taskSpec({ route: own.route });
     const step = own.parent === null ? null : 'answer';
-    const { byHand: _, ...base } = drawn;
+    const { byHand: _, notBefore: __, ...base } = drawn;
+    const early = notBefore === undefined ? {} : { notBefore };
     const hands = own.route === 'pinned' && byHand !== undefined ? { byHand } : {};
-    return { ...base, ...own, ...hands, route: own.route, run, bot, step };
+    return { ...base, ...own, ...hands, ...early, route: own.route, run, bot, step };
   });
 
 /** The stories of tasks. */
 export const taskTelling: Telling<TaskSpec> = {
   specs,
   events: TaskEvent,
-  rare: ['run.cancel', 'task.unroutable', 'task.refuse'],
-  often: ['child.started', 'task.block', 'task.routed', 'task.begin'],
+  rare: ['run.cancel', 'task.unroutable', 'task.refuse', 'run.overdue'],
+  often: [
+    'child.started',
+    'task.block',
+    'task.report',
+    'run.resume',
+    'task.routed',
+    'task.begin',
+    'task.heartbeat',
+  ],
   aimed: (event, beat, walk) => ({ ...event, ...aim(event, beat, walk) }),
 };
 
@@ -56,6 +67,9 @@ function aim({ type, at }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
       return { bot: spec.bot ?? 'finder', slot: `${spec.run}#${slots + shift[beat.aim]}` };
     case 'task.routed':
       return { bot: 'finder', byHand: oneOf([undefined, {}, { heartbeatMs: 400 }], beat.place) };
+    case 'run.pause':
+    case 'run.resume':
+      return { above: beat.place % 3 === 0 };
     case 'task.begin':
     case 'task.decline':
     case 'task.refuse':

@@ -1,5 +1,6 @@
 /** Tasks by example: every path of the chart, and what each asks of the host. */
 import { expect, test } from 'vitest';
+import { transition } from 'xstate';
 import { taskMachine } from '../../machines/index.ts';
 import type { Effect, TaskSpec } from '../../src/protocol/index.ts';
 import { failure, taskSpec } from './fixtures.ts';
@@ -357,4 +358,86 @@ test('given the specification, when the chart is read, then both have the same s
   expect(tops.map(({ key }) => key).sort()).toEqual(Object.keys(allowedMoves).sort());
   const final = tops.filter(({ type }) => type === 'final').map(({ key }) => key);
   expect(final.sort()).toEqual(['CANCELLED', 'COMPLETED', 'FAILED']);
+});
+
+test('given a snapshot of the format before, then it is loaded and goes on', () => {
+  const spec = taskSpec({ timeoutMs: 5_000 });
+  const told = [
+    ['{"PENDING":"queued"}', '{"attempts":0,"slots":1,"assignedTo":"finder"}', assigned(1)],
+    [
+      '{"PENDING":"backingOff"}',
+      '{"attempts":1,"slots":1,"assignedTo":"finder","startedAt":1,"runningSince":1,"pauseMs":5}',
+      cancel,
+    ],
+    [
+      '{"IN_PROGRESS":"timed"}',
+      '{"attempts":1,"slots":1,"assignedTo":"finder","startedAt":1,"runningSince":1}',
+      completed(),
+    ],
+    [
+      '{"BLOCKED":"byChildren"}',
+      '{"attempts":1,"slots":1,"assignedTo":"finder","startedAt":1,"children":["fetch"],"ranMs":9}',
+      childSettled('fetch'),
+    ],
+  ] as const;
+  const reached = told.map(([value, context, event]) => {
+    const text = { value: JSON.parse(value), context: { ...JSON.parse(context), spec } };
+    const snapshot = taskMachine.resolveState(text);
+    return transition(taskMachine, snapshot, event as never)[0].value;
+  });
+  const timed = { IN_PROGRESS: 'timed' };
+  expect(reached).toEqual([timed, 'CANCELLED', 'COMPLETED', { PENDING: 'queued' }]);
+});
+
+test('given an external bot, then the task rests in ASSIGNED until it is begun', () => {
+  const walk = begun({ byHand: { heartbeatMs: 300 }, timeoutMs: 1_000 });
+  expect(walk.snapshot.value).toBe('ASSIGNED');
+  expect(walk.timers).toEqual([]);
+  walk.send({ type: 'task.begin', at: 2_000 });
+  expect(asked(walk, 'run')).toEqual([{ attempt: 1 }]);
+  expect(walk.timers).toMatchObject([{ delayMs: 300 }]);
+  walk.send({ type: 'task.heartbeat', at: 2_250, attempt: 1 });
+  walk.send({ type: 'task.heartbeat', at: 2_800, attempt: 0 });
+  walk.send({ type: 'task.report', at: 2_800, attempt: 1, note: 'alive' });
+  expect(walk.timers).toMatchObject([{ delayMs: 200 }]);
+  walk.fireOnly();
+  expect(walk.snapshot.context.lastError).toMatchObject({ code: 'WORK_TIMEOUT' });
+});
+
+test('given an assigned task, when it is declined or refused, then its slot is free', () => {
+  const walk = begun({ byHand: {} });
+  walk.send({ type: 'task.decline', at: 1_100, reason: 'no time' });
+  expect(walk.snapshot.value).toEqual({ PENDING: 'backingOff' });
+  expect(sent(walk, 'slot.release')).toHaveLength(1);
+  walk.fireOnly();
+  walk.send(assigned(2));
+  walk.send({ type: 'task.refuse', at: 1_200, error: failure() });
+  expect(walk.snapshot.output).toMatchObject({ status: 'FAILED', attempts: 0 });
+  expect(sent(walk, 'slot.release')).toHaveLength(1);
+});
+
+test('given a task under way, when it is paused and resumed, then its attempt goes on', () => {
+  const walk = begun({ timeoutMs: 1_000 });
+  walk.send({ type: 'child.started', at: 1_050, step: 'fetch' });
+  walk.send({ type: 'run.pause', at: 1_400, above: false });
+  expect(walk.snapshot.value).toEqual({ BLOCKED: 'paused' });
+  expect(asked(walk, 'abort')).toMatchObject([{ reason: 'paused', slot: `${RUN}#1` }]);
+  expect(sent(walk, 'run.pause')).toMatchObject([{ to: [`${RUN}/fetch`] }]);
+  expect(walk.timers).toEqual([]);
+  walk.send({ type: 'run.resume', at: 9_000, above: false });
+  expect(sent(walk, 'run.resume')).toMatchObject([{ to: [`${RUN}/fetch`] }]);
+  walk.send(assigned(2, 9_000));
+  expect(asked(walk, 'run')).toEqual([{ attempt: 1 }]);
+  expect(walk.timers).toMatchObject([{ delayMs: 600 }]);
+});
+
+test('given a due date, when it comes, then that is told once; before another, it rests', () => {
+  const walk = start({ dueAt: 3_000, notBefore: 2_500 });
+  expect(walk.snapshot.value).toEqual({ PENDING: 'resting' });
+  expect(walk.timers.map(({ delayMs }) => delayMs)).toEqual([2_000, 1_500]);
+  walk.fireOf({ type: 'run.overdue' });
+  expect(asked(walk, 'overdue')).toEqual([{ dueAt: 3_000 }]);
+  walk.fireOnly();
+  expect(walk.snapshot.value).toEqual({ PENDING: 'queued' });
+  expect(walk.timers).toEqual([]);
 });

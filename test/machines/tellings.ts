@@ -4,6 +4,8 @@ import {
   type ActorEvent,
   BotEvent,
   type BotSpec,
+  IncidentEvent,
+  IncidentSpec,
   SystemEvent,
   SystemSpec,
   WorkflowEvent,
@@ -30,14 +32,17 @@ export const workflowTelling: Telling<WorkflowSpec> = {
       ),
       timeoutMs: fc.option(fc.integer({ min: 1, max: 5_000 })),
       parent: fc.option(fc.constant('run/plan/p-1')),
+      notBefore: fc.constantFrom(undefined, undefined, undefined, 0, 2_000),
     })
-    .map(({ drawn, ...own }) => {
+    .map(({ drawn, notBefore, ...own }) => {
       const step = own.parent === null ? null : 'answer';
-      return { ...drawn, ...own, step, run: workflowSpec().run };
+      const { notBefore: _, ...base } = drawn;
+      const early = notBefore === undefined ? {} : { notBefore };
+      return { ...base, ...own, ...early, step, run: workflowSpec().run };
     }),
   events: WorkflowEvent,
-  rare: ['run.cancel'],
-  often: [],
+  rare: ['run.cancel', 'run.overdue'],
+  often: ['run.resume'],
   aimed: (event, beat, walk) => ({ ...event, ...aimAtWorkflow(event, beat, walk) }),
 };
 
@@ -47,6 +52,7 @@ function aimAtWorkflow({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): ob
   const { spec, steps, waitingFor = spec.dependsOn } = snapshot.context;
   const outcome =
     beat.place % 6 === 0 ? {} : { outcome: { status: 'COMPLETED', result: beat.place } };
+  if (type === 'run.pause' || type === 'run.resume') return { above: beat.place % 3 === 0 };
   if (type === 'dependency.settled') {
     return { run: oneOf<string>(waitingFor, beat.place) ?? 'run/look/none', ...outcome };
   }
@@ -90,6 +96,15 @@ export const systemTelling: Telling<SystemSpec> = {
   specs: arbitraryOf(SystemSpec),
   events: SystemEvent,
   rare: [],
+  often: [],
+  aimed: (event) => event,
+};
+
+/** The stories of incidents. */
+export const incidentTelling: Telling<IncidentSpec> = {
+  specs: arbitraryOf(IncidentSpec),
+  events: IncidentEvent,
+  rare: ['incident.close'],
   often: [],
   aimed: (event) => event,
 };

@@ -84,6 +84,13 @@ export class Walk {
     return this.fire(timer);
   }
 
+  /** Lets the timer fire that brings an event of this type. */
+  fireOf({ type }: ActorEvent): Step {
+    const timer = this.timers.find(({ event }) => event.type === type);
+    if (timer === undefined) throw new Error(`no timer waits for ${type}`);
+    return this.fire(timer);
+  }
+
   /** The same walk after a crash: its snapshot went through JSON text, without the spec. */
   restored(spec: unknown = this.snapshot.context.spec): Walk {
     const parsed = JSON.parse(textOf(this.snapshot));

@@ -3,6 +3,7 @@
  * judge works out anew at every step what may run, from the plan and from what has completed.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { AnyMachineSnapshot } from 'xstate';
 import {
   asAddress,
   childAddress,
@@ -16,7 +17,7 @@ import { type Microstep, type Step, statusOf } from './walk.ts';
 const allowedMoves: Readonly<Record<string, readonly string[]>> = {
   PENDING: ['BLOCKED', 'IN_PROGRESS', 'CANCELLED'],
   BLOCKED: ['PENDING', 'FAILED', 'CANCELLED'],
-  IN_PROGRESS: ['COMPLETED', 'FAILED', 'CANCELLED'],
+  IN_PROGRESS: ['COMPLETED', 'FAILED', 'CANCELLED', 'BLOCKED'],
 };
 
 /** Keeps the books of one run. */
@@ -27,6 +28,10 @@ export class WorkflowJudge {
   readonly #completed = new Set<string>();
   readonly #failed = new Set<string>();
   #met = new Set<string>();
+  /** Whether it was paused by itself, and with the run above it. */
+  readonly #pauses = new Set<string>();
+  #wasPaused = false;
+  #isGoingOn = false;
   #finishes = 0;
   #endings = 0;
 
@@ -54,9 +59,12 @@ export class WorkflowJudge {
   #note(event: WorkflowEvent, { effects }: Step): void {
     if (event.type === 'dependency.settled' && event.outcome.status === 'COMPLETED')
       this.#met.add(event.run);
+    if (event.type === 'run.pause') this.#pauses.add(String(event.above));
+    if (event.type === 'run.resume') this.#pauses.delete(String(event.above));
     const isOpen = event.type === 'child.settled' && this.#open().includes(event.step);
     const records = effects.filter(({ type }) => type === 'record').map(({ params }) => params);
-    if (event.type !== 'child.settled' || !isOpen || this.#status !== 'IN_PROGRESS') {
+    const isUnderWay = this.#status === 'IN_PROGRESS' || this.#wasPaused;
+    if (event.type !== 'child.settled' || !isOpen || !isUnderWay) {
       deepEqual(records, [], 'nothing is recorded but the end of a step under way');
       return;
     }
@@ -65,15 +73,19 @@ export class WorkflowJudge {
     (isCompleted ? this.#completed : this.#failed).add(event.step);
   }
 
-  #microstep(event: WorkflowEvent, { status, effects }: Microstep): void {
+  #microstep(event: WorkflowEvent, { status, snapshot, effects }: Microstep): void {
     const from = this.#status;
+    const isPaused = snapshot.matches({ BLOCKED: 'paused' });
+    this.#passesOn(event, effects, isPaused);
     if (status !== from) {
       ok(allowedMoves[from]?.includes(status), `${from} -> ${status} is no allowed move`);
       this.#status = status;
-      if (status === 'IN_PROGRESS' || (from === 'BLOCKED' && status === 'PENDING'))
+      const isOver = from === 'BLOCKED' && event.type !== 'run.resume';
+      if (status === 'IN_PROGRESS' || (isOver && status === 'PENDING'))
         deepEqual(this.#unmet(), [], 'it goes on after all that it waits for completed');
       const watches = effects.flatMap(({ type, params }) => (type === 'watch' ? [params] : []));
-      const expected = status === 'BLOCKED' ? [{ runs: this.#unmet() }] : [];
+      const isWaiting = status === 'BLOCKED' && !isPaused;
+      const expected = isWaiting ? [{ runs: this.#unmet() }] : [];
       deepEqual(watches, expected, 'it watches the runs that it waits for');
     }
     for (const { type, params } of effects) {
@@ -83,6 +95,25 @@ export class WorkflowJudge {
     if (status !== from && status !== 'PENDING' && !(status in allowedMoves)) {
       this.#ended(event, effects);
     }
+  }
+
+  /** What is open below is paused and goes on with it; its result is asked for anew. */
+  #passesOn(event: WorkflowEvent, effects: readonly Effect[], isPaused: boolean): void {
+    const told = (wanted: string): string[] =>
+      effects
+        .flatMap(({ type, params }) => (type === 'send' ? [params as SendParams] : []))
+        .filter(({ event: sent }) => sent.type === wanted)
+        .flatMap(({ to }) => to);
+    const open = this.#open().map((step) => childAddress(asAddress(this.#spec.run), step));
+    const isNew = isPaused && !this.#wasPaused;
+    if (isNew) this.#finishes = 0;
+    deepEqual(told('run.pause').sort(), isNew ? open.sort() : [], 'it pauses them');
+    const goesOn = this.#wasPaused && !isPaused && event.type === 'run.resume';
+    deepEqual(told('run.resume').sort(), goesOn ? open.sort() : [], 'it lets them go on');
+    const asks = effects.filter(({ type }) => type === 'startMissing').length;
+    equal(asks, goesOn ? 1 : 0, 'what was decided and not done is asked for again');
+    if (goesOn) this.#isGoingOn = true;
+    this.#wasPaused = isPaused;
   }
 
   #starts(name: string): void {
@@ -126,13 +157,27 @@ export class WorkflowJudge {
     equal(this.#status, statusOf(after));
     equal(after.status, this.#status in allowedMoves ? 'active' : 'done');
     equal(after.hasTag('active'), this.#status === 'IN_PROGRESS');
-    if (this.#status === 'BLOCKED') ok(this.#unmet().length > 0);
+    const isPaused = this.#pauses.size > 0;
+    if (this.#status === 'BLOCKED') ok(this.#unmet().length > 0 || isPaused);
+    if (isPaused) ok(['BLOCKED', 'FAILED', 'CANCELLED'].includes(this.#status), 'paused is still');
+    this.#startsMissing(after);
     if (this.#status === 'COMPLETED') equal(this.#completed.size, this.#spec.plan.steps.length);
     if (this.#status !== 'IN_PROGRESS') return;
     const idle = this.#mayStart().length;
     ok(idle === 0 || this.#open().length === this.#spec.concurrency, 'what may start is started');
     const isDone = this.#completed.size === this.#spec.plan.steps.length;
     equal(this.#finishes, isDone ? 1 : 0, 'it finishes when all is complete');
+  }
+
+  /** Steps that were decided in the turn in which it went on, to be started by `startMissing`. */
+  #startsMissing({ context }: AnyMachineSnapshot): void {
+    const { progress }: { progress: string } = context.steps;
+    const missing = this.#spec.plan.steps
+      .filter((_, index) => progress[index] === 'S')
+      .filter(({ name }) => !this.#started.has(name));
+    if (this.#isGoingOn) for (const { name } of missing) this.#starts(name);
+    else deepEqual(missing, [], 'what is started is asked for');
+    this.#isGoingOn = false;
   }
 
   #open(): string[] {

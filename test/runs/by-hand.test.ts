@@ -255,7 +255,7 @@ test('the time-out and the heartbeat of an attempt end it, and it is tried again
   });
 });
 
-test('another process goes on: ASSIGNED stays, an attempt stays, downtime is no silence', async () => {
+test('another process goes on with runs and attempts; downtime is no silence', async () => {
   const journal = newFile();
   const clock = testClock();
   const carl = defineBot({ id: 'carl', concurrency: 2, heartbeat: '5s' });

@@ -29,6 +29,10 @@ function told(event: RunEvent): string {
       return `${event.progress} ${event.note ?? ''}`.trim();
     case 'note':
       return `note ${event.note}`;
+    case 'overdue':
+      return 'overdue';
+    case 'emitted':
+      return `emitted ${event.event.type}`;
   }
 }
 

@@ -81,6 +81,7 @@ test('a snapshot has every field that its caller and its definition gave', async
     dueAt: now + 500,
     elapsedMs: 0,
     isOverdue: false,
+    paused: false,
   });
   gateOf('bot/before').resolve(1);
   await clock.advance(100);

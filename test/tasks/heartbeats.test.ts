@@ -46,7 +46,7 @@ test('silence ends an attempt of a step; the next one has its own time', async (
   expect(await run.result()).toBe('done');
 });
 
-test('without another attempt the failure reaches the work, typed and worth trying again', async () => {
+test('without another attempt the failure reaches the work, worth trying again', async () => {
   const { bot } = beating([1, 2], { heartbeat: 500 });
   const { troupe, clock } = await teamOf([bot]);
   const run = await troupe.start(bot, undefined, { id: 'x' });

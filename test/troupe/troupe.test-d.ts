@@ -132,7 +132,9 @@ for await (const event of run.events({ since: 3 })) {
   if (event.type === 'status') console.log(known, event.path.length, event.status);
   else if (event.type === 'step') console.log(event.step, event.status, event.error?.code);
   else if (event.type === 'progress') console.log(event.progress + 1, event.note);
-  else console.log(event.note.length);
+  else if (event.type === 'note') console.log(event.note.length);
+  else if (event.type === 'emitted') console.log(event.event.type);
+  else console.log(event.type satisfies 'overdue');
   // @ts-expect-error: only progress has progress
   console.log(event.progress);
 }
@@ -143,8 +145,10 @@ run.outcome({ deadline: '1s' });
 run.id = 'other';
 // @ts-expect-error: the reason is a text
 run.cancel(new Error('x'));
-// @ts-expect-error: not part of this version
-run.pause();
+// @ts-expect-error: a failure says what happened
+run.fail({});
+// @ts-expect-error: progress is a number
+run.report({ progress: 'half' });
 
 // What XState's own functions make of the reference.
 const output = await toPromise(run.actor);

@@ -5,9 +5,9 @@
  * that names state and event: it changes nothing then. An attempt is fenced: what an earlier one
  * says after a later one began is refused with `STALE_ATTEMPT`.
  */
-import { byHandOf, type TaskContext } from '../../machines/index.ts';
-import type { Cell } from '../actor/index.ts';
-import { type Host, type Stage, statusOf } from '../engine/index.ts';
+import { byHandOf, type TaskContext } from '../../../machines/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import { type Host, type Stage, statusOf } from '../../engine/index.ts';
 import {
   type Address,
   checkOptions,
@@ -18,16 +18,16 @@ import {
   type Schema,
   said,
   troupeError,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
+import { checkSize } from '../start.ts';
+import { whenIdle } from './moves.ts';
 import {
   AttemptOptions,
   CompletionOptions,
   DeclineOptions,
   FailureOptions,
   ReportOptions,
-} from './by-hand-options.ts';
-import { whenIdle } from './moves.ts';
-import { checkSize } from './start.ts';
+} from './options.ts';
 
 /** What driving by hand needs of the floors above. */
 export interface HandPorts {

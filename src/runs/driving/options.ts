@@ -1,12 +1,12 @@
 /** What callers say of a run that is driven by hand, as it is checked. */
 import { z } from 'zod';
-import { ReportFields } from '../protocol/index.ts';
+import { ReportFields } from '../../protocol/index.ts';
 
 const attempt = z.int('must be the number of an attempt').min(1).optional();
 
 /** Options of a sign of life. */
 export const AttemptOptions = z.strictObject({
-  /** For which attempt it speaks (default: the one that this handle began, else the present one). */
+  /** For which attempt it speaks (default: the one begun by this handle, or the present one). */
   attempt,
 });
 export type AttemptOptions = z.infer<typeof AttemptOptions>;

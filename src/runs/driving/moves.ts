@@ -2,9 +2,9 @@
  * Moves of a run that a caller asks for: checked against the run as it will be when the move's turn
  * comes, so that what is accepted is done, and what is refused changes nothing.
  */
-import type { Cell } from '../actor/index.ts';
-import type { Host, Stage } from '../engine/index.ts';
-import { type Address, runIdOf, troupeError } from '../protocol/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import type { Host, Stage } from '../../engine/index.ts';
+import { type Address, runIdOf, troupeError } from '../../protocol/index.ts';
 
 /**
  * Runs a command on a run that has no mail left: nothing comes between the check and the move.
