@@ -11,6 +11,7 @@ export {
   simulatedClock,
   systemClock,
 } from './clock/index.ts';
+export { idempotencyKey } from './engine/index.ts';
 export type { Durability, Journal, JournalOptions, MemoryOptions } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
 export {
@@ -38,6 +39,9 @@ export {
   LimitOptions,
   type LogFacts,
   type Logger,
+  type MachineDefinition,
+  type MachineMigration,
+  type MachineState,
   Message,
   type MessageOf,
   messageTypes,
@@ -84,11 +88,25 @@ export {
   RunOptions,
   type RunOutcome,
   type RunSnapshot,
+  SupervisionOptions,
   type WaitOptions,
 } from './runs/index.ts';
+export type {
+  ChildOptions as SupervisedChildOptions,
+  ChildTemplate,
+  MemberOptions,
+  SupervisedChild,
+  SuperviseOptions,
+  Supervisor,
+  SupervisorOutcome,
+} from './supervision/index.ts';
 export { defineTask, TaskOptions } from './tasks/index.ts';
 export {
+  type ActorOf,
   createTroupe,
+  defineMachine,
+  type MachineActor,
+  MachineOptions,
   type RunOf,
   type Runs,
   type StopOptions,

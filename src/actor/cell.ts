@@ -100,7 +100,7 @@ export class Cell {
   get isActive(): boolean {
     if (this.hosted === undefined) return this.snapshot.hasTag('active');
     for (const { kind, ended } of this.hosted.children.values()) {
-      if (kind === 'promise' && ended !== true) return true;
+      if (kind === 'promise' && ended === undefined) return true;
     }
     return false;
   }

@@ -18,8 +18,8 @@ export interface Child {
   readonly systemId?: string | undefined;
   /** The input of a promise; that of a machine stands in its actor's record. */
   readonly input?: unknown;
-  /** It is done or has failed. */
-  readonly ended?: boolean | undefined;
+  /** It is done or has failed; of a promise with what came out. */
+  readonly ended?: { readonly status: 'done' | 'error'; readonly value?: unknown } | undefined;
 }
 
 /** What the root of a tree of machines keeps of its life as a run. */

@@ -10,6 +10,8 @@ export type {
   Recovery,
   Stage,
 } from './engine.ts';
+export { LocalHost } from './host/local-host.ts';
+export type { LocalHostParts } from './host/local-host-parts.ts';
 export {
   chartOf,
   hostedOutcome,
@@ -18,5 +20,4 @@ export {
   logicOf,
   post,
 } from './hosted/index.ts';
-export { LocalHost, type LocalHostParts } from './local-host.ts';
 export { isDone, type Snapshot, statusOf } from './step.ts';

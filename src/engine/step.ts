@@ -113,7 +113,7 @@ export function stepHosted(
   snapshot: Snapshot | undefined,
   given: unknown,
   as: HostedScope,
-): { readonly snapshot: Snapshot; readonly timers: readonly TimerChange[]; said: readonly Said[] } {
+): { readonly snapshot: Snapshot; readonly said: readonly Said[] } {
   reset('');
   const words: Said[] = [];
   heard = words;
@@ -124,7 +124,7 @@ export function stepHosted(
       snapshot === undefined
         ? machine.getInitialSnapshot(scope, given as never)
         : transition(snapshot, given as ActorEvent, scope);
-    return { snapshot: next, timers, said: words };
+    return { snapshot: next, said: words };
   } finally {
     hosting = undefined;
     heard = undefined;
@@ -173,10 +173,10 @@ interface ExecutableAction {
 }
 
 function execute(action: ExecutableAction): void {
-  if (isEffect(action.exec)) effects.push({ type: action.type, params: action.params });
+  if (heard !== undefined) heard.push(...wordsOf(action));
+  else if (isEffect(action.exec)) effects.push({ type: action.type, params: action.params });
   else if (action.type === 'xstate.raise') raised(action.params as RaiseParams);
   else if (action.type === 'xstate.cancel') cancelled(action.params as { sendId: string });
-  else if (heard !== undefined) heard.push(...wordsOf(action));
 }
 
 function wordsOf({ type, params, info, exec }: ExecutableAction): Said[] {
@@ -185,6 +185,10 @@ function wordsOf({ type, params, info, exec }: ExecutableAction): Said[] {
       return (params as { actorRef: unknown }).actorRef === undefined
         ? [{ said: 'missing', src: String((params as { src: unknown }).src) }]
         : [];
+    case 'xstate.raise':
+      return [{ said: 'raise', ...(params as RaiseParams) }];
+    case 'xstate.cancel':
+      return [{ said: 'cancel', timer: (params as { sendId: string }).sendId }];
     case 'xstate.stopChild':
       if (params === undefined) return [];
       hosting?.unset(params);
@@ -210,11 +214,8 @@ interface RaiseParams {
 function raised({ event, id, delay }: RaiseParams): void {
   if (delay === undefined) return;
   if (!Number.isFinite(delay)) broken('a delay is a number of milliseconds', String(delay));
-  timers.push({ timer: id ?? unnamed(event), delayMs: delay, event });
+  timers.push({ timer: id ?? event.type, delayMs: delay, event });
 }
-
-/** A user's delayed events without id are each their own; in our machines the type is the id. */
-const unnamed = (event: ActorEvent): string => (hosting === undefined ? event.type : '');
 
 function cancelled({ sendId }: { readonly sendId: string }): void {
   timers.push({ timer: sendId });

@@ -7,7 +7,8 @@
 import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
 import { isTroupeError, type Logger } from '../protocol/index.ts';
-import type { Group, Tally } from './group.ts';
+import type { Group } from './group/group.ts';
+import type { Tally } from './group/group-ports.ts';
 import { hostedTurn, type Lives } from './hosted/index.ts';
 import { type Decision, step } from './step.ts';
 

@@ -87,6 +87,11 @@ export class Mailbox {
     return this.list().filter(({ timer }) => timer !== undefined).length;
   }
 
+  /** Whether a message of a machine waits: it is the next to be taken, or nearly. */
+  get hasOfMachines(): boolean {
+    return (this.#mask & (1 << machineBit)) !== 0;
+  }
+
   /** Adds a message at the end of its lane. */
   put(mail: Mail): void {
     const index = laneIndex(mail);

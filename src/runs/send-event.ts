@@ -3,11 +3,13 @@ import type { Host, Stage } from '../engine/index.ts';
 import {
   type ActorEvent,
   type Address,
-  checkJson,
+  asAddress,
   type Json,
+  type Limits,
   runIdOf,
   troupeError,
 } from '../protocol/index.ts';
+import { checkSize } from './start.ts';
 import { runStatus } from './status.ts';
 
 /**
@@ -15,25 +17,35 @@ import { runStatus } from './status.ts';
  * @throws TroupeError as `checkEvent`; `ILLEGAL_MOVE` when the run is not that of a machine.
  */
 export function sendToRun(host: Host, address: Address, given: unknown): void {
-  const event = checkEvent(given);
+  const event = checkEvent(given, host.limits);
   const cell = host.find(address);
-  if (cell !== undefined && cell.hosted === undefined) {
-    const state = 'driven by its bot';
-    throw troupeError('ILLEGAL_MOVE', { run: runIdOf(address), state, event: event.type });
-  }
-  host
-    .enter('send', (stage) => void stageEvent(stage, address, event))
-    .catch((error: unknown) => {
-      host.log.warn('an event was not accepted', { actor: address, type: event.type, error });
-    });
+  if (cell !== undefined && cell.hosted === undefined) throw notAMachine(address, event);
+  const accept = (stage: Stage): unknown => stageEvent(stage, address, event, host.limits);
+  const warn = (error: unknown): void => {
+    host.log.warn('an event was not accepted', { actor: address, type: event.type, error });
+  };
+  host.enter('send', accept).then((refusal) => refusal !== undefined && warn(refusal), warn);
+}
+
+/**
+ * Sends an event to the machine of a run; resolves when it is durable.
+ * @throws TroupeError as `Troupe.send` of an event.
+ */
+export async function sendEvent(host: Host, runId: string, given: unknown): Promise<void> {
+  const event = checkEvent(given, host.limits);
+  const address = asAddress(`run/${runId}`);
+  const refusal = await host.enter('send', (stage) =>
+    stageEvent(stage, address, event, host.limits),
+  );
+  if (refusal !== undefined) throw refusal;
 }
 
 /**
  * Checks an event for a machine from outside; gives a copy.
- * @throws TroupeError `BAD_OPTION`, `RESERVED_TYPE`, `NOT_JSON`.
+ * @throws TroupeError `BAD_OPTION`, `RESERVED_TYPE`, `NOT_JSON`, `TOO_LARGE`.
  */
-export function checkEvent(given: unknown): ActorEvent {
-  const event = checkJson(given, 'event');
+export function checkEvent(given: unknown, limits: Limits): ActorEvent {
+  const event = checkSize(given, 'event', limits);
   if (!isEvent(event)) {
     const problem = "must be an object with a type, such as { type: 'go' }";
     throw troupeError('BAD_OPTION', { where: 'send', field: 'event', problem });
@@ -51,6 +63,7 @@ export function stageEvent(
   stage: Stage,
   address: Address,
   event: ActorEvent,
+  limits: Limits,
   priority?: number,
 ): unknown {
   const cell = stage.find(address);
@@ -64,8 +77,19 @@ export function stageEvent(
     const state = runStatus(cell, cell.snapshot);
     return troupeError('ILLEGAL_MOVE', { run, state, event: event.type });
   }
+  if (cell.hosted === undefined) return notAMachine(address, event);
+  const capacity = limits.mailboxMessages;
+  if (cell.mailbox.bounded >= capacity) {
+    stage.bury(address, event, 'mailbox-full', '');
+    return troupeError('MAILBOX_FULL', { to: address, capacity });
+  }
   stage.post(cell, event, priority);
   return undefined;
+}
+
+function notAMachine(address: Address, { type }: ActorEvent): unknown {
+  const state = 'driven by its bot';
+  return troupeError('ILLEGAL_MOVE', { run: runIdOf(address), state, event: type });
 }
 
 const isEvent = (value: Json | undefined): value is Json & ActorEvent =>

@@ -20,6 +20,7 @@ import {
   inputSchemasOf,
   stageRun,
 } from '../runs/index.ts';
+import { Supervisors, supervisedRuns } from '../supervision/index.ts';
 import {
   assign,
   failureOf,
@@ -39,6 +40,7 @@ export interface Behaviours {
   readonly handling: Handling;
   readonly hands: HandPorts;
   readonly asks: Asks;
+  readonly supervisors: Supervisors;
 }
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
@@ -58,17 +60,21 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
       : assign(task, { bots: catalogue.bots(), host, onTheWay, declinedBy });
   });
   const handling = new Handling({ host, botOf: catalogue.bot, ...messaging });
+  const supervisors = new Supervisors({ host, workers: supervisedRuns(catalogue) });
   return {
     byKind: {
       system: { machine: machines.system },
       bot: behaviour(machines.bot, handling),
       task: behaviour(machines.task, workers),
       workflow: behaviour(machines.workflow, conductorOf(host, catalogue)),
+      supervisor: supervisors,
+      incident: { machine: machines.incident },
     },
     workers,
     handling,
     hands: { failureOf, outputsOf: (cell) => outputsOf(host, catalogue, cell) },
     asks: messaging.asks,
+    supervisors,
   };
 }
 

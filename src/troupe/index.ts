@@ -3,6 +3,7 @@
  * composition late; `composeTroupe` is the composition itself, which waits for no module.
  */
 export { createTroupe as composeTroupe } from './create-troupe.ts';
+export { defineMachine, MachineOptions } from './define-machine.ts';
 export { createTroupe } from './late.ts';
 export type { TroupeOptions } from './options.ts';
-export type { RunOf, Runs, StopOptions, Troupe } from './troupe.ts';
+export type { ActorOf, MachineActor, RunOf, Runs, StopOptions, Troupe } from './troupe.ts';

@@ -29,12 +29,15 @@ import {
   parkedRuns,
   Run,
   type RunOptions,
+  sendEvent,
   stageRun,
 } from '../runs/index.ts';
+import { type SuperviseOptions, type Supervisor, supervise } from '../supervision/index.ts';
 import { chooseBot } from '../tasks/index.ts';
 import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 import { checkStopOptions } from './options.ts';
+import { supervisionPorts } from './supervise.ts';
 import type { Runs, StopOptions, Troupe } from './troupe.ts';
 
 /** What a running team is made of. */
@@ -119,12 +122,19 @@ export class RunningTroupe implements Troupe {
   async send(to: unknown, message: unknown): Promise<void> {
     this.#checkRunning('send');
     const { host, catalogue } = this.#parts;
+    if (to instanceof Run) return sendEvent(host, to.runId, message);
     const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
     const checked = checkPost(posting, to, message);
     const refusal = await host.enter('send', (stage) =>
       stagePost(posting, stage, { ...checked, from: this.#client }),
     );
     if (refusal !== undefined) throw refusal;
+  }
+
+  async supervise(options: SuperviseOptions): Promise<Supervisor> {
+    this.#checkRunning('supervise');
+    const { host, catalogue, behaviours } = this.#parts;
+    return supervise(supervisionPorts(host, catalogue, behaviours), options, this.#client);
   }
 
   async register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void> {

@@ -14,6 +14,7 @@ import type {
   Runnable,
 } from '../protocol/index.ts';
 import type { Parked, Run, RunActor, RunOptions } from '../runs/index.ts';
+import type { SuperviseOptions, Supervisor } from '../supervision/index.ts';
 
 /** The handle of a definition's run; that of a machine has the machine's own actor. */
 export type RunOf<W> = Run<OutputOf<W>, ActorOf<W>>;
@@ -83,6 +84,17 @@ export interface Troupe {
     message: R extends string ? Message : MessageOf<R>,
   ): Promise<void>;
   /**
+   * Sends an event to the machine of a run; resolves when it is durable in its mailbox. From then
+   * on it is applied once, or becomes a dead letter.
+   * @throws TroupeError `ILLEGAL_MOVE` when the run has ended or is not that of a machine,
+   *   `UNKNOWN_RUN`, `NOT_JSON`, `TOO_LARGE`, `MAILBOX_FULL`, `RESERVED_TYPE`, `BAD_OPTION`,
+   *   `STOPPED`, `JOURNAL_FAILED`.
+   */
+  send<Event>(
+    run: Run<unknown, { send(event: Event): void }>,
+    event: NoInfer<Event>,
+  ): Promise<void>;
+  /**
    * Asks a bot: sends it a message and gives what its handler returns.
    * @throws TroupeError as `send`; `HANDLER_FAILED` with the failure, `ASK_TIMEOUT`,
    *   `ASK_CANCELLED` by its signal, `ASK_DROPPED`, `EXPIRED`.
@@ -94,6 +106,14 @@ export interface Troupe {
    *   is added then.
    */
   register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void>;
+  /**
+   * Starts a supervisor with its children, in order; resolves when all of them are up. Same id,
+   * same supervisor: it is found again, also after a restart of the process.
+   * @throws TroupeError `BAD_OPTION`, `BAD_ID`, `BAD_DURATION`, `NOT_REGISTERED`, `INVALID`,
+   *   `NOT_JSON`, `TOO_LARGE`, `SCHEMA_ASYNC`, `SUPERVISOR_CONFLICT`, `CHILD_START_FAILED`: then
+   *   those that were up are stopped again; `STOPPED`, `JOURNAL_FAILED`.
+   */
+  supervise(options: SuperviseOptions): Promise<Supervisor>;
   /** All runs, by id: what was started as a step too. */
   readonly runs: Runs;
   /** Live runs whose definition is missing or changed. */

@@ -15,7 +15,12 @@ import { effect, limits } from '../../src/protocol/index.ts';
 import { LiveWalk } from '../machines/live.ts';
 import { play, type Story, storiesOf, type Telling } from '../machines/stories.ts';
 import { taskTelling } from '../machines/task-telling.ts';
-import { botTelling, systemTelling, workflowTelling } from '../machines/tellings.ts';
+import {
+  botTelling,
+  incidentTelling,
+  systemTelling,
+  workflowTelling,
+} from '../machines/tellings.ts';
 import { type Step, statusOf, Walk } from '../machines/walk.ts';
 
 const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
@@ -23,6 +28,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   bot: botTelling,
   task: taskTelling,
   workflow: workflowTelling,
+  incident: incidentTelling,
 };
 
 /** Holds the machines of the house to `createActor`; throws at the first difference. */

@@ -52,7 +52,7 @@ export const allowed: readonly Allowance[] = [
   },
   {
     rule: 'as',
-    file: 'src/engine/staged-effects.ts',
+    file: 'src/engine/group/staged-effects.ts',
     reason: 'the machine that declared an effect typed its parameters; here they are data by name',
   },
   {

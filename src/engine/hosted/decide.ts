@@ -49,15 +49,14 @@ export interface Stepped {
  */
 export function decideHosted(of: Stepped, given: unknown, hosting: Hosting): HostedDecision {
   const naming = new Naming(of.address, of.hosted, hosting);
-  const { snapshot, timers, said } = stepHosted(of.logic.machine, of.snapshot, given, naming);
+  const { snapshot, said } = stepHosted(of.logic.machine, of.snapshot, given, naming);
   const words = new Words(of, naming);
   const acts = said.flatMap((word) => words.act(word));
   if (snapshot.status !== 'active') acts.push(...words.stopsOfAll());
-  const all = [...timers.map((change) => words.timer(change)), ...words.timers];
   return {
     snapshot: words.snapshot(snapshot),
     effects: [],
-    timers: all,
+    timers: words.timers,
     entered: [],
     acts,
     children: words.children,
@@ -69,7 +68,7 @@ export function decideHosted(of: Stepped, given: unknown, hosting: Hosting): Hos
 /** Turns what was said in one step into acts. */
 class Words {
   readonly made = new Map<object, InnerRef>();
-  /** Delayed sends. */
+  /** What is armed and cleared, in order. */
   readonly timers: TimerChange[] = [];
   entries: number;
   readonly children: Children;
@@ -91,6 +90,12 @@ class Words {
         return this.#refuse(`the source ${word.src}`, 'has no implementation', giveIt);
       case 'stop':
         return this.#stop(word.actor);
+      case 'raise':
+        this.#raise(word);
+        return [];
+      case 'cancel':
+        this.timers.push({ timer: word.timer });
+        return [];
       case 'send':
         return this.#send(word.params);
       case 'emit':
@@ -108,13 +113,6 @@ class Words {
       this.children.delete(id);
       return { kind: 'stop', id, entry };
     });
-  }
-
-  timer(change: TimerChange): TimerChange {
-    const { delayMs, event } = change;
-    if (delayMs === undefined || event === undefined) return change;
-    const timer = change.timer === '' ? this.#unnamed() : change.timer;
-    return { timer, delayMs, event: this.#event(event, 'a delayed event') };
   }
 
   snapshot(next: Snapshot): Snapshot {
@@ -148,7 +146,7 @@ class Words {
     }
     const id = checkId(actor.id, `id of an actor of ${src}`);
     const living = this.children.get(id);
-    if (living !== undefined && living.ended !== true) {
+    if (living !== undefined && living.ended === undefined) {
       return this.#refuse(`the actor ${id}`, 'lives already', 'stop it first or choose another id');
     }
     const source = this.#of.logic.source(src);
@@ -186,6 +184,13 @@ class Words {
     const carried = isOwn ? sent : { type: deliverType, to: ref, event: sent };
     this.timers.push({ timer, delayMs: delayOf(delay), event: carried });
     return [];
+  }
+
+  #raise({ event, id, delay }: Extract<Said, { said: 'raise' }>): void {
+    if (delay === undefined) return;
+    const timer = id ?? this.#unnamed();
+    const raised = this.#event(event, 'a delayed event');
+    this.timers.push({ timer, delayMs: delayOf(delay), event: raised });
   }
 
   #log(label: unknown, value: unknown): Act {

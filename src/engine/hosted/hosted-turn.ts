@@ -23,7 +23,7 @@ export function hostedTurn(
   }
   if (origin !== undefined && !isOfLiving(hosted, origin)) return;
   const decision = lives.step(cell, hosted, event);
-  if (origin !== undefined && isEnd(event)) end(hosted, origin.child);
+  if (origin !== undefined && isEnd(event)) end(hosted, origin.child, event);
   lives.apply(stage, cell, event, decision);
 }
 
@@ -32,6 +32,9 @@ function control(stage: HostedStage, cell: Cell, event: ActorEvent, lives: Lives
   switch (event.type) {
     case 'troupe.run.cancel':
       lives.stop(stage, cell, String(event['reason']), event['orphan'] === true);
+      return;
+    case 'troupe.stop':
+      lives.stop(stage, cell, 'stopped by its parent');
       return;
     case 'troupe.failed':
       lives.fail(stage, cell, event, event['error']);
@@ -44,13 +47,16 @@ function control(stage: HostedStage, cell: Cell, event: ActorEvent, lives: Lives
 /** A late result of an earlier life of a child is dropped. */
 function isOfLiving({ children }: Hosted, { child, entry }: Required<Mail>['origin']): boolean {
   const known = children.get(child);
-  return known !== undefined && known.entry === entry && known.ended !== true;
+  return known !== undefined && known.entry === entry && known.ended === undefined;
 }
 
 const isEnd = ({ type }: ActorEvent): boolean => !type.startsWith('xstate.snapshot.');
 
 /** A child that ended stays among the children until it is stopped, as in XState. */
-function end({ children }: Hosted, id: string): void {
+function end({ children }: Hosted, id: string, event: ActorEvent): void {
   const child = children.get(id);
-  if (child !== undefined) children.set(id, { ...child, ended: true });
+  if (child === undefined) return;
+  const status = event.type.startsWith('xstate.done.') ? 'done' : 'error';
+  const value = child.kind === 'promise' ? (event['output'] ?? event['error']) : undefined;
+  children.set(id, { ...child, ended: { status, ...(value === undefined ? {} : { value }) } });
 }

@@ -139,8 +139,11 @@ export class Hosting implements NamingPorts {
     const child = this.#ports.find(parentAddress(address))?.hosted?.children.get(nameIn(address));
     if (child === undefined) return undefined;
     // What XState shows of a promise.
-    const { input } = child;
-    return Object.assign({ status: 'active', input, output: undefined, error: undefined });
+    const { input, ended } = child;
+    const { status = 'active', value } = ended ?? {};
+    const output = status === 'done' ? value : undefined;
+    const error = status === 'error' ? value : undefined;
+    return Object.assign({ status, output, error, input });
   }
 
   parentOf(address: Address): InnerRef | undefined {

@@ -3,6 +3,7 @@ import { type Cell, InnerRef } from '../../actor/index.ts';
 import type { ActorEvent, MachineChildSpec } from '../../protocol/index.ts';
 import type { HostedStage } from './hosted-stage.ts';
 import { parentAddress } from './hosting.ts';
+import { stateOf } from './texts.ts';
 
 /** Sends an event to the actor that a reference names, or to the dead letters. */
 export function post(stage: HostedStage, to: InnerRef, event: ActorEvent, priority?: number): void {
@@ -33,7 +34,25 @@ export function tellParent(stage: HostedStage, cell: Cell, { id }: MachineChildS
       : { type: `xstate.error.actor.${id}`, error, actorId: id };
   const parent = stage.find(parentAddress(cell.address));
   if (parent === undefined || parent.isDone) return;
-  const origin = { child: id, entry: cell.identity.generation };
+  tellOf(stage, parent, { child: id, entry: cell.identity.generation }, event);
+}
+
+/** Shows its snapshot to the machine that started it and wants to see it. */
+export function showParent(stage: HostedStage, cell: Cell, { id, sync }: MachineChildSpec): void {
+  if (!sync) return;
+  const parent = stage.find(parentAddress(cell.address));
+  if (parent === undefined || parent.isDone) return;
+  const event = { type: `xstate.snapshot.${id}`, snapshot: stateOf(cell.snapshot) };
+  tellOf(stage, parent, { child: id, entry: cell.identity.generation }, event);
+}
+
+/** Tells a machine of one life of its child. */
+export function tellOf(
+  stage: HostedStage,
+  parent: Cell,
+  origin: { readonly child: string; readonly entry: number },
+  event: ActorEvent,
+): void {
   stage.put(parent, { ...stage.mailOf(event, {}), origin, hops: stage.hops + 1 });
 }
 

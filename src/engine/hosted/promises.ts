@@ -89,7 +89,7 @@ export class Promises {
     const { hosted, address } = cell;
     const child = hosted?.children.get(id);
     const key = keyOf(cell, { id, entry });
-    const isLive = child?.entry === entry && child.ended !== true && cell.parked === '';
+    const isLive = child?.entry === entry && child.ended === undefined && cell.parked === '';
     if (hosted === undefined || !isLive || this.#isDraining || this.#running.has(key)) return;
     const controller = new AbortController();
     this.#running.set(key, controller);

@@ -8,6 +8,14 @@ export type Said =
   /** Nothing of this name can be started. */
   | { readonly said: 'missing'; readonly src: string }
   | { readonly said: 'stop'; readonly actor: unknown }
+  /** An event for itself; at once when there is no delay, and then it is no affair of the host. */
+  | {
+      readonly said: 'raise';
+      readonly event: ActorEvent;
+      readonly id: string | undefined;
+      readonly delay: number | undefined;
+    }
+  | { readonly said: 'cancel'; readonly timer: string }
   | { readonly said: 'send'; readonly params: SendToParams }
   | { readonly said: 'emit'; readonly event: unknown }
   | { readonly said: 'log'; readonly label: unknown; readonly value: unknown }

@@ -8,6 +8,7 @@
  */
 import { type AnyStateMachine, StateMachine, StateNode } from 'xstate';
 import { type ChartNode, type ChartTransition, isBuiltIn, statesBelow } from './chart.ts';
+import { stateAt } from './state-sets.ts';
 import { rootOf, snapshotFields, templateOf } from './xstate.ts';
 
 /** Whether everything of a machine is as compiled steps expect it. */
@@ -82,14 +83,15 @@ const isPlainOutput = (output: unknown): boolean =>
   !Object.values(output).some((value) => typeof value === 'function');
 
 /**
- * The default of a history state is its parent's, or siblings by their keys; never a history state,
+ * The default of a history state is its parent's, or states at paths of keys; never a history state,
  * which might lead to itself.
  */
 function isPlainHistory({ config, parent }: ChartNode): boolean {
-  const isDefault = config.target === undefined && parent?.type !== 'parallel';
+  if (parent === undefined) return false;
+  const isDefault = config.target === undefined && parent.type !== 'parallel';
   const targets = isDefault
-    ? (parent?.initial.target ?? [])
-    : [config.target ?? []].flat().map((key) => parent?.states[String(key)]);
+    ? parent.initial.target
+    : [config.target ?? []].flat().map((path) => stateAt(parent, path));
   return targets.every((node) => node !== undefined && node.type !== 'history');
 }
 

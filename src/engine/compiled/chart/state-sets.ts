@@ -68,11 +68,19 @@ function leastCommonAncestor([head, ...tail]: readonly ChartNode[]): ChartNode |
   );
 }
 
+/** The state at a path of keys below another; undefined when it is not that simple. */
+export function stateAt(node: ChartNode, path: unknown): ChartNode | undefined {
+  if (typeof path !== 'string' || path.includes('\\')) return undefined;
+  let reached: ChartNode | undefined = node;
+  for (const key of path.split('.')) reached = reached?.states[key];
+  return reached;
+}
+
 /** Where a history state leads that remembers nothing. */
 function historyDefault({ config, parent }: ChartNode): Pick<ChartTransition, 'target'> {
   if (parent === undefined) return { target: [] };
   if (config.target !== undefined)
-    return { target: [config.target].flat().flatMap((key) => parent.states[String(key)] ?? []) };
+    return { target: [config.target].flat().flatMap((path) => stateAt(parent, path) ?? []) };
   return parent.type === 'parallel' ? { target: [parent] } : parent.initial;
 }
 

@@ -6,37 +6,24 @@
  * Invariants: commit before effects, always; after a failed commit nothing is acknowledged and
  * nothing runs any more.
  */
-import type { Cell, Listener } from '../actor/index.ts';
-import type { Clock } from '../clock/index.ts';
-import { Alarm, Timers } from '../delivery/index.ts';
-import type { Batch, Journal } from '../journal/index.ts';
-import type { ActorEvent, Address, Limits, Logger } from '../protocol/index.ts';
-import { isTroupeError, troupeError } from '../protocol/index.ts';
+import type { Cell, Listener } from '../../actor/index.ts';
+import type { Clock } from '../../clock/index.ts';
+import { Alarm, Timers } from '../../delivery/index.ts';
+import type { Journal } from '../../journal/index.ts';
+import type { ActorEvent, Address, Limits, Logger } from '../../protocol/index.ts';
+import { isTroupeError, troupeError } from '../../protocol/index.ts';
+import type { Counts, Fitness, Host, Recovery, Stage } from '../engine.ts';
+import { Group } from '../group/group.ts';
+import type { DueEffect, GroupPorts, Numbers, Tally } from '../group/group-ports.ts';
+import { Hosting, Lives, Promises, post } from '../hosted/index.ts';
+import { turn } from '../turn.ts';
 import { Cells } from './cells.ts';
 import { Commands } from './commands.ts';
 import { dueTimer } from './due-timer.ts';
-import type { Behaviour, Counts, Fitness, Host, Recovery, Stage } from './engine.ts';
-import { type DueEffect, Group, type GroupPorts, type Numbers, type Tally } from './group.ts';
-import { Hosting, type HostingPorts, Lives, Promises, post } from './hosted/index.ts';
+import type { LocalHostParts } from './local-host-parts.ts';
 import { recover, tellTimed } from './recovery.ts';
 import { RunQueue } from './run-queue.ts';
 import { shown } from './shown.ts';
-import { turn } from './turn.ts';
-
-/** What a local host is made of. */
-export interface LocalHostParts {
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly limits: Limits;
-  readonly log: Logger;
-  readonly behaviours: Readonly<Record<string, Behaviour>>;
-  /** The machine of a user's definition. */
-  readonly machineOf?: HostingPorts['machineOf'];
-  /** How its newest version takes over what an older one left. */
-  readonly migrationOf?: HostingPorts['migrationOf'];
-  /** Called with each committed batch, for traces and metrics. */
-  readonly committed?: ((batch: Batch) => void) | undefined;
-}
 
 /** Runs the actors of one process. */
 export class LocalHost implements Host {
@@ -95,6 +82,7 @@ export class LocalHost implements Host {
       hopsMax: parts.limits.hops,
       chance: () => parts.clock.random(),
       wake: this.#wake,
+      turn: (group, cell) => this.#turn(group, cell),
     };
     this.#alarm = new Alarm(parts.clock, () => this.#schedule());
   }
@@ -259,9 +247,13 @@ export class LocalHost implements Host {
     const cell = this.#runnable.shift();
     if (cell === undefined) return false;
     cell.queued = false;
-    turn(group, cell, { tally: this.#tally, log: this.log, lives: this.#lives });
+    this.#turn(group, cell);
     this.#wake(cell);
     return true;
+  }
+
+  #turn(group: Group, cell: Cell): void {
+    turn(group, cell, { tally: this.#tally, log: this.log, lives: this.#lives });
   }
 
   #commit(group: Group): void {

@@ -5,12 +5,12 @@
  * kept: it is loaded for whoever asks, and forgotten.
  */
 import type { AnyStateMachine } from 'xstate';
-import { Cell } from '../actor/index.ts';
-import type { ActorRecord, Journal } from '../journal/index.ts';
-import { type ActorEvent, type Address, troupeError } from '../protocol/index.ts';
-import type { Behaviour } from './engine.ts';
-import { type Hosting, readValue, reviveHosted } from './hosted/index.ts';
-import { revive } from './step.ts';
+import { Cell } from '../../actor/index.ts';
+import type { ActorRecord, Journal } from '../../journal/index.ts';
+import { type ActorEvent, type Address, troupeError } from '../../protocol/index.ts';
+import type { Behaviour } from '../engine.ts';
+import { type Hosting, readValue, reviveHosted } from '../hosted/index.ts';
+import { revive } from '../step.ts';
 
 /** How actors of all kinds run. */
 export interface CellKinds {

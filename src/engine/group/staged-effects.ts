@@ -2,7 +2,7 @@
  * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`.
  * All others, and `record` once more, so that waiting work learns of it, are due after the commit.
  */
-import type { Cell } from '../actor/index.ts';
+import type { Cell } from '../../actor/index.ts';
 import type {
   ActorEvent,
   Address,
@@ -12,9 +12,9 @@ import type {
   SendParams,
   WatchParams,
   WithdrawParams,
-} from '../protocol/index.ts';
-import type { Stage } from './engine.ts';
-import { hostedOutcome } from './hosted/index.ts';
+} from '../../protocol/index.ts';
+import type { Stage } from '../engine.ts';
+import { hostedOutcome } from '../hosted/index.ts';
 
 /** What effects are staged on. */
 export interface EffectStage extends Stage {
@@ -41,10 +41,17 @@ function send(group: EffectStage, _cell: Cell, { to, event, gate }: SendParams):
   const putting =
     gate === undefined ? undefined : { priority: gate.priority, gated: true, key: gate.key };
   for (const address of to) {
-    // A step that was decided but not begun has no actor; its start finds that the run has ended.
-    const isNeedless = event.type === 'run.cancel' && group.find(address) === undefined;
-    if (!isNeedless) group.send(address, event, putting);
+    if (!isNeedless(group, address, event)) group.send(address, event, putting);
   }
+}
+
+/**
+ * A step that was decided but not begun has no actor: its start finds that the run has ended, or
+ * that it is paused. What has ended need not be paused.
+ */
+function isNeedless(group: EffectStage, address: Address, { type }: ActorEvent): boolean {
+  if (type === 'run.cancel') return group.find(address) === undefined;
+  return (type === 'run.pause' || type === 'run.resume') && group.find(address)?.isDone !== false;
 }
 
 function withdraw(group: EffectStage, _cell: Cell, { from, key }: WithdrawParams): void {

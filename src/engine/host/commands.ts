@@ -6,9 +6,9 @@
  * Invariant: a command that throws has staged nothing; a half-done one would be committed with
  * the rest, so it ends the host instead.
  */
-import { type ActorEvent, type Address, troupeError } from '../protocol/index.ts';
-import type { Stage } from './engine.ts';
-import type { Group } from './group.ts';
+import { type ActorEvent, type Address, troupeError } from '../../protocol/index.ts';
+import type { Stage } from '../engine.ts';
+import type { Group } from '../group/group.ts';
 import { RunQueue } from './run-queue.ts';
 
 interface Command {

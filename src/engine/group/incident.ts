@@ -1,6 +1,6 @@
 /** Incident: the durable record of what nobody below could deal with, an actor of its own. */
-import { asAddress, type IncidentSpec } from '../protocol/index.ts';
-import type { Incident, Stage } from './engine.ts';
+import { asAddress, type IncidentSpec } from '../../protocol/index.ts';
+import type { Incident, Stage } from '../engine.ts';
 
 /** Opens an incident, or counts it again: one is open for each code and actor. */
 export function stageIncident(stage: Stage, { about, code, message }: Incident): void {

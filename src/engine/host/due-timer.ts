@@ -1,8 +1,8 @@
 /** A timer that is due: its firing is mail, unless it is the host's own to act on. */
-import type { Cell } from '../actor/index.ts';
-import type { ArmedTimer } from '../delivery/index.ts';
-import type { Group } from './group.ts';
-import { isDelivery, type Lives, post } from './hosted/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import type { ArmedTimer } from '../../delivery/index.ts';
+import type { Group } from '../group/group.ts';
+import { isDelivery, type Lives, post } from '../hosted/index.ts';
 
 /** Takes in a timer that is due. */
 export function dueTimer(group: Group, cell: Cell, due: ArmedTimer, lives: Lives): void {

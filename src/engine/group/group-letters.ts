@@ -1,8 +1,8 @@
 /** The dead letters of a group, and the books of what was accepted, applied and refused. */
-import type { Mail } from '../mailbox/index.ts';
-import { type ActorEvent, asAddress, type DeadReason } from '../protocol/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
+import { type ActorEvent, asAddress, type DeadReason } from '../../protocol/index.ts';
 import type { BatchBuilder } from './batch.ts';
-import type { Numbers, Tally } from './group.ts';
+import type { Numbers, Tally } from './group-ports.ts';
 
 /** Buries messages as part of one commit. */
 export class GroupLetters {

@@ -8,14 +8,14 @@
  * Timers fire when that is done and all mail is applied, the overdue ones at once; what counts the
  * time of work (tag `timed`) is told before how long nobody worked.
  */
-import type { Cell } from '../actor/index.ts';
-import type { Timers } from '../delivery/index.ts';
-import type { ActorRecord, Journal, WaitingMail } from '../journal/index.ts';
-import type { Mail } from '../mailbox/index.ts';
-import type { ActorEvent, Address } from '../protocol/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import type { Timers } from '../../delivery/index.ts';
+import type { ActorRecord, Journal, WaitingMail } from '../../journal/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
+import type { ActorEvent, Address } from '../../protocol/index.ts';
+import type { Fitness, Recovery, Stage } from '../engine.ts';
+import type { Tally } from '../group/group-ports.ts';
 import type { Cells } from './cells.ts';
-import type { Fitness, Recovery, Stage } from './engine.ts';
-import type { Tally } from './group.ts';
 
 /** What recovery fills. */
 export interface RecoveryPorts {

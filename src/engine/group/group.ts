@@ -6,60 +6,27 @@
  * turn of the group sent, and only what still waits at the end is written to the inbox.
  */
 import type { AnyMachineSnapshot } from 'xstate';
-import { Cell, type Hosted } from '../actor/index.ts';
-import type { Timers } from '../delivery/index.ts';
-import type { Heads, StepRecord } from '../journal/index.ts';
-import { type Mail, machineLane } from '../mailbox/index.ts';
-import { backoffMs } from '../policies/index.ts';
+import type { Cell, Hosted } from '../../actor/index.ts';
+import type { StepRecord } from '../../journal/index.ts';
+import { type Mail, machineLane } from '../../mailbox/index.ts';
+import { backoffMs } from '../../policies/index.ts';
 import {
   type ActorEvent,
   type Address,
   type DeadReason,
-  type Effect,
   priorities,
   type RunSupervision,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
+import type { Creation, Incident, Putting, Stage } from '../engine.ts';
+import type { HostedCreation, HostedStage, TimerLeft } from '../hosted/index.ts';
+import { type Decision, isDone, type TimerChange, withSpec } from '../step.ts';
 import { BatchBuilder, rowOf } from './batch.ts';
-import type { Cells } from './cells.ts';
-import type { Creation, Incident, Putting, Stage } from './engine.ts';
+import { GroupBirths } from './group-births.ts';
 import { GroupLetters } from './group-letters.ts';
+import type { DueEffect, GroupPorts } from './group-ports.ts';
 import { GroupTimers } from './group-timers.ts';
-import type { HostedCreation, HostedStage, Lives, TimerLeft } from './hosted/index.ts';
 import { stageIncident } from './incident.ts';
 import { settledEvent, stageEffect } from './staged-effects.ts';
-import { begin, type Decision, isDone, type TimerChange, withSpec } from './step.ts';
-
-/** Numbers given so far; a group goes on from them. */
-export type Numbers = { -readonly [Key in keyof Heads]: number };
-
-/** What a group shares with its host. */
-export interface GroupPorts {
-  readonly cells: Cells;
-  readonly timers: Timers;
-  readonly numbers: Numbers;
-  readonly tally: Tally;
-  /** The actors of users' machines. */
-  readonly lives: Lives;
-  readonly hopsMax: number;
-  /** 0 up to 1. */
-  readonly chance: () => number;
-  /** Lets an actor take a turn when it has mail that it can take. */
-  readonly wake: (cell: Cell) => void;
-}
-
-/** Counts of a host; see `Counts`. */
-export interface Tally {
-  accepted: number;
-  applied: number;
-  dead: number;
-  refused: number;
-}
-
-/** An effect that is due after the commit. */
-export interface DueEffect {
-  readonly cell: Cell;
-  readonly effect: Effect;
-}
 
 /** One group of turns and commands. */
 export class Group implements Stage, HostedStage {
@@ -72,6 +39,7 @@ export class Group implements Stage, HostedStage {
   readonly #ports: GroupPorts;
   readonly #timers: GroupTimers;
   readonly #letters: GroupLetters;
+  readonly #births: GroupBirths;
   readonly #fresh: { cell: Cell; mail: Mail }[] = [];
   #staged = 0;
 
@@ -82,6 +50,7 @@ export class Group implements Stage, HostedStage {
     const { timers, tally, numbers } = ports;
     this.#timers = new GroupTimers(now, this.batch, timers, numbers);
     this.#letters = new GroupLetters(now, this.batch, tally, numbers);
+    this.#births = new GroupBirths(this, ports);
   }
 
   get hopsMax(): number {
@@ -98,33 +67,15 @@ export class Group implements Stage, HostedStage {
   }
 
   create(creation: Creation): Cell {
-    if (isHosted(creation)) return this.#ports.lives.create(this, creation);
-    const { cells } = this.#ports;
-    const decision = begin(cells.machineOf(creation.kind), creation.spec);
-    const cell = this.#enlisted(creation, 1, decision.snapshot);
-    this.apply(cell, { type: 'init' }, decision);
-    return cell;
+    return this.#births.create(creation);
   }
 
   restart(creation: Creation, from: 'input' | 'snapshot' = 'input'): Cell {
-    const cell = this.find(creation.address);
-    if (cell === undefined) return this.create(creation);
-    if (cell.hosted !== undefined) {
-      this.#ports.lives.restart(this, cell, from);
-      return cell;
-    }
-    const decision = begin(this.#ports.cells.machineOf(creation.kind), creation.spec);
-    const input = JSON.stringify(creation.spec);
-    cell.identity = { ...cell.identity, ...creation, input };
-    this.renew(cell);
-    this.clearTimers(cell);
-    this.apply(cell, { type: 'init' }, decision);
-    return cell;
+    return this.#births.restart(creation, from);
   }
 
   renew(cell: Cell): void {
-    cell.identity = { ...cell.identity, generation: cell.identity.generation + 1 };
-    this.#ports.cells.add(cell);
+    this.#births.renew(cell);
   }
 
   enlist(
@@ -133,23 +84,14 @@ export class Group implements Stage, HostedStage {
     snapshot: AnyMachineSnapshot,
     hosted: Hosted,
   ): Cell {
-    const cell = this.find(creation.address) ?? this.#enlisted(creation, generation, snapshot);
-    const input = JSON.stringify(creation.spec);
-    cell.identity = { ...cell.identity, generation, input };
-    cell.snapshot = snapshot;
-    cell.hosted = hosted;
-    this.#ports.cells.add(cell);
-    return cell;
+    return this.#births.enlist(creation, generation, snapshot, hosted);
   }
 
-  #enlisted(creation: Creation, generation: number, snapshot: AnyMachineSnapshot): Cell {
-    const { cells, numbers } = this.#ports;
-    numbers.actor += 1;
-    const input = JSON.stringify(creation.spec);
-    const rest = { actor: numbers.actor, generation, input, createdAt: this.now };
-    const cell = new Cell({ ...creation, ...rest }, snapshot);
-    cells.add(cell);
-    return cell;
+  runOut(cell: Cell): void {
+    const { hops } = this;
+    while (!cell.isDone && cell.mailbox.hasOfMachines) this.#ports.turn(this, cell);
+    this.hops = hops;
+    if (!cell.isDone) this.#ports.lives.stop(this, cell, 'started anew');
   }
 
   stop(cell: Cell, reason: string): void {
@@ -347,8 +289,6 @@ export class Group implements Stage, HostedStage {
     cell.watchers = [];
   }
 }
-
-const isHosted = (creation: Creation): creation is HostedCreation => creation.kind === 'machine';
 
 /** What the host tells the actor of a user's machine must not look like the user's own events. */
 const asControl = (event: ActorEvent): ActorEvent => ({ ...event, type: `troupe.${event.type}` });

@@ -1,5 +1,5 @@
 /** Shown: what is committed becomes visible, all of it before anybody is told. */
-import type { Cell } from '../actor/index.ts';
+import type { Cell } from '../../actor/index.ts';
 import type { Cells } from './cells.ts';
 
 /** Shows the actors that a group touched and forgets who ended; the result tells listeners. */

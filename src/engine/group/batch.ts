@@ -4,7 +4,7 @@
  * The texts of rows and snapshots are made when the journal first reads them: after the group's
  * last turn, and only if the journal keeps them.
  */
-import type { Cell } from '../actor/index.ts';
+import type { Cell } from '../../actor/index.ts';
 import type {
   ActorRecord,
   Batch,
@@ -13,11 +13,11 @@ import type {
   StepRecord,
   TimerRecord,
   WaitingMail,
-} from '../journal/index.ts';
-import type { Mail } from '../mailbox/index.ts';
-import type { ActorEvent } from '../protocol/index.ts';
-import { hostedStatus, hostedText } from './hosted/index.ts';
-import { isDone, statusOf, textOf } from './step.ts';
+} from '../../journal/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
+import type { ActorEvent } from '../../protocol/index.ts';
+import { hostedStatus, hostedText } from '../hosted/index.ts';
+import { isDone, statusOf, textOf } from '../step.ts';
 
 type TimerKey = { readonly actor: number; readonly timer: string };
 

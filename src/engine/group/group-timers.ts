@@ -1,11 +1,11 @@
 /** The timers of a group: what its turns arm and clear, in memory and in the batch. */
-import type { Cell } from '../actor/index.ts';
-import type { Timers } from '../delivery/index.ts';
-import type { Mail } from '../mailbox/index.ts';
-import type { ActorEvent } from '../protocol/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import type { Timers } from '../../delivery/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
+import type { ActorEvent } from '../../protocol/index.ts';
+import type { TimerChange } from '../step.ts';
 import type { BatchBuilder } from './batch.ts';
-import type { Numbers } from './group.ts';
-import type { TimerChange } from './step.ts';
+import type { Numbers } from './group-ports.ts';
 
 /** Arms and clears timers as part of one commit. */
 export class GroupTimers {

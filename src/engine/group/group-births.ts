@@ -1,0 +1,79 @@
+/** Births: how a group creates actors and starts them anew. */
+import type { AnyMachineSnapshot } from 'xstate';
+import { Cell, type Hosted } from '../../actor/index.ts';
+import type { Creation } from '../engine.ts';
+import type { HostedCreation } from '../hosted/index.ts';
+import { begin } from '../step.ts';
+import type { Group } from './group.ts';
+import type { GroupPorts } from './group-ports.ts';
+
+/** Creates the actors of one group. */
+export class GroupBirths {
+  readonly #group: Group;
+  readonly #ports: GroupPorts;
+
+  constructor(group: Group, ports: GroupPorts) {
+    this.#group = group;
+    this.#ports = ports;
+  }
+
+  create(creation: Creation): Cell {
+    if (isHosted(creation)) return this.#ports.lives.create(this.#group, creation);
+    const { cells } = this.#ports;
+    const decision = begin(cells.machineOf(creation.kind), creation.spec);
+    const cell = this.#enlisted(creation, 1, decision.snapshot);
+    this.#group.apply(cell, { type: 'init' }, decision);
+    return cell;
+  }
+
+  restart(creation: Creation, from: 'input' | 'snapshot'): Cell {
+    const cell = this.#group.find(creation.address);
+    if (cell === undefined) return this.create(creation);
+    if (cell.hosted !== undefined) {
+      this.#ports.lives.restart(this.#group, cell, from);
+      return cell;
+    }
+    const decision = begin(this.#ports.cells.machineOf(creation.kind), creation.spec);
+    const input = JSON.stringify(creation.spec);
+    cell.identity = { ...cell.identity, ...creation, input };
+    this.renew(cell);
+    this.#group.clearTimers(cell);
+    this.#group.apply(cell, { type: 'init' }, decision);
+    return cell;
+  }
+
+  renew(cell: Cell): void {
+    cell.identity = { ...cell.identity, generation: cell.identity.generation + 1 };
+    this.#ports.cells.add(cell);
+  }
+
+  enlist(
+    creation: HostedCreation,
+    generation: number,
+    snapshot: AnyMachineSnapshot,
+    hosted: Hosted,
+  ): Cell {
+    const known = this.#group.find(creation.address);
+    const cell = known ?? this.#enlisted(creation, generation, snapshot);
+    if (known !== undefined) {
+      const input = JSON.stringify(creation.spec);
+      cell.identity = { ...cell.identity, ...creation, generation, input };
+      cell.snapshot = snapshot;
+    }
+    cell.hosted = hosted;
+    this.#ports.cells.add(cell);
+    return cell;
+  }
+
+  #enlisted(creation: Creation, generation: number, snapshot: AnyMachineSnapshot): Cell {
+    const { cells, numbers } = this.#ports;
+    numbers.actor += 1;
+    const input = JSON.stringify(creation.spec);
+    const rest = { actor: numbers.actor, generation, input, createdAt: this.#group.now };
+    const cell = new Cell({ ...creation, ...rest }, snapshot);
+    cells.add(cell);
+    return cell;
+  }
+}
+
+const isHosted = (creation: Creation): creation is HostedCreation => creation.kind === 'machine';

@@ -1,0 +1,42 @@
+/** What a group shares with its host. */
+import type { Cell } from '../../actor/index.ts';
+import type { Timers } from '../../delivery/index.ts';
+import type { Heads } from '../../journal/index.ts';
+import type { Effect } from '../../protocol/index.ts';
+import type { Cells } from '../host/cells.ts';
+import type { Lives } from '../hosted/index.ts';
+import type { Group } from './group.ts';
+
+/** Numbers given so far; a group goes on from them. */
+export type Numbers = { -readonly [Key in keyof Heads]: number };
+
+/** What a group shares with its host. */
+export interface GroupPorts {
+  readonly cells: Cells;
+  readonly timers: Timers;
+  readonly numbers: Numbers;
+  readonly tally: Tally;
+  /** The actors of users' machines. */
+  readonly lives: Lives;
+  readonly hopsMax: number;
+  /** 0 up to 1. */
+  readonly chance: () => number;
+  /** Lets an actor take a turn now. */
+  readonly turn: (group: Group, cell: Cell) => void;
+  /** Lets an actor take a turn when it has mail that it can take. */
+  readonly wake: (cell: Cell) => void;
+}
+
+/** Counts of a host; see `Counts`. */
+export interface Tally {
+  accepted: number;
+  applied: number;
+  dead: number;
+  refused: number;
+}
+
+/** An effect that is due after the commit. */
+export interface DueEffect {
+  readonly cell: Cell;
+  readonly effect: Effect;
+}

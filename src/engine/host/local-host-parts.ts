@@ -1,0 +1,21 @@
+/** What a local host is made of. */
+import type { Clock } from '../../clock/index.ts';
+import type { Batch, Journal } from '../../journal/index.ts';
+import type { Limits, Logger } from '../../protocol/index.ts';
+import type { Behaviour } from '../engine.ts';
+import type { HostingPorts } from '../hosted/index.ts';
+
+/** What a local host is made of. */
+export interface LocalHostParts {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly behaviours: Readonly<Record<string, Behaviour>>;
+  /** The machine of a user's definition. */
+  readonly machineOf?: HostingPorts['machineOf'];
+  /** How its newest version takes over what an older one left. */
+  readonly migrationOf?: HostingPorts['migrationOf'];
+  /** Called with each committed batch, for traces and metrics. */
+  readonly committed?: ((batch: Batch) => void) | undefined;
+}

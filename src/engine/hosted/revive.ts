@@ -1,0 +1,177 @@
+/**
+ * Revive: starts anew the run of a machine that has failed, as its supervision says: from its last
+ * good state, with timers and children as they were, or from its input; or gives it up.
+ */
+import { type Cell, type Child, type Hosted, isRootSpec } from '../../actor/index.ts';
+import {
+  type ActorEvent,
+  type Address,
+  childAddress,
+  type MachineChildSpec,
+} from '../../protocol/index.ts';
+import type { Snapshot } from '../step.ts';
+import type { HostedDecision } from './decide.ts';
+import type { HostedStage } from './hosted-stage.ts';
+import type { Hosting } from './hosting.ts';
+import { failedAt, gaveUp, mayRestart, withFailure } from './restarts.ts';
+import { goodText, reviveGood } from './texts.ts';
+import { errorData, errorText } from './values.ts';
+
+/** What reviving asks of the lives. */
+export interface Reviving {
+  readonly hosting: Hosting;
+  decide(
+    address: Address,
+    hosted: Hosted,
+    defined: { readonly definition: string; readonly version: string },
+    snapshot: Snapshot | undefined,
+    given: unknown,
+  ): HostedDecision;
+  apply(stage: HostedStage, cell: Cell, event: ActorEvent, decision: HostedDecision): void;
+  finish(
+    stage: HostedStage,
+    cell: Cell,
+    hosted: Hosted,
+    event: ActorEvent,
+    snapshot: Snapshot,
+  ): void;
+  stopChildren(stage: HostedStage, cell: Cell, hosted: Hosted): void;
+  stopChild(stage: HostedStage, parent: Cell, id: string, entry: number): void;
+  begin(stage: HostedStage, parent: Cell, spec: MachineChildSpec, entry: number): void;
+}
+
+/** Whether the end of a run that a step decided was taken back, because it starts anew. */
+export function isRestarted(
+  lives: Reviving,
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  event: ActorEvent,
+  snapshot: Snapshot,
+): boolean {
+  if (snapshot.status === 'active' || event.type === 'init' || !isRootSpec(hosted.spec)) {
+    return false;
+  }
+  const { supervision } = hosted.spec;
+  if (snapshot.status === 'error') hosted.good = goodText(cell, stage.timersLeft(cell));
+  if (!mayRestart(supervision, snapshot.status)) return false;
+  const reason = snapshot.status === 'done' ? 'it was done' : errorText(snapshot.error);
+  if (gaveUp(hosted, supervision, stage.now)) {
+    giveUp(lives, stage, cell, hosted, event, reason);
+    return true;
+  }
+  stage.touch(cell);
+  stage.row(cell, event, '');
+  hosted.life = withFailure(hosted, supervision, stage.now);
+  pauseOrRestart(lives, stage, cell, hosted);
+  return true;
+}
+
+/** Counts a poison message. */
+export function poisoned(
+  lives: Reviving,
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  error: unknown,
+): void {
+  if (!isRootSpec(hosted.spec)) return;
+  const { supervision } = hosted.spec;
+  stage.touch(cell);
+  if (gaveUp(hosted, supervision, stage.now)) {
+    const reason = errorText(errorData(error));
+    giveUp(lives, stage, cell, hosted, { type: 'troupe.poison' }, reason);
+    return;
+  }
+  hosted.life = withFailure(hosted, supervision, stage.now);
+  if (supervision.restart === 'temporary' || supervision.resumeFrom === 'snapshot') return;
+  pauseOrRestart(lives, stage, cell, hosted);
+}
+
+/** Starts a run anew. */
+export function restart(
+  lives: Reviving,
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  from: 'snapshot' | 'input',
+): void {
+  const { pausing: _, endedAt: _at, failure: _why, reason: _reason, ...life } = hosted.life;
+  hosted.life = { ...life, restarts: (life.restarts ?? 0) + 1 };
+  stage.renew(cell);
+  const isGood = from === 'snapshot' && (hosted.good !== undefined || !cell.isDone);
+  if (isGood) resume(lives, stage, cell, hosted);
+  else beginAgain(lives, stage, cell, hosted);
+}
+
+function giveUp(
+  lives: Reviving,
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  event: ActorEvent,
+  reason: string,
+): void {
+  if (!isRootSpec(hosted.spec)) return;
+  const failure = failedAt(hosted.spec, reason);
+  hosted.life = { ...hosted.life, failure };
+  const failed = { status: 'error', error: { message: reason }, children: {} };
+  lives.finish(stage, cell, hosted, event, Object.assign({}, cell.snapshot, failed));
+  stage.incident({ about: cell.address, code: 'RESTART_INTENSITY', message: failure.message });
+}
+
+function pauseOrRestart(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted): void {
+  if (!isRootSpec(hosted.spec)) return;
+  const { supervision } = hosted.spec;
+  const pause = stage.pauseMs(supervision, hosted.life.failures?.length ?? 1);
+  if (pause === 0) {
+    restart(lives, stage, cell, hosted, supervision.resumeFrom);
+    return;
+  }
+  hosted.life = { ...hosted.life, pausing: supervision.resumeFrom };
+  for (const { id, entry } of hosted.children.values()) lives.stopChild(stage, cell, id, entry);
+  stage.changeTimer(cell, { timer: '~restart', delayMs: pause, event: { type: 'troupe.restart' } });
+}
+
+function resume(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted): void {
+  if (hosted.good !== undefined && cell.isDone) {
+    const logic = lives.hosting.logicOf(hosted, cell.identity);
+    const { snapshot, timers } = reviveGood(hosted, logic, lives.hosting);
+    cell.snapshot = snapshot;
+    for (const timer of timers) stage.changeTimer(cell, timer);
+  }
+  hosted.good = undefined;
+  stage.touch(cell);
+  stage.row(cell, { type: 'troupe.resumed' }, 'IN_PROGRESS');
+  for (const child of [...hosted.children.values()]) again(lives, stage, cell, child);
+}
+
+/** Starts a child anew as it was started, under its old number: its key stays the same. */
+function again(lives: Reviving, stage: HostedStage, parent: Cell, child: Child): void {
+  const { id, entry, kind, ended } = child;
+  if (ended !== undefined) return;
+  if (kind === 'promise') {
+    stage.due.push({ cell: parent, effect: { type: 'machine.abort', params: { id, entry } } });
+    stage.due.push({ cell: parent, effect: { type: 'machine.promise', params: { id, entry } } });
+    return;
+  }
+  const spec = stage.find(childAddress(parent.address, id))?.hosted?.spec;
+  lives.stopChild(stage, parent, id, entry);
+  if (spec !== undefined && !isRootSpec(spec)) lives.begin(stage, parent, spec, entry);
+}
+
+function beginAgain(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted): void {
+  lives.stopChildren(stage, cell, hosted);
+  stage.clearTimers(cell);
+  hosted.systemIds = new Map();
+  hosted.good = undefined;
+  try {
+    const { input } = hosted.spec;
+    const decision = lives.decide(cell.address, hosted, cell.identity, undefined, input);
+    if (decision.snapshot.status === 'error') throw decision.snapshot.error;
+    cell.snapshot = decision.snapshot;
+    lives.apply(stage, cell, { type: 'init' }, decision);
+  } catch (error) {
+    giveUp(lives, stage, cell, hosted, { type: 'init' }, errorText(errorData(error)));
+  }
+}
