@@ -7,6 +7,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, createActor, fromTransition } from 'xstate';
 import { isSeenThrough } from '../../../src/engine/compiled/chart/seen-through.ts';
+import { interpreted } from '../../../src/engine/compiled/chart/xstate.ts';
 import { tally, transition } from '../../../src/engine/compiled/transition.ts';
 import type { ActorEvent } from '../../../src/protocol/index.ts';
 import { charts, eventOf, machineOf, stories } from './charts.ts';
@@ -97,6 +98,23 @@ export function holdToInterpreter(numRuns: number): Told {
   });
   quietly(() => fc.assert(property, { numRuns }));
   return sum;
+}
+
+/** Holds one step to the interpreter; whether it was taken by tables. */
+export function holdStep(snapshot: Snapshot, event: ActorEvent): boolean {
+  const reference = new Teller();
+  const compiled = new Teller();
+  const taken = tally.compiled;
+  const found = compiled.hear(() => transition(snapshot, event, compiled.scope as never));
+  const isCompiled = tally.compiled > taken;
+  const expected = reference.hear(() => interpreted(snapshot, event, reference.scope as never));
+  deepEqual(found.told, expected.told);
+  equal(
+    found.snapshot === snapshot,
+    expected.snapshot === snapshot,
+    'nothing changed: it is the same',
+  );
+  return isCompiled;
 }
 
 /** XState warns on the console of much that charts at random do. */

@@ -1,0 +1,47 @@
+/**
+ * Live: XState's own actors that step by tables. While something runs under `byTables`, every
+ * machine that is built takes its transitions from compiled steps; all else about its actors
+ * (scopes, mailboxes, timers, children) stays XState's.
+ */
+import { type AnyMachineSnapshot, StateMachine } from 'xstate';
+import { tally, transition } from '../../../src/engine/compiled/transition.ts';
+
+type Step = (snapshot: AnyMachineSnapshot, event: { type: string }, scope: never) => unknown;
+
+/** What came of it, and how many steps were taken which way. */
+export interface ByTables<Result> {
+  readonly result: Result;
+  readonly compiled: number;
+  readonly interpreted: number;
+}
+
+/** Runs something with live actors that step by tables. */
+export async function byTables<Result>(
+  run: () => Promise<Result> | Result,
+): Promise<ByTables<Result>> {
+  const prototype: { transition: Step } = StateMachine.prototype as never;
+  const original = prototype.transition;
+  const before = { ...tally };
+  let underWay: unknown;
+  prototype.transition = function step(this: object, snapshot, event, scope) {
+    if (underWay === event) return original.call(this, snapshot, event, scope);
+    const outer = underWay;
+    underWay = event;
+    try {
+      return transition(snapshot, event, scope);
+    } finally {
+      underWay = outer;
+    }
+  };
+  try {
+    const result = await run();
+    const { compiled, interpreted } = tally;
+    return {
+      result,
+      compiled: compiled - before.compiled,
+      interpreted: interpreted - before.interpreted,
+    };
+  } finally {
+    prototype.transition = original;
+  }
+}
