@@ -21,6 +21,7 @@ export {
   type Candidate,
   type Capability,
   type ChildOptions,
+  DeadReason,
   type Definition,
   Duration,
   Envelope,

@@ -11,12 +11,13 @@ import { type Column, tableLines } from './table.ts';
 /** The command. */
 export const journalCommand: Command = {
   name: 'journal',
-  usage: 'journal FILE [actors|tasks|messages|show ID] [--json] [--limit N]',
+  usage: 'journal FILE [actors|tasks|messages|dead-letters|show ID] [--json] [--limit N]',
   summary: 'looks into a journal, also while a team runs on it',
   help: `  (nothing)  how many actors there are, by kind and status
   actors     every actor: address, status, when it last changed
   tasks      every run of a bot, a task or a step
   messages   messages between bots: applied, pending and dead
+  dead-letters  what could not be delivered, why, and what became of it
   show ID    one actor whole: its record, its steps, its history
              (ID is an address such as run/finder/q-42, or finder/q-42, or a bot's id)
 
@@ -154,6 +155,20 @@ const listings: Readonly<Record<string, Listing>> = {
     ],
     none: 'There are no messages.',
   },
+  'dead-letters': {
+    rows: (reader, limit) => reader.view('dead_letters', { limit }),
+    count: (reader) => reader.count('dead_letters'),
+    columns: [
+      count('LETTER', 'letter'),
+      time('AT', 'at'),
+      text('REASON', 'reason'),
+      { title: 'TYPE', text: (row) => String(row.message_type ?? row.type) },
+      address('TO', 'recipient'),
+      text('FATE', 'fate'),
+      { ...text('DETAIL', 'detail'), least: 7 },
+    ],
+    none: 'There are no dead letters.',
+  },
 };
 
 function summaryRows(reader: FileReader): ViewRow[] {
@@ -201,6 +216,7 @@ const jsonColumns = new Set([
   'payload',
   'metadata',
   'watchers',
+  'body',
 ]);
 
 const parsed = (value: unknown): unknown => (typeof value === 'string' ? JSON.parse(value) : value);

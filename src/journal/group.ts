@@ -74,7 +74,7 @@ export const readsBy = (read: Read): JournalReads => ({
   step: (actor, step) => read((reads) => reads.step(actor, step)),
   history: (actor, since) => read((reads) => reads.history(actor, since)),
   rows: (since, limit) => read((reads) => reads.rows(since, limit)),
-  deadLetters: (limit) => read((reads) => reads.deadLetters(limit)),
+  deadLetters: (limit, before) => read((reads) => reads.deadLetters(limit, before)),
 });
 
 /** An owner's reads: refused after a failure or the end; an error of theirs is a failure. */

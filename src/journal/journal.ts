@@ -180,8 +180,8 @@ export interface JournalReader {
   history(actor: number, since: number): JournalRow[];
   /** Rows of the whole journal after `since`, oldest first, at most `limit`. */
   rows(since: number, limit: number): JournalRow[];
-  /** The newest `limit`, oldest first. */
-  deadLetters(limit: number): DeadLetter[];
+  /** The newest `limit` (of those before a number, when one is given), oldest first. */
+  deadLetters(limit: number, before?: number): DeadLetter[];
   /** Does nothing when it was closed before. */
   close(): void;
 }

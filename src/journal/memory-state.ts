@@ -143,8 +143,11 @@ export class MemoryState implements JournalReads {
     return this.#rows.from(since + 1, limit);
   }
 
-  deadLetters(limit: number): DeadLetter[] {
-    return this.#letters.last(limit);
+  deadLetters(limit: number, before?: number): DeadLetter[] {
+    if (before === undefined) return this.#letters.last(limit);
+    const all = this.#letters.last(Number.POSITIVE_INFINITY);
+    const found = all.filter(({ letter }) => letter < before);
+    return found.slice(Math.max(0, found.length - limit));
   }
 
   #check(batch: Batch): void {

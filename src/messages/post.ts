@@ -107,7 +107,11 @@ export function stagePost(ports: PostPorts, stage: Stage, posted: Posted): unkno
   return undefined;
 }
 
-function checkType(bot: Bot, type: string, payload: unknown, what: string): void {
+/**
+ * Checks that a bot has a handler for a message.
+ * @throws TroupeError `UNKNOWN_MESSAGE_TYPE`, `INVALID`.
+ */
+export function checkType(bot: Bot, type: string, payload: unknown, what: string): void {
   const handler = bot.on[type];
   if (handler === undefined) {
     const known = Object.keys(bot.on);

@@ -60,6 +60,23 @@ export const messageErrors = {
     (d) => `The handler of ${d.type} of ${d.to} failed: [${d.failure.code}] ${d.failure.message}`,
     "The data's failure holds the chain of its causes; the message is in the dead letters.",
   ),
+  // Dead letters
+  UNKNOWN_LETTER: entry<{ letter: number }>(
+    404,
+    (d) => `There is no dead letter ${d.letter}.`,
+    'List the dead letters; without a journal file only the newest are kept.',
+  ),
+  LETTER_SETTLED: entry<{ letter: number; fate: string }>(
+    409,
+    (d) => `Dead letter ${d.letter} was ${d.fate} before; nothing was changed.`,
+    'Send a new message when it is needed once more.',
+  ),
+  LETTER_UNDELIVERABLE: entry<{ letter: number; to: string; type: string }>(
+    422,
+    (d) =>
+      `Dead letter ${d.letter} is a ${d.type} to ${d.to}, which takes no messages from outside.`,
+    'Only messages to bots can be delivered again; discard it when you have seen it.',
+  ),
   // Life of a troupe
   STOPPED: entry<{ state: string; call: string }>(
     503,

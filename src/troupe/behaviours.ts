@@ -2,7 +2,7 @@
 import { machines, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import type { Behaviour, Host } from '../engine/index.ts';
-import { Asks, checkPost, stagePost } from '../messages/index.ts';
+import { Asks, checkPost, Letters, type PostPorts, stagePost } from '../messages/index.ts';
 import {
   asAddress,
   type Bot,
@@ -41,11 +41,13 @@ export interface Behaviours {
   readonly hands: HandPorts;
   readonly asks: Asks;
   readonly supervisors: Supervisors;
+  readonly letters: Letters;
 }
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
 export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behaviours {
-  const messaging = messagingOf(host, catalogue);
+  const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
+  const messaging = messagingOf(host, posting);
   const ports = {
     host,
     ...messaging,
@@ -75,11 +77,11 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     hands: { failureOf, outputsOf: (cell) => outputsOf(host, catalogue, cell) },
     asks: messaging.asks,
     supervisors,
+    letters: new Letters(host, posting),
   };
 }
 
-function messagingOf(host: Host, catalogue: TroupeCatalogue): Messaging {
-  const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
+function messagingOf(host: Host, posting: PostPorts): Messaging {
   return {
     checkMessage: (to, message) => checkPost(posting, to, message),
     stageMessage: (stage, from, message, causedBy) =>

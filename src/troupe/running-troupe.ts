@@ -3,7 +3,7 @@ import type { AnyStateMachine } from 'xstate';
 import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { checkPost, stagePost, typedAsk } from '../messages/index.ts';
+import { checkPost, type DeadLetters, stagePost, typedAsk } from '../messages/index.ts';
 import {
   type Address,
   type Ask,
@@ -54,6 +54,7 @@ export class RunningTroupe implements Troupe {
   readonly parked: Parked;
   readonly runs: Runs = { get: (runId) => this.#run(runId) };
   readonly ask: Ask;
+  readonly deadLetters: DeadLetters;
   readonly #parts: TroupeParts;
   readonly #client: Address;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
@@ -63,6 +64,7 @@ export class RunningTroupe implements Troupe {
     this.#parts = parts;
     this.#client = clientAddress(parts.host.clock.id());
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
+    this.deadLetters = parts.behaviours.letters;
     this.ask = typedAsk(async (to, message, options) => {
       this.#checkRunning('ask');
       return parts.behaviours.asks.ask({ from: this.#client }, to, message, options);

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Troupe: what an app holds of a running team. */
 import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
+import type { DeadLetters } from '../messages/index.ts';
 import type {
   Ask,
   Definition,
@@ -118,6 +119,8 @@ export interface Troupe {
   readonly runs: Runs;
   /** Live runs whose definition is missing or changed. */
   readonly parked: Parked;
+  /** What could not be delivered. */
+  readonly deadLetters: DeadLetters;
   /**
    * Stops: begins nothing new, lets steps under way finish and be recorded, aborts what is left at
    * the deadline and closes the journal. Calling it again waits for the same end.

@@ -25,6 +25,7 @@ export function journalSuite(name: string, newStore: () => Store): void {
     describe('groups', () => groups(newStore));
     describe('refusals', () => refusals(newStore));
     describe('lists', () => lists(newStore));
+    describe('pages', () => pages(newStore));
     describe('texts', () => texts(newStore));
     describe('actors', () => actors(newStore));
     describe('mail, timers, steps', () => others(newStore));
@@ -176,6 +177,17 @@ function lists(newStore: () => Store): void {
     expect(journal.timers().map((one) => one.timer)).toEqual(['a', 'b', 'late']);
     expect(journal.steps(1).map((one) => one.step)).toEqual(['b', 'a', 'é']);
     expect(journal.deadLetters(2).map((one) => one.letter)).toEqual([2, 3]);
+  });
+}
+
+function pages(newStore: () => Store): void {
+  test('given dead letters, then they are read in pages, the newest first', async () => {
+    const journal = await newStore().open();
+    commit(journal, { ...turn(1), dead: [1, 2, 3].map((number) => letter({ letter: number })) });
+    const page = (limit: number, before: number) =>
+      journal.deadLetters(limit, before).map((one) => one.letter);
+    expect([page(1, 3), page(9, 3), page(1, 99)]).toEqual([[2], [1, 2], [3]]);
+    expect([page(9, 1), page(0, 3)]).toEqual([[], []]);
   });
 }
 

@@ -165,6 +165,10 @@ export function expectEqual(journal: Journal, model: Model): void {
     model.timers.toSorted((a, b) => a.due - b.due || a.arming - b.arming),
   );
   expect(journal.deadLetters(2)).toEqual(model.dead.slice(-2));
+  for (const { letter } of model.dead) {
+    const older = model.dead.filter((one) => one.letter < letter);
+    expect(journal.deadLetters(2, letter)).toEqual(older.slice(-2));
+  }
   expect(journal.actors({})).toEqual(actors);
   expect(journal.actors({ active: true })).toEqual(actors.filter((one) => one.active));
   expect(journal.actors({ done: false })).toEqual(actors.filter((one) => !one.done));

@@ -73,10 +73,8 @@ export function fileReads(db: DatabaseSync): FileReads {
         since,
         toLimit(limit),
       ).map(toRow),
-    deadLetters: (limit) =>
-      all('SELECT * FROM letter_records ORDER BY letter DESC LIMIT ?', toLimit(limit))
-        .map(toLetter)
-        .reverse(),
+    deadLetters: (limit, before = Number.MAX_SAFE_INTEGER) =>
+      all(lettersQuery, before, toLimit(limit)).map(toLetter).reverse(),
     view(name, filter) {
       const columns = Object.keys(filter.where ?? {});
       for (const column of columns) checkColumn(name, column);
@@ -88,6 +86,8 @@ export function fileReads(db: DatabaseSync): FileReads {
     count: (name) => one(({ n }) => Number(n), `SELECT count(*) AS n FROM ${name}`) ?? 0,
   };
 }
+
+const lettersQuery = 'SELECT * FROM letter_records WHERE letter < ? ORDER BY letter DESC LIMIT ?';
 
 const headsQuery = `SELECT
   (SELECT coalesce(max(seq), 0) FROM history) AS seq,

@@ -169,15 +169,20 @@ export const views = {
   dead_letters: view(
     'dead_letters',
     {
-      letter: 'letter',
-      at: 'at',
-      recipient: 'recipient',
-      type: 'type',
-      reason: 'reason',
-      detail: "nullif(detail, '')",
-      body: 'body',
+      letter: 'l.letter',
+      at: 'l.at',
+      recipient: 'l.recipient',
+      type: 'l.type',
+      message_type: "l.body ->> '$.envelope.type'",
+      reason: 'l.reason',
+      detail: "nullif(l.detail, '')",
+      fate: "s.body ->> '$.fate'",
+      settled_at: 's.at',
+      body: 'l.body',
     },
-    'FROM letter_records',
+    `FROM letter_records l LEFT JOIN step_records s
+ON s.step = '~letter/' || l.letter
+AND s.actor = (SELECT actor FROM actor_records WHERE address = 'system')`,
   ),
 } as const satisfies Readonly<Record<ViewName, View>>;
 

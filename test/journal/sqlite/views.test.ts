@@ -87,7 +87,7 @@ test('the views and their columns are those that the documentation promises', ()
     'timers: actor timer due_at generation arming type body',
     'messages: id state version type sender recipient payload sent_at priority correlation_id ' +
       'causation_id conversation_id response_to expires_at metadata applied_at dead_at reason',
-    'dead_letters: letter at recipient type reason detail body',
+    'dead_letters: letter at recipient type message_type reason detail fate settled_at body',
   ]);
 });
 
@@ -265,8 +265,11 @@ test('given messages in every place, then each is a row with its state', async (
       at: 1_000,
       recipient: 'bot/nobody',
       type: 'quote',
+      message_type: null,
       reason: 'unknown-recipient',
       detail: 'gone',
+      fate: null,
+      settled_at: null,
       body: '{"type":"quote"}',
     },
   ]);

@@ -1,0 +1,224 @@
+/**
+ * Dead letters: what could not be delivered, to be looked at, delivered again or discarded.
+ *
+ * A letter stays in the journal whatever becomes of it; what did is recorded with the system, in
+ * the commit that does it. Invariant: a letter is delivered again or discarded, once.
+ */
+import { z } from 'zod';
+import type { Host, Stage } from '../engine/index.ts';
+import type { DeadLetter, StepRecord } from '../journal/index.ts';
+import {
+  type Address,
+  asAddress,
+  botAddress,
+  CountOption,
+  checkOptions,
+  DeadReason,
+  Envelope,
+  systemAddress,
+  TextOption,
+  troupeError,
+} from '../protocol/index.ts';
+import { checkType, type PostPorts } from './post.ts';
+
+/** A dead letter. */
+export interface Letter {
+  /** Rises with every dead letter of the journal. */
+  readonly id: number;
+  /** Milliseconds since 1970 when it was buried. */
+  readonly at: number;
+  /** Address of the recipient. */
+  readonly to: string;
+  /** Type of the message, or of what an actor was told. */
+  readonly type: string;
+  readonly reason: DeadReason;
+  /** What went wrong, for people; empty when the reason says it all. */
+  readonly detail: string;
+  /** The message; undefined for what actors tell each other. */
+  readonly message: Envelope | undefined;
+  /** What became of it, when anything did. */
+  readonly fate: Fate | undefined;
+}
+
+/** What became of a dead letter. */
+export interface Fate {
+  readonly kind: 'redelivered' | 'discarded';
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+const Filter = z.strictObject({
+  to: TextOption.optional(),
+  type: TextOption.optional(),
+  reason: DeadReason.optional(),
+  settled: z.boolean('must be true or false').optional(),
+  before: CountOption.optional(),
+  limit: CountOption.optional(),
+});
+
+/** Which dead letters to list. */
+export interface LetterFilter {
+  /** A bot's id, or the address of any actor. */
+  readonly to?: string | undefined;
+  readonly type?: string | undefined;
+  readonly reason?: DeadReason | undefined;
+  /** Those that were redelivered or discarded instead of those that were not (default false). */
+  readonly settled?: boolean | undefined;
+  /** Only letters with a smaller id: the last one of the page before. */
+  readonly before?: number | undefined;
+  /** At most so many (default 100). */
+  readonly limit?: number | undefined;
+}
+
+const limitDefault = 100;
+/** Letters read at a time: a page of them is small beside what a commit writes. */
+const pageLetters = 256;
+
+/** What can be done about dead letters. */
+export interface DeadLetters {
+  /** Newest first. @throws TroupeError `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`. */
+  list(filter?: LetterFilter): Promise<Letter[]>;
+  /** One letter; undefined when there is none. @throws TroupeError as `list` does. */
+  get(id: number): Promise<Letter | undefined>;
+  /**
+   * Delivers a message to its bot again, under its own id, as if it had just been sent: its type
+   * and payload are checked again, its expiry is left out, and nobody waits for its reply.
+   * @throws TroupeError `UNKNOWN_LETTER`, `LETTER_SETTLED`, `LETTER_UNDELIVERABLE`,
+   *   `UNKNOWN_RECIPIENT`, `UNKNOWN_MESSAGE_TYPE`, `INVALID`, `MAILBOX_FULL`, and as `list` does;
+   *   nothing is changed then.
+   */
+  redeliver(id: number): Promise<void>;
+  /**
+   * Notes that nothing more is to be done about a letter; the journal keeps it.
+   * @throws TroupeError `UNKNOWN_LETTER`, `LETTER_SETTLED`, and as `list` does.
+   */
+  discard(id: number): Promise<void>;
+}
+
+/** The dead letters of a troupe. */
+export class Letters implements DeadLetters {
+  readonly #host: Host;
+  readonly #posting: PostPorts;
+  /** Settled in a group that has not committed yet. */
+  readonly #settling = new Set<number>();
+
+  constructor(host: Host, posting: PostPorts) {
+    this.#host = host;
+    this.#posting = posting;
+  }
+
+  list(filter: LetterFilter = {}): Promise<Letter[]> {
+    return this.#host.enter('deadLetters.list', () => {
+      const given = checkOptions(Filter, filter, 'deadLetters.list');
+      const { limit = limitDefault } = given;
+      const found: Letter[] = [];
+      let { before } = given;
+      for (;;) {
+        const page = this.#host.journal.deadLetters(pageLetters, before).map(this.#described);
+        found.push(...page.filter((letter) => fits(letter, given)).reverse());
+        before = page[0]?.id;
+        if (before === undefined || found.length >= limit) return found.slice(0, limit);
+      }
+    });
+  }
+
+  get(id: number): Promise<Letter | undefined> {
+    return this.#host.enter('deadLetters.get', () => this.#find(id));
+  }
+
+  redeliver(id: number): Promise<void> {
+    return this.#host.enter('deadLetters.redeliver', (stage) => {
+      const { to, message } = this.#deliverable(stage, id);
+      const { expiresAt: _, expects: __, ...envelope } = message;
+      const event = { type: 'message', at: stage.now, envelope };
+      stage.send(to, event, { priority: envelope.priority, gated: true });
+      this.#settle(stage, id, 'redelivered');
+    });
+  }
+
+  discard(id: number): Promise<void> {
+    return this.#host.enter('deadLetters.discard', (stage) => {
+      this.#unsettled(id);
+      this.#settle(stage, id, 'discarded');
+    });
+  }
+
+  /** The message of a letter, checked as if it were sent now. */
+  #deliverable(stage: Stage, id: number): { to: Address; message: Envelope } {
+    const { to, type, message } = this.#unsettled(id);
+    const address = asAddress(to);
+    const cell = stage.find(address);
+    const isBot = to.startsWith('bot/');
+    if (message === undefined || !isBot) {
+      throw troupeError('LETTER_UNDELIVERABLE', { letter: id, to, type });
+    }
+    const bot = cell && this.#posting.botOf(cell.identity.definition);
+    if (cell === undefined || cell.isDone || bot === undefined) {
+      throw troupeError('UNKNOWN_RECIPIENT', { to });
+    }
+    checkType(bot, message.type, message.payload, `payload of ${message.type}`);
+    const capacity = this.#posting.limits.mailboxMessages;
+    if (cell.mailbox.bounded >= capacity) throw troupeError('MAILBOX_FULL', { to, capacity });
+    return { to: address, message };
+  }
+
+  #settle(stage: Stage, id: number, kind: Fate['kind']): void {
+    const system = stage.find(systemAddress);
+    if (system === undefined) return;
+    this.#settling.add(id);
+    stage.record(system, nameOf(id), { fate: kind });
+  }
+
+  #unsettled(id: number): Letter {
+    const letter = this.#find(id);
+    if (letter === undefined) throw troupeError('UNKNOWN_LETTER', { letter: id });
+    const { fate } = letter;
+    if (fate !== undefined) throw troupeError('LETTER_SETTLED', { letter: id, fate: fate.kind });
+    if (!this.#settling.has(id)) return letter;
+    throw troupeError('LETTER_SETTLED', { letter: id, fate: 'settled' });
+  }
+
+  #find(given: number): Letter | undefined {
+    const { id } = checkOptions(LetterId, { id: given }, 'a dead letter');
+    const [found] = this.#host.journal.deadLetters(1, id + 1);
+    return found?.letter === id ? this.#described(found) : undefined;
+  }
+
+  readonly #described = (found: DeadLetter): Letter => {
+    const { letter: id, at, to, reason, detail } = found;
+    const message = messageIn(found);
+    const fate = fateIn(this.#recordOf(id));
+    const type = message?.type ?? found.type;
+    if (fate !== undefined) this.#settling.delete(id);
+    return { id, at, to, type, reason, detail, message, fate };
+  };
+
+  #recordOf(id: number): StepRecord | undefined {
+    const system = this.#host.find(systemAddress);
+    return system && this.#host.journal.step(system.actor, nameOf(id));
+  }
+}
+
+const LetterId = z.object({ id: z.int('must be the id of a dead letter, a whole number') });
+
+const nameOf = (id: number): string => `~letter/${id}`;
+
+const Recorded = z.object({ fate: z.enum(['redelivered', 'discarded']) });
+
+function fateIn(record: StepRecord | undefined): Fate | undefined {
+  if (record === undefined) return undefined;
+  return { kind: Recorded.parse(JSON.parse(record.body)).fate, at: record.at };
+}
+
+/** Mail between actors has no envelope. */
+function messageIn({ body }: DeadLetter): Envelope | undefined {
+  const { envelope } = JSON.parse(body);
+  const found = Envelope.safeParse(envelope);
+  return found.success ? found.data : undefined;
+}
+
+const fits = (letter: Letter, { to, type, reason, settled = false }: LetterFilter): boolean =>
+  (to === undefined || letter.to === to || letter.to === botAddress(to)) &&
+  (type ?? letter.type) === letter.type &&
+  (reason ?? letter.reason) === letter.reason &&
+  settled === (letter.fate !== undefined);
