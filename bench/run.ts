@@ -11,6 +11,11 @@ import type { Bench, Parameters } from './harness.ts';
 import { idle } from './idle.ts';
 import { layers } from './layers.ts';
 import { lifecycles } from './lifecycles.ts';
+import { crowd } from './machines/crowd.ts';
+import { rings } from './machines/rings.ts';
+import { savina } from './machines/savina.ts';
+import { siblings } from './machines/siblings.ts';
+import { stall } from './machines/stall.ts';
 import { messages } from './messages.ts';
 import {
   type Circumstances,
@@ -26,7 +31,19 @@ import {
 import { startUp } from './start-up.ts';
 import { steps } from './steps.ts';
 
-const benches: readonly Bench[] = [layers, messages, lifecycles, steps, idle, startUp];
+const benches: readonly Bench[] = [
+  layers,
+  messages,
+  lifecycles,
+  steps,
+  idle,
+  startUp,
+  rings,
+  savina,
+  siblings,
+  crowd,
+  stall,
+];
 
 const { values: options } = parseArgs({
   options: {

@@ -7,17 +7,25 @@ import { type Bench, digestOf } from '../bench/harness.ts';
 import { idle } from '../bench/idle.ts';
 import { layers } from '../bench/layers.ts';
 import { lifecycles } from '../bench/lifecycles.ts';
+import { crowd } from '../bench/machines/crowd.ts';
+import { rings } from '../bench/machines/rings.ts';
+import { savina, shareOf } from '../bench/machines/savina.ts';
+import { siblings } from '../bench/machines/siblings.ts';
+import { stall } from '../bench/machines/stall.ts';
 import { messages } from '../bench/messages.ts';
 import { resultsText } from '../bench/report.ts';
 import { startUp } from '../bench/start-up.ts';
 import { steps } from '../bench/steps.ts';
+import { programs } from './savina/programs.ts';
 
 /** Measures with the quick parameters; gives the digests in order, neighbouring equal ones once. */
 async function digests(bench: Bench): Promise<readonly string[]> {
   const figures = await bench.measure(bench.quick);
-  const all = figures.map((figure) => figure.digest);
-  return all.filter((digest, index) => digest !== all[index - 1]);
+  return different(figures.map((figure) => figure.digest));
 }
+
+const different = (all: readonly string[]): readonly string[] =>
+  all.filter((digest, index) => digest !== all[index - 1]);
 
 const times = <Item>(count: number, item: Item): Item[] =>
   Array.from({ length: count }, () => item);
@@ -61,6 +69,21 @@ test('the compiled package is imported, and runs', async () => {
     ['bare Node', 'object'],
   ];
   expect(await digests(startUp)).toEqual([digestOf(results)]);
+});
+
+test('machines do the same under XState and under the troupe, few or many', async () => {
+  for (const bench of [rings, siblings, crowd])
+    expect(await digests(bench)).toEqual([digestOf(true)]);
+});
+
+test('the programs of Savina give their values on every side', async () => {
+  const values = programs.map((program) => program.value(shareOf(program, savina.quick.percent)));
+  expect(await digests(savina)).toEqual(different(values.map(digestOf)));
+});
+
+test('a flooded district finishes its round', async () => {
+  const { districts, rounds } = stall.quick;
+  expect(await digests(stall)).toEqual([digestOf(times(districts, rounds))]);
 });
 
 test('the results say where they come from, and whether floors hold', () => {

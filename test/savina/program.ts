@@ -22,6 +22,8 @@ export interface Program {
   readonly scaled: Parameters;
   /** The value that must come out, by the invariant's formula. */
   value(parameters: Parameters): number;
+  /** How many times it does what it is about: the value, unless that says something else. */
+  deeds(parameters: Parameters): number;
   /** How many actors take part, the root included. */
   actors(parameters: Parameters): number;
   /** The value that came out. @throws when the output has another form. */
@@ -37,6 +39,7 @@ export interface Parts<P extends Parameters, Output extends { readonly value: nu
   readonly scaled: P;
   readonly output: z.ZodType<Output>;
   value(parameters: P): number;
+  deeds?(parameters: P): number;
   actors(parameters: P): number;
   claims(parameters: P, output: Output): Readonly<Record<string, boolean>>;
 }
@@ -52,6 +55,7 @@ export function program<P extends Parameters, Output extends { readonly value: n
     machine,
     scaled,
     value: (parameters) => parts.value(filled(parameters)),
+    deeds: (parameters) => (parts.deeds ?? parts.value)(filled(parameters)),
     actors: (parameters) => parts.actors(filled(parameters)),
     valueOf: (output) => schema.parse(output).value,
     broken: (parameters, output) =>

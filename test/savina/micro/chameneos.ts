@@ -155,6 +155,7 @@ export const chameneos = program({
   scaled: { creatures: 10, meetings: 2_000 },
   output: z.object({ value: z.number(), alone: z.number(), colours: z.array(z.number()) }),
   value: ({ meetings }) => 2 * meetings,
+  deeds: ({ meetings }) => meetings,
   actors: ({ creatures }) => creatures + 1,
   claims: (_, { alone, colours }) => ({
     'no creature meets itself': alone === 0,

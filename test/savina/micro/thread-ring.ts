@@ -101,6 +101,7 @@ export const threadRing = program({
   scaled: { N: 10, R: 2_003 },
   output: z.object({ value: z.number(), arrived: z.array(z.number()), hops: z.number() }),
   value: ({ N, R }) => R % N,
+  deeds: ({ R }) => R,
   actors: ({ N }) => N + 1,
   claims: ({ R }, { arrived, hops }) => ({
     'R hops are made': hops === R,
