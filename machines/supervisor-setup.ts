@@ -13,6 +13,7 @@ import {
 import {
   asAddress,
   assertNever,
+  type IncidentParams,
   type SendParams,
   type Settlement,
   type SupervisorEvent,
@@ -134,6 +135,15 @@ function reasonOf(ending: Ending): string {
     default:
       return assertNever(ending, 'every ending has a reason');
   }
+}
+
+/** The incident that a root opens when it gives up. */
+export function openedBy({ spec, supervision: { ended } }: SupervisorContext): IncidentParams {
+  if (spec.above !== null || ended?.why !== 'intensity') return { incidents: [] };
+  const about = asAddress(spec.supervisor);
+  const { child, restarts } = ended;
+  const message = `${about} gave up: ${child} failed once more than ${restarts} times within ${spec.periodSeconds} s.`;
+  return { incidents: [{ about, code: 'RESTART_INTENSITY', message }] };
 }
 
 /** Tells its own supervisor that all its children are up. */

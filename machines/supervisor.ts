@@ -9,6 +9,7 @@ import { alarmOf, newSupervision, type Order, supervise } from '../src/policies/
 import {
   asAddress,
   effect,
+  type IncidentParams,
   type SendParams,
   type SupervisorEvent,
   type SupervisorSpec,
@@ -16,6 +17,7 @@ import {
 import { timeOf } from './run.ts';
 import {
   isPhase,
+  openedBy,
   outputOf,
   policyEvent,
   type SupervisorContext,
@@ -39,6 +41,8 @@ export const supervisorMachine = setup({
   guards: { isPhase },
   actions: {
     send: effect<SendParams>(),
+    /** At the root: nobody above decides what becomes of it. */
+    incident: effect<IncidentParams>(),
     /** Starts, stops and kills children, and answers callers, in this order. */
     order: effect<{ orders: readonly Order[] }>(),
     /** Asks the policy; passes on what it orders and sets the alarm by what it knows then. */
@@ -137,7 +141,10 @@ export const supervisorMachine = setup({
     },
     stopped: {
       type: 'final',
-      entry: { type: 'send', params: ({ context }) => tellFailed(context) },
+      entry: [
+        { type: 'send', params: ({ context }) => tellFailed(context) },
+        { type: 'incident', params: ({ context }) => openedBy(context) },
+      ],
     },
   },
 });

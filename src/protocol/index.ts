@@ -108,6 +108,7 @@ export {
 export { Plan } from './plan.ts';
 export type {
   BuryParams,
+  IncidentParams,
   RecordParams,
   SendParams,
   WatchParams,

@@ -1,8 +1,8 @@
 /**
  * What machines ask of the host: the parameters of the effects they share.
  *
- * `send`, `withdraw`, `record`, `watch` and `bury` are staged in the turn's own commit; every other
- * effect is performed after it, by whoever runs that kind of actor.
+ * `send`, `withdraw`, `record`, `watch`, `bury` and `incident` are staged in the turn's own commit;
+ * every other effect is performed after it, by whoever runs that kind of actor.
  */
 import type { ActorEvent } from './effects.ts';
 import type { Address } from './ids.ts';
@@ -32,6 +32,17 @@ export interface BuryParams {
   readonly to: string;
   readonly event: ActorEvent;
   readonly detail: string;
+}
+
+/** Opens an incident for each, or counts again the one that is open about the same. */
+export interface IncidentParams {
+  readonly incidents: readonly {
+    /** The address of the actor that it is about. */
+    readonly about: Address;
+    /** A code of the table of errors. */
+    readonly code: string;
+    readonly message: string;
+  }[];
 }
 
 /** Asks to be told when these runs end. */

@@ -1,4 +1,14 @@
 /** Door of supervision: the behaviour of supervisors, and what owners hold of one. */
 export { Calls } from './calls.ts';
 export type { Starting, Workers } from './children.ts';
+export {
+  type HandlePorts,
+  type MemberOptions,
+  type SupervisedChild,
+  Supervisor,
+  type SupervisorOutcome,
+} from './handle.ts';
+export type { ChildOptions, ChildTemplate, DefinitionPorts, SuperviseOptions } from './options.ts';
+export { definitionOfChild, supervisedRuns } from './runs.ts';
+export { supervise, supervisorAddress } from './supervise.ts';
 export { addressOfChild, Supervisors, supervisorCreation } from './supervisors.ts';

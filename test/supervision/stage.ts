@@ -2,6 +2,7 @@
  * A stage for supervisors: a real host on a simulated clock and disk, scripted workers, and the
  * trace of what happened, in the form of the recorded ones.
  */
+import { machines } from '../../machines/index.ts';
 import { type SimulatedClock, simulatedClock } from '../../src/clock/index.ts';
 import { LocalHost } from '../../src/engine/index.ts';
 import { type Batch, type SimulatedDisk, simulatedDisk } from '../../src/journal/index.ts';
@@ -40,7 +41,10 @@ export class SupervisionStage {
     this.clock = options.clock ?? simulatedClock(1);
     this.disk = options.disk ?? simulatedDisk();
     const { workers, behaviour } = scriptedWorkers(this.failing, (event) => this.trace.push(event));
-    const behaviours: Record<string, typeof behaviour> = { worker: behaviour };
+    const behaviours: Record<string, typeof behaviour> = {
+      worker: behaviour,
+      incident: { machine: machines.incident },
+    };
     const log = (text: string, facts?: object): void =>
       void this.logs.push(`${text} ${JSON.stringify(facts)}`);
     this.host = new LocalHost({
@@ -122,7 +126,7 @@ export class SupervisionStage {
     const byNumber = new Map(actors.map((record) => [record.actor, record]));
     for (const { actor, type, status } of rows) {
       const record = byNumber.get(actor);
-      if (record === undefined) continue;
+      if (record === undefined || record.kind === 'incident') continue;
       const id = supervisedId(record.address);
       const kind = record.kind === 'supervisor' ? 'sup' : 'worker';
       if (type === 'init') this.#gens.set(id, (this.#gens.get(id) ?? 0) + 1);

@@ -8,6 +8,7 @@ import type {
   Address,
   BuryParams,
   Effect,
+  IncidentParams,
   RecordParams,
   SendParams,
   WatchParams,
@@ -35,6 +36,7 @@ const staged: Readonly<Record<string, (group: EffectStage, cell: Cell, params: n
   record,
   watch,
   bury,
+  incident,
 };
 
 function send(group: EffectStage, _cell: Cell, { to, event, gate }: SendParams): void {
@@ -64,6 +66,10 @@ function record(group: EffectStage, cell: Cell, { step, value }: RecordParams): 
 
 function bury(group: EffectStage, _cell: Cell, { to, event, detail }: BuryParams): void {
   group.giveUp(to, event, detail);
+}
+
+function incident(group: EffectStage, _cell: Cell, { incidents }: IncidentParams): void {
+  for (const one of incidents) group.incident(one);
 }
 
 /** Who watches a run that ended is told at once. */
