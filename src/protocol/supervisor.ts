@@ -135,6 +135,15 @@ export type SupervisorEvent = z.infer<typeof SupervisorEvent>;
 export const renewedAddress = (first: Address, number: number): Address =>
   number === 1 ? first : asAddress(`${first}+${number}`);
 
-/** The id of a supervised child in its address, whichever run of it that is. */
-export const supervisedId = (address: string): string =>
-  decodeURIComponent(address.slice(address.lastIndexOf('/') + 1).replace(/\+\d+$/, ''));
+/**
+ * The id of a supervised child in its address, whichever run of it that is; a text that is no
+ * address of ours names nobody.
+ */
+export function supervisedId(address: string): string {
+  const segment = address.slice(address.lastIndexOf('/') + 1).replace(/\+\d+$/, '');
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
+}

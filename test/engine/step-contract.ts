@@ -14,6 +14,7 @@ import { begin, type Decision, revive, step, textOf, withSpec } from '../../src/
 import { effect, limits } from '../../src/protocol/index.ts';
 import { LiveWalk } from '../machines/live.ts';
 import { play, type Story, storiesOf, type Telling } from '../machines/stories.ts';
+import { supervisorTelling } from '../machines/supervisor-telling.ts';
 import { taskTelling } from '../machines/task-telling.ts';
 import {
   botTelling,
@@ -29,6 +30,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   task: taskTelling,
   workflow: workflowTelling,
   incident: incidentTelling,
+  supervisor: supervisorTelling,
 };
 
 /** Holds the machines of the house to `createActor`; throws at the first difference. */

@@ -6,6 +6,7 @@ import { type Kind, machines } from '../../machines/index.ts';
 import { checkJson, type Effect, isEffect } from '../../src/protocol/index.ts';
 import { Coverage, LiveWalk, statesOf, transitionsOf } from './live.ts';
 import { play, type Story, storiesOf, type Telling } from './stories.ts';
+import { supervisorTelling } from './supervisor-telling.ts';
 import { taskTelling } from './task-telling.ts';
 import { botTelling, incidentTelling, systemTelling, workflowTelling } from './tellings.ts';
 import { type Step, textOf, Walk } from './walk.ts';
@@ -16,6 +17,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   task: taskTelling,
   workflow: workflowTelling,
   incident: incidentTelling,
+  supervisor: supervisorTelling,
 };
 
 const kinds = Object.keys(machines) as Kind[];
