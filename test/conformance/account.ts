@@ -8,7 +8,7 @@ import type { State } from './contract.ts';
 /** Tells the path of an actor below the root. */
 export type PathOf = (ref: { readonly sessionId: string }) => string;
 
-/** The state of an actor and of those below it. */
+/** The state of an actor and, while it lives, of those below it. */
 export function stateOf(snapshot: Snapshot<unknown>, pathOf: PathOf): State {
   const found: Record<string, unknown> = { ...snapshot };
   const state: Record<string, unknown> = { status: snapshot.status };
@@ -19,7 +19,7 @@ export function stateOf(snapshot: Snapshot<unknown>, pathOf: PathOf): State {
     state.tags = [...found.tags].sort();
   }
   const children = Object.entries(Object(found.children)).filter(([, ref]) => isRef(ref));
-  if (children.length > 0) {
+  if (snapshot.status === 'active' && children.length > 0) {
     state.children = Object.fromEntries(
       children
         .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -51,6 +51,7 @@ export interface State {
   readonly output?: unknown;
   readonly error?: unknown;
   readonly tags?: readonly string[];
+  /** Of a living actor, those that it has not stopped; who has ended has stopped all. */
   readonly children?: Readonly<Record<string, State>>;
 }
 

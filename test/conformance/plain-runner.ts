@@ -5,7 +5,7 @@
  * sent, also to an actor that has ended, and `@xstate.snapshot` when it was handled. Its sender is
  * known from the former. What promises tell themselves is XState's own business and left out.
  */
-import { type AnyActorRef, createActor, type InspectionEvent } from 'xstate';
+import { type AnyActorRef, createActor, type EventObject, type InspectionEvent } from 'xstate';
 import { simulatedClock } from '../../src/index.ts';
 import { eventOnPaper, onPaper, stateOf } from './account.ts';
 import type { Account, Case, Seen, State, Step } from './contract.ts';
@@ -54,6 +54,15 @@ export async function plainRunner(one: Case): Promise<Account> {
     await rest();
   }
 
+  /** Lets everything go on that waits for no time. */
+  async function rest(): Promise<void> {
+    await turnOfLoop();
+    while ((clock.nextDue() ?? Number.POSITIVE_INFINITY) <= clock.now()) {
+      clock.jump();
+      await turnOfLoop();
+    }
+  }
+
   async function pass(ms: number): Promise<void> {
     const until = clock.now() + ms;
     clock.after(ms, () => undefined);
@@ -66,21 +75,30 @@ export async function plainRunner(one: Case): Promise<Account> {
 }
 
 /** Every promise that can go on goes on before the event loop's next turn. */
-const rest = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+interface Sent {
+  readonly event: EventObject;
+  readonly to: unknown;
+  readonly from: string;
+}
 
 function inspector(seen: Seen[]): (inspected: InspectionEvent) => void {
-  const sent: { readonly event: unknown; readonly to: unknown; readonly from: string }[] = [];
+  const sent: Sent[] = [];
+  const handled = (actor: unknown, isIt: (one: Sent) => boolean): void => {
+    const at = sent.findIndex((one) => one.to === actor && isIt(one));
+    const [found] = at === -1 ? [] : sent.splice(at, 1);
+    if (found === undefined || INTERNAL.test(found.event.type)) return;
+    seen.push({ by: pathOf(actor), from: found.from, event: eventOnPaper(found.event, pathOf) });
+  };
   return (inspected) => {
-    if (inspected.type === '@xstate.event') {
+    if (inspected.type === '@xstate.snapshot') {
+      handled(inspected.actorRef, ({ event }) => event === inspected.event);
+    } else if (inspected.type === '@xstate.event') {
       const { event, actorRef, sourceRef } = inspected;
+      // Of an event that threw there is no snapshot: its actor handled it, and failed.
+      if (event.type.startsWith('xstate.error.actor.')) handled(sourceRef, () => true);
       sent.push({ event, to: actorRef, from: sourceRef === undefined ? '' : pathOf(sourceRef) });
-    } else if (inspected.type === '@xstate.snapshot') {
-      const { event, actorRef } = inspected;
-      if (INTERNAL.test(event.type)) return;
-      const at = sent.findIndex((other) => other.event === event && other.to === actorRef);
-      const [found] = sent.splice(at, 1);
-      const by = pathOf(actorRef);
-      seen.push({ by, from: found?.from ?? '', event: eventOnPaper(event, pathOf) });
     }
   };
 }

@@ -269,12 +269,15 @@ export const invokedPromises: readonly Case[] = [
         invoke: {
           src: 'asking',
           input: { call: 'root' },
-          onDone: { actions: { type: 'keep', params: ({ event }) => event.output }, target: '.b' },
+          onDone: {
+            actions: { type: 'keep', params: ({ event }) => event.output === undefined },
+            target: '.b',
+          },
         },
         initial: 'a',
         states: { a: { on: { NEXT: 'c' } }, b: { type: 'final' }, c: {} },
       }),
     script: [send('NEXT'), settle('root')],
-    ends: { status: 'done', value: 'b' },
+    ends: { status: 'done', value: 'b', context: { n: 1, got: [true] } },
   },
 ];
