@@ -9,18 +9,7 @@ import type { ActorRecord, JournalRow } from '../journal/index.ts';
 import { Mailbox } from '../mailbox/index.ts';
 import { type ActorEvent, type Address, type MachineSpec, troupeError } from '../protocol/index.ts';
 import { type Hosted, isRootSpec } from './hosted.ts';
-
-/** Told after each commit that touched the actor. */
-export interface Listener {
-  /** The newly committed snapshot. */
-  snapshot?(snapshot: AnyMachineSnapshot): void;
-  /** The rows that the commit added to the actor's history. */
-  rows?(rows: readonly JournalRow[]): void;
-  /** An event that a user's machine emitted. */
-  emitted?(event: ActorEvent): void;
-  /** The host has failed or stopped: nothing more will come. */
-  closed?(error: unknown): void;
-}
+import type { Listener } from './listener.ts';
 
 /** What never changes about an actor, and what only registration changes. */
 export type Identity = Pick<

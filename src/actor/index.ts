@@ -1,5 +1,5 @@
 /** Door of the actors: cells in memory, and references that outsiders hold. */
-export { Cell, type Identity, type Listener, type NewActor } from './cell.ts';
+export { Cell, type Identity, type NewActor } from './cell.ts';
 export {
   type Child,
   Hosted,
@@ -8,4 +8,5 @@ export {
   type Life,
 } from './hosted.ts';
 export { InnerRef, mayHoldRefs, type RefHub, refMark, withRefs } from './inner-ref.ts';
+export type { Listener } from './listener.ts';
 export { actorRef, type RefSource } from './ref.ts';

@@ -6,7 +6,7 @@
  */
 import type { AnyMachineSnapshot } from 'xstate';
 import { type ActorEvent, type Address, asAddress } from '../protocol/index.ts';
-import type { Listener } from './cell.ts';
+import type { Listener } from './listener.ts';
 
 /** What references look at and send through; one for each host. */
 export interface RefHub {

@@ -5,7 +5,8 @@
  */
 import type { AnyActorRef, AnyMachineSnapshot, Observer, Subscription } from 'xstate';
 import type { ActorEvent, Address } from '../protocol/index.ts';
-import type { Cell, Listener } from './cell.ts';
+import type { Cell } from './cell.ts';
+import type { Listener } from './listener.ts';
 
 /** Where a reference looks and listens. */
 export interface RefSource {
@@ -73,7 +74,7 @@ class Ref {
     return { unsubscribe: () => end?.() };
   };
 
-  /** Calls `handler` with each event of a type that the machine emits, `*` for all, once durable. */
+  /** Calls `handler` with each event of a type that the machine emits (`*`: all), once durable. */
   readonly on = (type: string, handler: (event: ActorEvent) => void): Subscription => {
     const emitted = (event: ActorEvent): void => {
       if (type === '*' || type === event.type) handler(event);

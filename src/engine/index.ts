@@ -12,12 +12,6 @@ export type {
 } from './engine.ts';
 export { LocalHost } from './host/local-host.ts';
 export type { LocalHostParts } from './host/local-host-parts.ts';
-export {
-  chartOf,
-  hostedOutcome,
-  hostedStatus,
-  idempotencyKey,
-  logicOf,
-  post,
-} from './hosted/index.ts';
+export { chartOf, logicOf } from './hosted/index.ts';
+export { hostedOutcome, hostedStatus, idempotencyKey, post } from './lives/index.ts';
 export { isDone, type Snapshot, statusOf } from './step.ts';

@@ -123,7 +123,7 @@ export function stepHosted(
     const next: Snapshot =
       snapshot === undefined
         ? machine.getInitialSnapshot(scope, given as never)
-        : transition(snapshot, given as ActorEvent, scope);
+        : nextOf(machine, snapshot, given as ActorEvent);
     return { snapshot: next, said: words };
   } finally {
     hosting = undefined;
@@ -131,6 +131,12 @@ export function stepHosted(
     Object.assign(scope, { self, id: self.id, sessionId: self.id });
   }
 }
+
+/** A transition function is no chart: it has no tables, and its snapshots don't name it. */
+const nextOf = (machine: AnyStateMachine, snapshot: Snapshot, event: ActorEvent): Snapshot =>
+  snapshot.machine === undefined
+    ? machine.transition(snapshot, event, scope)
+    : transition(snapshot, event, scope);
 
 /** Runs a user's code as if inside a step: what it asks the system for is answered. */
 export function callHosted(as: HostedScope, call: () => unknown): unknown {
@@ -180,30 +186,29 @@ function execute(action: ExecutableAction): void {
 }
 
 function wordsOf({ type, params, info, exec }: ExecutableAction): Said[] {
-  switch (type) {
-    case 'xstate.spawnChild':
-      return (params as { actorRef: unknown }).actorRef === undefined
-        ? [{ said: 'missing', src: String((params as { src: unknown }).src) }]
-        : [];
-    case 'xstate.raise':
-      return [{ said: 'raise', ...(params as RaiseParams) }];
-    case 'xstate.cancel':
-      return [{ said: 'cancel', timer: (params as { sendId: string }).sendId }];
-    case 'xstate.stopChild':
-      if (params === undefined) return [];
-      hosting?.unset(params);
-      return [{ said: 'stop', actor: params }];
-    case 'xstate.sendTo':
-      return [{ said: 'send', params: params as SendToParams }];
-    case 'xstate.emit':
-      return [{ said: 'emit', event: (params as { event: unknown }).event }];
-    case 'xstate.log':
-      return [{ said: 'log', ...(params as { label: unknown; value: unknown }) }];
-    default:
-      if (typeof exec !== 'function' || type.startsWith('xstate.')) return [];
-      return [{ said: 'call', type, call: () => exec(info, params) }];
-  }
+  const word = words[type];
+  if (word !== undefined) return word(params as never);
+  if (typeof exec !== 'function' || type.startsWith('xstate.')) return [];
+  return [{ said: 'call', type, call: () => exec(info, params) }];
 }
+
+/** What XState's own actions say; what was spawned is heard when its actor is made. */
+const words: Readonly<Record<string, (params: never) => Said[]>> = {
+  'xstate.spawnChild': ({ actorRef, src }: { actorRef: unknown; src: unknown }) =>
+    actorRef === undefined ? [{ said: 'missing', src: String(src) }] : [],
+  'xstate.stopChild': (actor: unknown) => {
+    if (actor === undefined) return [];
+    hosting?.unset(actor);
+    return [{ said: 'stop', actor }];
+  },
+  'xstate.raise': (params: RaiseParams) => [{ said: 'raise', ...params }],
+  'xstate.cancel': ({ sendId }: { sendId: string }) => [{ said: 'cancel', timer: sendId }],
+  'xstate.sendTo': (params: SendToParams) => [{ said: 'send', params }],
+  'xstate.emit': ({ event }: { event: unknown }) => [{ said: 'emit', event }],
+  'xstate.log': ({ label, value }: { label: unknown; value: unknown }) => [
+    { said: 'log', label, value },
+  ],
+};
 
 interface RaiseParams {
   readonly event: ActorEvent;

@@ -6,11 +6,11 @@
  */
 import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
-import { isTroupeError, type Logger } from '../protocol/index.ts';
-import type { Group } from './group/group.ts';
+import { isTroupeError, type Logger, said } from '../protocol/index.ts';
 import type { Tally } from './group/group-ports.ts';
-import { hostedTurn, type Lives } from './hosted/index.ts';
+import { hostedTurn, type Lives } from './lives/index.ts';
 import { type Decision, step } from './step.ts';
+import type { TurnStage } from './turn-stage.ts';
 
 /** What a turn needs beside its group. */
 export interface TurnPorts {
@@ -20,7 +20,7 @@ export interface TurnPorts {
 }
 
 /** Lets an actor take one turn. */
-export function turn(group: Group, cell: Cell, ports: TurnPorts): void {
+export function turn(group: TurnStage, cell: Cell, ports: TurnPorts): void {
   const mail = receive(group, cell);
   if (mail === undefined) return;
   group.hops = mail.hops ?? 0;
@@ -36,7 +36,7 @@ export function turn(group: Group, cell: Cell, ports: TurnPorts): void {
 }
 
 /** The next message that is not expired; firings of timers that were cleared are dropped. */
-function receive(group: Group, cell: Cell): Mail | undefined {
+function receive(group: TurnStage, cell: Cell): Mail | undefined {
   for (;;) {
     const mail = cell.mailbox.take(cell.isOpen);
     if (mail === undefined) return undefined;
@@ -51,7 +51,7 @@ function receive(group: Group, cell: Cell): Mail | undefined {
   }
 }
 
-function decide(group: Group, cell: Cell, mail: Mail, ports: TurnPorts): Decision | undefined {
+function decide(group: TurnStage, cell: Cell, mail: Mail, ports: TurnPorts): Decision | undefined {
   try {
     return step(cell.snapshot, mail.event);
   } catch (error) {
@@ -62,7 +62,7 @@ function decide(group: Group, cell: Cell, mail: Mail, ports: TurnPorts): Decisio
 
 /** A turn of a user's machine. A child's failure is its parent's affair, as in XState. */
 function hostedTurnOf(
-  group: Group,
+  group: TurnStage,
   cell: Cell,
   hosted: Hosted,
   mail: Mail,
@@ -85,8 +85,14 @@ function hostedTurnOf(
   if (mail.timer === undefined) ports.tally.applied += 1;
 }
 
-function poisoned(group: Group, cell: Cell, mail: Mail, error: unknown, { log }: TurnPorts): void {
-  const detail = error instanceof Error ? error.message : String(error);
+function poisoned(
+  group: TurnStage,
+  cell: Cell,
+  mail: Mail,
+  error: unknown,
+  { log }: TurnPorts,
+): void {
+  const detail = said(error);
   log.error('poison message: the step threw', {
     actor: cell.address,
     type: mail.event.type,

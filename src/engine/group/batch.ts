@@ -16,7 +16,8 @@ import type {
 } from '../../journal/index.ts';
 import type { Mail } from '../../mailbox/index.ts';
 import type { ActorEvent } from '../../protocol/index.ts';
-import { hostedStatus, hostedText } from '../hosted/index.ts';
+import { hostedText } from '../hosted/index.ts';
+import { hostedStatus } from '../lives/index.ts';
 import { isDone, statusOf, textOf } from '../step.ts';
 
 type TimerKey = { readonly actor: number; readonly timer: string };

@@ -1,29 +1,41 @@
 /** Births: how a group creates actors and starts them anew. */
 import type { AnyMachineSnapshot } from 'xstate';
 import { Cell, type Hosted } from '../../actor/index.ts';
+import { isTroupeError, runIdOf, said, troupeError } from '../../protocol/index.ts';
 import type { Creation } from '../engine.ts';
-import type { HostedCreation } from '../hosted/index.ts';
+import type { HostedCreation } from '../lives/index.ts';
 import { begin } from '../step.ts';
-import type { Group } from './group.ts';
+import type { TurnStage } from '../turn-stage.ts';
 import type { GroupPorts } from './group-ports.ts';
 
 /** Creates the actors of one group. */
 export class GroupBirths {
-  readonly #group: Group;
+  readonly #group: TurnStage;
   readonly #ports: GroupPorts;
 
-  constructor(group: Group, ports: GroupPorts) {
+  constructor(group: TurnStage, ports: GroupPorts) {
     this.#group = group;
     this.#ports = ports;
   }
 
   create(creation: Creation): Cell {
-    if (isHosted(creation)) return this.#ports.lives.create(this.#group, creation);
+    if (isHosted(creation)) return this.#createHosted(creation);
     const { cells } = this.#ports;
     const decision = begin(cells.machineOf(creation.kind), creation.spec);
     const cell = this.#enlisted(creation, 1, decision.snapshot);
     this.#group.apply(cell, { type: 'init' }, decision);
     return cell;
+  }
+
+  /** What a user's machine throws at its start may be anything. */
+  #createHosted(creation: HostedCreation): Cell {
+    try {
+      return this.#ports.lives.create(this.#group, creation);
+    } catch (error) {
+      if (isTroupeError(error)) throw error;
+      const run = runIdOf(creation.address);
+      throw troupeError('MACHINE_FAILED', { run, reason: said(error) }, error);
+    }
   }
 
   restart(creation: Creation, from: 'input' | 'snapshot'): Cell {

@@ -4,8 +4,8 @@ import type { Timers } from '../../delivery/index.ts';
 import type { Heads } from '../../journal/index.ts';
 import type { Effect } from '../../protocol/index.ts';
 import type { Cells } from '../host/cells.ts';
-import type { Lives } from '../hosted/index.ts';
-import type { Group } from './group.ts';
+import type { Lives } from '../lives/index.ts';
+import type { TurnStage } from '../turn-stage.ts';
 
 /** Numbers given so far; a group goes on from them. */
 export type Numbers = { -readonly [Key in keyof Heads]: number };
@@ -22,7 +22,7 @@ export interface GroupPorts {
   /** 0 up to 1. */
   readonly chance: () => number;
   /** Lets an actor take a turn now. */
-  readonly turn: (group: Group, cell: Cell) => void;
+  readonly turn: (group: TurnStage, cell: Cell) => void;
   /** Lets an actor take a turn when it has mail that it can take. */
   readonly wake: (cell: Cell) => void;
 }

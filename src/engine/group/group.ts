@@ -18,8 +18,10 @@ import {
   type RunSupervision,
 } from '../../protocol/index.ts';
 import type { Creation, Incident, Putting, Stage } from '../engine.ts';
-import type { HostedCreation, HostedStage, TimerLeft } from '../hosted/index.ts';
+import type { TimerLeft } from '../hosted/index.ts';
+import type { HostedCreation } from '../lives/index.ts';
 import { type Decision, isDone, type TimerChange, withSpec } from '../step.ts';
+import type { TurnStage } from '../turn-stage.ts';
 import { BatchBuilder, rowOf } from './batch.ts';
 import { GroupBirths } from './group-births.ts';
 import { GroupLetters } from './group-letters.ts';
@@ -29,7 +31,7 @@ import { stageIncident } from './incident.ts';
 import { settledEvent, stageEffect } from './staged-effects.ts';
 
 /** One group of turns and commands. */
-export class Group implements Stage, HostedStage {
+export class Group implements Stage, TurnStage {
   readonly now: number;
   readonly batch: BatchBuilder;
   readonly due: DueEffect[] = [];

@@ -15,7 +15,7 @@ import type {
   WithdrawParams,
 } from '../../protocol/index.ts';
 import type { Stage } from '../engine.ts';
-import { hostedOutcome } from '../hosted/index.ts';
+import { hostedOutcome } from '../lives/index.ts';
 
 /** What effects are staged on. */
 export interface EffectStage extends Stage {

@@ -11,13 +11,7 @@ import { type ActorEvent, type Address, troupeError } from '../../protocol/index
 import type { Behaviour } from '../engine.ts';
 import { type Hosting, readValue, reviveHosted } from '../hosted/index.ts';
 import { revive } from '../step.ts';
-
-/** How actors of all kinds run. */
-export interface CellKinds {
-  readonly behaviours: Readonly<Record<string, Behaviour>>;
-  /** Performs what users' machines ask for. */
-  readonly performer: Performer;
-}
+import type { HostedParts } from './hosted-parts.ts';
 
 /** Performs effects after their commit, and again after a crash. */
 export type Performer = Pick<Required<Behaviour>, 'perform' | 'resume'>;
@@ -27,23 +21,29 @@ export class Cells {
   readonly #byAddress = new Map<Address, Cell>();
   readonly #byNumber = new Map<number, Cell>();
   readonly #journal: Journal;
-  readonly #kinds: CellKinds;
+  readonly #behaviours: Readonly<Record<string, Behaviour>>;
+  readonly #promises: Performer;
   readonly #hosting: Hosting;
 
-  constructor(journal: Journal, kinds: CellKinds, hosting: Hosting) {
+  constructor(
+    journal: Journal,
+    behaviours: Readonly<Record<string, Behaviour>>,
+    { hosting, promises }: Pick<HostedParts, 'hosting' | 'promises'>,
+  ) {
     this.#journal = journal;
-    this.#kinds = kinds;
+    this.#behaviours = behaviours;
+    this.#promises = promises;
     this.#hosting = hosting;
   }
 
   /** Who performs the effects of a kind of actors. */
   performerOf(kind: string): Partial<Performer> {
-    return kind === 'machine' ? this.#kinds.performer : this.behaviourOf(kind);
+    return kind === 'machine' ? this.#promises : this.behaviourOf(kind);
   }
 
   /** How actors of a kind of ours run. */
   behaviourOf(kind: string): Behaviour {
-    const behaviour = this.#kinds.behaviours[kind];
+    const behaviour = this.#behaviours[kind];
     if (behaviour === undefined) {
       throw troupeError('BROKEN_INVARIANT', { invariant: 'every kind has a machine', found: kind });
     }

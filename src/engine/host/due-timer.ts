@@ -2,7 +2,8 @@
 import type { Cell } from '../../actor/index.ts';
 import type { ArmedTimer } from '../../delivery/index.ts';
 import type { Group } from '../group/group.ts';
-import { isDelivery, type Lives, post } from '../hosted/index.ts';
+import { isDelivery } from '../hosted/index.ts';
+import { type Lives, post } from '../lives/index.ts';
 
 /** Takes in a timer that is due. */
 export function dueTimer(group: Group, cell: Cell, due: ArmedTimer, lives: Lives): void {

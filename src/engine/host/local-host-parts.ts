@@ -1,4 +1,4 @@
-/** What a local host is made of. */
+/** Parts of a local host: the contracts that it is given, for one process and one journal. */
 import type { Clock } from '../../clock/index.ts';
 import type { Batch, Journal } from '../../journal/index.ts';
 import type { Limits, Logger } from '../../protocol/index.ts';

@@ -10,16 +10,26 @@ import type { Cell, Listener } from '../../actor/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import { Alarm, Timers } from '../../delivery/index.ts';
 import type { Journal } from '../../journal/index.ts';
-import type { ActorEvent, Address, Limits, Logger } from '../../protocol/index.ts';
-import { isTroupeError, troupeError } from '../../protocol/index.ts';
+import {
+  type ActorEvent,
+  type Address,
+  isTroupeError,
+  type Limits,
+  type Logger,
+  said,
+  type TroupeError,
+  troupeError,
+} from '../../protocol/index.ts';
 import type { Counts, Fitness, Host, Recovery, Stage } from '../engine.ts';
 import { Group } from '../group/group.ts';
 import type { DueEffect, GroupPorts, Numbers, Tally } from '../group/group-ports.ts';
-import { Hosting, Lives, Promises, post } from '../hosted/index.ts';
+import type { Promises } from '../lives/index.ts';
 import { turn } from '../turn.ts';
+import type { TurnStage } from '../turn-stage.ts';
 import { Cells } from './cells.ts';
 import { Commands } from './commands.ts';
 import { dueTimer } from './due-timer.ts';
+import { hostedParts } from './hosted-parts.ts';
 import type { LocalHostParts } from './local-host-parts.ts';
 import { recover, tellTimed } from './recovery.ts';
 import { RunQueue } from './run-queue.ts';
@@ -34,7 +44,6 @@ export class LocalHost implements Host {
   /** What users' machines invoked. */
   readonly promises: Promises;
   readonly #parts: LocalHostParts;
-  readonly #lives: Lives;
   readonly #groupPorts: GroupPorts;
   readonly #cells: Cells;
   readonly #timers = new Timers();
@@ -57,28 +66,16 @@ export class LocalHost implements Host {
     this.limits = parts.limits;
     this.log = parts.log;
     this.journal = parts.journal;
-    const hosting = new Hosting({
-      find: (address) => this.#cells.find(address),
-      listen: (address, listener) => this.listen(address, listener),
-      deliver: (ref, event) => this.note(event.type, (stage) => post(stage, ref, event)),
-      log: parts.log,
-      machineOf: parts.machineOf ?? (() => undefined),
-      migrationOf: parts.migrationOf ?? (() => undefined),
-    });
-    this.#lives = new Lives(hosting);
-    this.promises = new Promises({
-      hosting,
-      log: parts.log,
-      note: (...given) => this.note(...given),
-    });
-    this.#cells = new Cells(parts.journal, { ...parts, performer: this.promises }, hosting);
+    const hosted = hostedParts(this, parts, (address) => this.#cells.find(address));
+    this.promises = hosted.promises;
+    this.#cells = new Cells(parts.journal, parts.behaviours, hosted);
     this.#numbers = { ...parts.journal.heads() };
     this.#groupPorts = {
       cells: this.#cells,
       timers: this.#timers,
       numbers: this.#numbers,
       tally: this.#tally,
-      lives: this.#lives,
+      lives: hosted.lives,
       hopsMax: parts.limits.hops,
       chance: () => parts.clock.random(),
       wake: this.#wake,
@@ -207,9 +204,9 @@ export class LocalHost implements Host {
     this.#repeat(group, () => this.#takeTurn(group));
     this.#commit(group);
     this.#commands.answer();
-    this.#show(group);
+    for (const tell of shown(group.touched, this.#cells)) this.#guard(tell);
     if (this.#ended !== undefined) return;
-    for (const due of this.#isRecovering ? [] : group.due) this.#perform(due);
+    for (const due of group.due) this.#perform(due);
     this.#resumeUnparked();
     this.#setAlarm();
   }
@@ -223,7 +220,7 @@ export class LocalHost implements Host {
     for (const timer of this.#timers.takeDue(group.now)) {
       const cell = this.#cells.findNumber(timer.actor);
       if (cell === undefined || cell.isDone) continue;
-      dueTimer(group, cell, timer, this.#lives);
+      dueTimer(group, cell, timer, this.#groupPorts.lives);
     }
   }
 
@@ -252,26 +249,20 @@ export class LocalHost implements Host {
     return true;
   }
 
-  #turn(group: Group, cell: Cell): void {
-    turn(group, cell, { tally: this.#tally, log: this.log, lives: this.#lives });
+  #turn(group: TurnStage, cell: Cell): void {
+    turn(group, cell, { tally: this.#tally, log: this.log, lives: this.#groupPorts.lives });
   }
 
   #commit(group: Group): void {
     group.close();
-    if (group.batch.isEmpty) {
-      this.journal.abort();
-      return;
-    }
-    this.journal.commit(group.batch);
-    this.#guard(() => this.#parts.committed?.(group.batch));
+    if (group.batch.isEmpty) this.journal.abort();
+    else this.journal.commit(group.batch);
+    if (!group.batch.isEmpty) this.#guard(() => this.#parts.committed?.(group.batch));
   }
 
-  /** Shows what is committed now, all of it before anybody is told; forgets who ended. */
-  #show(group: Group): void {
-    for (const tell of shown(group.touched, this.#cells)) this.#guard(tell);
-  }
-
+  /** During recovery only users' actions are due: `resume` makes up for all else. */
   #perform({ cell, effect }: DueEffect): void {
+    if (this.#isRecovering && effect.type !== 'machine.call') return;
     this.#guard(() => this.#cells.performerOf(cell.identity.kind).perform?.(cell, effect));
   }
 
@@ -298,9 +289,7 @@ export class LocalHost implements Host {
   }
 
   #fail(error: unknown): void {
-    const failure = isTroupeError(error)
-      ? error
-      : troupeError('BROKEN_INVARIANT', { invariant: 'a group ends', found: String(error) }, error);
+    const failure = asFailure(error);
     this.log.error('the host failed', { error: failure });
     this.end(failure);
     // The journal did not fail: the group is still open.
@@ -313,3 +302,8 @@ export class LocalHost implements Host {
       : this.#ended;
   }
 }
+
+const asFailure = (error: unknown): TroupeError =>
+  isTroupeError(error)
+    ? error
+    : troupeError('BROKEN_INVARIANT', { invariant: 'a group ends', found: said(error) }, error);

@@ -2,7 +2,7 @@
  * Acts: what the step of a user's machine decided beside its snapshot and its timers, in order.
  * Nothing of it has happened; the group stages what belongs to its commit, the rest comes after.
  */
-import type { InnerRef } from '../../actor/index.ts';
+import { InnerRef } from '../../actor/index.ts';
 import type { ActorEvent } from '../../protocol/index.ts';
 import type { Source } from './sources.ts';
 
@@ -48,3 +48,16 @@ export interface Calling {
 
 /** One act of a step. */
 export type Act = Spawning | Stopping | Sending | Emitting | Calling;
+
+/** A firing that sends an event to another actor. */
+export interface Delivery extends ActorEvent {
+  readonly to: InnerRef;
+  readonly event: ActorEvent;
+}
+
+/** The type of such a firing. */
+export const deliverType = 'troupe.deliver';
+
+/** Whether an event is such a firing. */
+export const isDelivery = (event: ActorEvent): event is Delivery =>
+  event.type === deliverType && event['to'] instanceof InnerRef;

@@ -10,18 +10,18 @@ import { type Child, type Hosted, InnerRef } from '../../actor/index.ts';
 import {
   type ActorEvent,
   type Address,
+  assertNever,
   checkId,
   childAddress,
   troupeError,
 } from '../../protocol/index.ts';
 import { type Decision, type Snapshot, stepHosted, type TimerChange } from '../step.ts';
-import type { Act, Spawning } from './acts.ts';
+import { type Act, deliverType, type Spawning } from './acts.ts';
 import { Children } from './children.ts';
 import type { Hosting } from './hosting.ts';
 import type { Logic } from './logic.ts';
 import { Naming } from './naming.ts';
-import { deliverType } from './post.ts';
-import type { Said, SendToParams, SpawnedActor } from './said.ts';
+import { type Said, type SendToParams, type SpawnedActor, startsFirst } from './said.ts';
 import { errorData, type Refuse, settled } from './values.ts';
 
 /** What a step of a user's machine decided. */
@@ -51,7 +51,7 @@ export function decideHosted(of: Stepped, given: unknown, hosting: Hosting): Hos
   const naming = new Naming(of.address, of.hosted, hosting);
   const { snapshot, said } = stepHosted(of.logic.machine, of.snapshot, given, naming);
   const words = new Words(of, naming);
-  const acts = said.flatMap((word) => words.act(word));
+  const acts = startsFirst(said).flatMap((word) => words.act(word));
   if (snapshot.status !== 'active') acts.push(...words.stopsOfAll());
   return {
     snapshot: words.snapshot(snapshot),
@@ -104,6 +104,8 @@ class Words {
         return [this.#log(word.label, word.value)];
       case 'call':
         return [{ kind: 'call', type: word.type, call: word.call }];
+      default:
+        return assertNever(word, 'a word is of a known kind');
     }
   }
 

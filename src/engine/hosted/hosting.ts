@@ -68,8 +68,8 @@ interface Defined {
 export class Hosting implements NamingPorts {
   readonly #ports: HostingPorts;
   readonly #logics = new WeakMap<Hosted, Logic>();
-  /** Turns are being decided: a reader of references is part of them. */
-  isDeciding = false;
+  /** Whose turn is being decided: a reader of references is part of it. */
+  deciding: { readonly address: Address; readonly hosted: Hosted } | undefined;
 
   constructor(ports: HostingPorts) {
     this.#ports = ports;
@@ -135,7 +135,7 @@ export class Hosting implements NamingPorts {
 
   read(address: Address): AnyMachineSnapshot | undefined {
     const cell = this.#ports.find(address);
-    if (cell !== undefined) return this.isDeciding ? cell.snapshot : cell.committed;
+    if (cell !== undefined) return this.deciding === undefined ? cell.committed : cell.snapshot;
     const child = this.#ports.find(parentAddress(address))?.hosted?.children.get(nameIn(address));
     if (child === undefined) return undefined;
     // What XState shows of a promise.
@@ -147,7 +147,9 @@ export class Hosting implements NamingPorts {
   }
 
   parentOf(address: Address): InnerRef | undefined {
-    const hosted = this.#ports.find(address)?.hosted;
+    // An actor that takes its first step can't be found yet.
+    const isDeciding = this.deciding?.address === address;
+    const hosted = isDeciding ? this.deciding?.hosted : this.#ports.find(address)?.hosted;
     if (hosted === undefined || isRootSpec(hosted.spec)) return undefined;
     return this.#ports.find(parentAddress(address))?.hosted?.self;
   }

@@ -1,12 +1,22 @@
-/** Door of the actors of users' machines. */
+/** Door of what the actors of users' machines are: logic, steps, values, texts. */
+export {
+  type Act,
+  type Calling,
+  type Delivery,
+  deliverType,
+  isDelivery,
+  type Spawning,
+} from './acts.ts';
 export { chartOf } from './chart.ts';
-
-export type { HostedStage, TimerLeft } from './hosted-stage.ts';
-export { hostedTurn } from './hosted-turn.ts';
-export { Hosting, type HostingPorts, readValue } from './hosting.ts';
-export { type HostedCreation, Lives } from './lives.ts';
-export { type Logic, logicOf } from './logic.ts';
-export { deliverType, isDelivery, post } from './post.ts';
-export { idempotencyKey, Promises } from './promises.ts';
-export { hostedOutcome, hostedStatus } from './settle.ts';
-export { hostedText, reviveHosted } from './texts.ts';
+export { decideHosted, type HostedDecision } from './decide.ts';
+export { Hosting, type HostingPorts, parentAddress, readValue } from './hosting.ts';
+export { logicOf } from './logic.ts';
+export {
+  goodText,
+  hostedText,
+  reviveGood,
+  reviveHosted,
+  stateOf,
+  type TimerLeft,
+} from './texts.ts';
+export { errorData, errorText } from './values.ts';

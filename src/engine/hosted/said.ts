@@ -39,6 +39,23 @@ export interface SendToParams {
   readonly id: string | undefined;
 }
 
+/**
+ * What was said, with every actor started before it is told something: XState finds the target of a
+ * `sendTo` late, so that an entry may name the actor that its own state invokes.
+ */
+export function startsFirst(said: readonly Said[]): readonly Said[] {
+  const starts = new Map<unknown, Said>();
+  for (const word of said) if (word.said === 'spawn') starts.set(word.actor, word);
+  if (starts.size === 0) return said;
+  const ordered = new Set<Said>();
+  for (const word of said) {
+    const start = word.said === 'send' ? starts.get(word.params.to) : undefined;
+    if (start !== undefined) ordered.add(start);
+    ordered.add(word);
+  }
+  return [...ordered];
+}
+
 /** Who a user's machine takes the host for. */
 export interface HostedScope {
   readonly self: { readonly id: string; readonly sessionId: string };

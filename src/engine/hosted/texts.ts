@@ -13,9 +13,8 @@ import {
   isOfMachine,
   type Life,
 } from '../../actor/index.ts';
-import { childAddress } from '../../protocol/index.ts';
+import { type ActorEvent, childAddress } from '../../protocol/index.ts';
 import { resolved, type Snapshot } from '../step.ts';
-import type { TimerLeft } from './hosted-stage.ts';
 import { type Hosting, type Recorded, readValue } from './hosting.ts';
 import type { Logic } from './logic.ts';
 
@@ -96,6 +95,13 @@ export function reviveHosted(
   hosted.life = told.life ?? {};
   hosted.good = told.good;
   return snapshotOf(told, hosted, hosting.logicOf(hosted, record).machine, hosting);
+}
+
+/** An armed timer, with what is left of it. */
+export interface TimerLeft {
+  readonly timer: string;
+  readonly delayMs: number;
+  readonly event: ActorEvent;
 }
 
 /** The good state of an actor that failed. */

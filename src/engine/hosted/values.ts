@@ -5,7 +5,7 @@
  * made for what was spawned. Invariant: what it returns is told whole by its JSON text.
  */
 import { InnerRef } from '../../actor/index.ts';
-import { checkJson, limits } from '../../protocol/index.ts';
+import { checkJson, limits, said } from '../../protocol/index.ts';
 
 /** What XState made for a spawned actor, and the reference that lasts. */
 export type Made = ReadonlyMap<object, InnerRef>;
@@ -96,31 +96,32 @@ function remedyFor(value: object): string {
   return 'keep plain data';
 }
 
-/** What was thrown or rejected, as data: an error's name, message and code, other JSON as it is. */
+/**
+ * What was thrown or rejected, as data: an error's name, message and code, other JSON as it is.
+ * Never throws, whatever it is given.
+ */
 export function errorData(error: unknown): unknown {
-  if (error instanceof Error) {
+  try {
+    if (!(error instanceof Error)) return checkJson(error, 'error') ?? null;
     const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
     const cause = error.cause === undefined ? {} : { cause: shallow(error.cause) };
-    return { name: error.name, message: error.message.toWellFormed(), ...code, ...cause };
-  }
-  try {
-    return checkJson(error, 'error') ?? null;
+    return { name: said(error.name), message: said(error.message), ...code, ...cause };
   } catch {
     return shallow(error);
   }
 }
 
 function shallow(error: unknown): unknown {
-  if (error instanceof Error) return { name: error.name, message: error.message.toWellFormed() };
   try {
-    return { name: 'Error', message: String(error).toWellFormed() };
+    if (error instanceof Error) return { name: said(error.name), message: said(error.message) };
   } catch {
-    return { name: 'Error', message: 'something that has no text was thrown' };
+    // It does not even tell its name.
   }
+  return { name: 'Error', message: said(error) };
 }
 
 /** The words of such data. */
 export function errorText(data: unknown): string {
-  if (typeof data === 'object' && data !== null && 'message' in data) return String(data.message);
+  if (typeof data === 'object' && data !== null && 'message' in data) return said(data.message);
   return typeof data === 'string' ? data : (JSON.stringify(data) ?? 'undefined');
 }

@@ -9,13 +9,17 @@ import {
   childAddress,
   type MachineChildSpec,
 } from '../../protocol/index.ts';
+import {
+  errorData,
+  errorText,
+  goodText,
+  type HostedDecision,
+  type Hosting,
+  reviveGood,
+} from '../hosted/index.ts';
 import type { Snapshot } from '../step.ts';
-import type { HostedDecision } from './decide.ts';
 import type { HostedStage } from './hosted-stage.ts';
-import type { Hosting } from './hosting.ts';
 import { failedAt, gaveUp, mayRestart, withFailure } from './restarts.ts';
-import { goodText, reviveGood } from './texts.ts';
-import { errorData, errorText } from './values.ts';
 
 /** What reviving asks of the lives. */
 export interface Reviving {

@@ -9,8 +9,8 @@ import {
   type RunStatus,
   type Settlement,
 } from '../../protocol/index.ts';
+import { errorText } from '../hosted/index.ts';
 import type { HostedStage } from './hosted-stage.ts';
-import { errorText } from './values.ts';
 
 /** The status of a run whose machine is a user's. */
 export function hostedStatus({ status }: AnyMachineSnapshot): RunStatus {

@@ -11,28 +11,26 @@ import {
   type ActorEvent,
   type Address,
   asAddress,
+  assertNever,
   childAddress,
   limits,
   type MachineChildSpec,
-  type MachineSpec,
   troupeError,
 } from '../../protocol/index.ts';
-import type { Creation } from '../engine.ts';
+import {
+  type Act,
+  decideHosted,
+  errorData,
+  goodText,
+  type HostedDecision,
+  type Hosting,
+  type Spawning,
+} from '../hosted/index.ts';
 import type { Snapshot } from '../step.ts';
-import type { Act, Spawning } from './acts.ts';
-import { decideHosted, type HostedDecision } from './decide.ts';
-import type { HostedStage } from './hosted-stage.ts';
-import type { Hosting } from './hosting.ts';
+import type { HostedCreation, HostedStage } from './hosted-stage.ts';
 import { post, showParent, tellOf, tellParent } from './post.ts';
 import { isRestarted, poisoned, restart } from './revive.ts';
 import { settleRun } from './settle.ts';
-import { goodText } from './texts.ts';
-import { errorData } from './values.ts';
-
-/** The creation of an actor of a user's machine. */
-export type HostedCreation = Omit<Creation, 'spec'> & {
-  readonly spec: MachineSpec | MachineChildSpec;
-};
 
 /** Begins, moves and ends the actors of users' machines. */
 export class Lives {
@@ -67,11 +65,11 @@ export class Lives {
     given: unknown,
   ): HostedDecision {
     const logic = this.hosting.logicOf(hosted, defined);
-    this.hosting.isDeciding = true;
+    this.hosting.deciding = { address, hosted };
     try {
       return decideHosted({ address, hosted, logic, snapshot }, given, this.hosting);
     } finally {
-      this.hosting.isDeciding = false;
+      this.hosting.deciding = undefined;
     }
   }
 
@@ -191,6 +189,8 @@ export class Lives {
       case 'call':
         stage.due.push({ cell, effect: { type: 'machine.call', params: act } });
         return;
+      default:
+        assertNever(act, 'an act is of a known kind');
     }
   }
 

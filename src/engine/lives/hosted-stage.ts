@@ -7,18 +7,18 @@ import type {
   Address,
   DeadReason,
   Effect,
+  MachineChildSpec,
+  MachineSpec,
   RunSupervision,
 } from '../../protocol/index.ts';
-import type { Incident, Putting } from '../engine.ts';
+import type { Creation, Incident, Putting } from '../engine.ts';
+import type { TimerLeft } from '../hosted/index.ts';
 import type { TimerChange } from '../step.ts';
-import type { HostedCreation } from './lives.ts';
 
-/** An armed timer, with what is left of it. */
-export interface TimerLeft {
-  readonly timer: string;
-  readonly delayMs: number;
-  readonly event: ActorEvent;
-}
+/** The creation of an actor of a user's machine. */
+export type HostedCreation = Omit<Creation, 'spec'> & {
+  readonly spec: MachineSpec | MachineChildSpec;
+};
 
 /** The stage that `Lives` works on. */
 export interface HostedStage {

@@ -14,11 +14,9 @@ import {
   type Logger,
   runIdOf,
 } from '../../protocol/index.ts';
+import { type Calling, errorData, type Hosting, parentAddress } from '../hosted/index.ts';
 import { callHosted } from '../step.ts';
-import type { Calling } from './acts.ts';
 import type { HostedStage } from './hosted-stage.ts';
-import { type Hosting, parentAddress } from './hosting.ts';
-import { errorData } from './values.ts';
 
 /** What running promises needs of the host. */
 export interface PromisesPorts {
@@ -91,11 +89,11 @@ export class Promises {
     const key = keyOf(cell, { id, entry });
     const isLive = child?.entry === entry && child.ended === undefined && cell.parked === '';
     if (hosted === undefined || !isLive || this.#isDraining || this.#running.has(key)) return;
-    const controller = new AbortController();
-    this.#running.set(key, controller);
     const self = this.#ports.hosting.refOf(childAddress(address, id), id, entry);
     const source = this.#ports.hosting.logicOf(hosted, cell.identity).source(child.src);
     if (source.kind !== 'promise') return;
+    const controller = new AbortController();
+    this.#running.set(key, controller);
     const { signal } = controller;
     const given = { input: child.input, self, system: self.system, signal, emit: nothing };
     const over = (event: ActorEvent): void => this.#over(cell, { id, entry }, key, signal, event);
@@ -122,6 +120,7 @@ export class Promises {
     const key = keyOf(cell, started);
     this.#running.get(key)?.abort();
     this.#running.delete(key);
+    if (this.#running.size === 0) this.#quiet?.();
   }
 
   #call(cell: Cell, { type, call }: Calling): void {

@@ -1,9 +1,8 @@
 /** Post: what machines send each other, in one lane, so that nothing overtakes anything. */
-import { type Cell, InnerRef } from '../../actor/index.ts';
+import type { Cell, InnerRef } from '../../actor/index.ts';
 import type { ActorEvent, MachineChildSpec } from '../../protocol/index.ts';
+import { parentAddress, stateOf } from '../hosted/index.ts';
 import type { HostedStage } from './hosted-stage.ts';
-import { parentAddress } from './hosting.ts';
-import { stateOf } from './texts.ts';
 
 /** Sends an event to the actor that a reference names, or to the dead letters. */
 export function post(stage: HostedStage, to: InnerRef, event: ActorEvent, priority?: number): void {
@@ -55,16 +54,3 @@ export function tellOf(
 ): void {
   stage.put(parent, { ...stage.mailOf(event, {}), origin, hops: stage.hops + 1 });
 }
-
-/** A firing that sends an event to another actor. */
-export interface Delivery extends ActorEvent {
-  readonly to: InnerRef;
-  readonly event: ActorEvent;
-}
-
-/** The type of such a firing. */
-export const deliverType = 'troupe.deliver';
-
-/** Whether an event is such a firing. */
-export const isDelivery = (event: ActorEvent): event is Delivery =>
-  event.type === deliverType && event['to'] instanceof InnerRef;

@@ -27,20 +27,14 @@ export function hostedTurn(
   lives.apply(stage, cell, event, decision);
 }
 
-/** What the host tells an actor. */
+/** What the host tells an actor. What it need not know is applied and changes nothing. */
 function control(stage: HostedStage, cell: Cell, event: ActorEvent, lives: Lives): void {
-  switch (event.type) {
-    case 'troupe.run.cancel':
-      lives.stop(stage, cell, String(event['reason']), event['orphan'] === true);
-      return;
-    case 'troupe.stop':
-      lives.stop(stage, cell, 'stopped by its parent');
-      return;
-    case 'troupe.failed':
-      lives.fail(stage, cell, event, event['error']);
-      return;
-    default:
-      return;
+  if (event.type === 'troupe.run.cancel') {
+    lives.stop(stage, cell, String(event['reason']), event['orphan'] === true);
+  } else if (event.type === 'troupe.stop') {
+    lives.stop(stage, cell, 'stopped by its parent');
+  } else if (event.type === 'troupe.failed') {
+    lives.fail(stage, cell, event, event['error']);
   }
 }
 
