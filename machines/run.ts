@@ -131,8 +131,12 @@ export const mustRemind = ({ context }: Its): boolean =>
   context.spec.dueAt !== null && context.isReminded !== true && context.isOverdue !== true;
 
 /** Guard: it must not begin yet. */
-export const isEarly = ({ context }: Its): boolean =>
-  context.spec.notBefore !== undefined && context.hasRested !== true;
+export const isEarly = ({ context, event }: Its & { event: Typed }): boolean => {
+  const { notBefore, createdAt } = context.spec;
+  const hasBegun = context.hasRested === true || context.startedAt !== undefined;
+  if (notBefore === undefined || hasBegun) return false;
+  return notBefore > timeOf(event, createdAt);
+};
 
 /** Delay: milliseconds until a time that the spec names. */
 const until = (

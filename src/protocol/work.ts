@@ -116,6 +116,8 @@ export interface WorkContext<Input = unknown> {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly step: Step;
+  /** Waits, also over restarts, and holds no slot; named like a step, and done once like one. */
+  readonly sleep: (name: string, duration: Duration) => Promise<void>;
   readonly send: Send;
   /** Asks once, however often the work runs again: the recorded reply answers. */
   readonly ask: Ask;

@@ -8,4 +8,5 @@ export { Handling, type HandlingPorts } from './handling.ts';
 export { giveSlotAway } from './parking.ts';
 export type { Messaging, StageChild, Work, WorkPorts } from './ports.ts';
 export { botRunSpec, functionRunSpec, taskRunSpec } from './recipes.ts';
+export { isSleep, sleepRun, waking } from './sleeping.ts';
 export { type Assign, Workers } from './workers.ts';

@@ -2,7 +2,14 @@
 import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
 import type { Asks, Checked } from '../messages/index.ts';
-import type { Definition, Envelope, Schema, TaskSpec, WorkContext } from '../protocol/index.ts';
+import type {
+  Definition,
+  Duration,
+  Envelope,
+  Schema,
+  TaskSpec,
+  WorkContext,
+} from '../protocol/index.ts';
 
 /** The code behind a task. */
 export interface Work {
@@ -42,4 +49,6 @@ export interface WorkPorts extends Messaging {
   readonly workOf: (spec: TaskSpec) => Work | undefined;
   /** Checks a child run and gives what stages it. @throws what can be wrong with it. */
   readonly childRun: (work: Definition, input: unknown, options: unknown) => StageChild;
+  /** What stages a sleep. @throws TroupeError `BAD_DURATION`. */
+  readonly sleepRun: (duration: Duration) => StageChild;
 }

@@ -8,6 +8,7 @@ import {
   type Bot,
   childAddress,
   type Definition,
+  type Duration,
   isBot,
   type Schema,
   type Task,
@@ -25,10 +26,13 @@ import {
   assign,
   failureOf,
   Handling,
+  isSleep,
   type Messaging,
   type StageChild,
+  sleepRun,
   type Work,
   Workers,
+  waking,
 } from '../tasks/index.ts';
 import { Conductor, functionWork } from '../workflows/index.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
@@ -54,6 +58,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     workOf: (spec: TaskSpec) => workOf(host, catalogue, spec),
     childRun: (work: Definition, input: unknown, options: unknown) =>
       childRun(host, catalogue, work, input, options),
+    sleepRun: (duration: Duration) => sleepRun(catalogue.exact, duration),
   };
   const workers = new Workers(ports, ({ spec, declinedBy }, onTheWay) => {
     const task = catalogue.task(spec.definition, spec.version);
@@ -142,6 +147,7 @@ function outputsOf(host: Host, catalogue: TroupeCatalogue, cell: Cell): readonly
 
 /** The code of a task's run: its bot's, or a workflow's function. */
 function workOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
+  if (isSleep(spec)) return waking;
   if (spec.route === 'none') return functionStep(host, catalogue, spec);
   const { bot, task } = botOf(host, catalogue, spec);
   return bot === undefined ? undefined : botWork(bot, task);

@@ -78,7 +78,12 @@ function same(decision: Decision, seen: Step | undefined, { walk, live, timers }
     if (delayMs === undefined) timers.delete(timer);
     else timers.set(timer, { delayMs, event });
   }
-  const waiting = walk.timers.map(({ id, delayMs, event }) => [id, { delayMs, event }] as const);
+  // The host clears all timers of who ended, as a live actor does.
+  if (decision.snapshot.status !== 'active') timers.clear();
+  const ended = walk.snapshot.status !== 'active';
+  const waiting = (ended ? [] : walk.timers).map(
+    ({ id, delayMs, event }) => [id, { delayMs, event }] as const,
+  );
   deepEqual(new Map(timers), new Map(waiting));
   equal(timers.size, live.waiting);
   return decision;

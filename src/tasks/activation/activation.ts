@@ -12,7 +12,6 @@ import {
   type ActorEvent,
   checkOptions,
   childAddress,
-  type Definition,
   parse,
   type Report,
   runIdOf,
@@ -21,7 +20,7 @@ import {
 } from '../../protocol/index.ts';
 import { checkSize } from '../../runs/index.ts';
 import { failureOf } from '../failure.ts';
-import type { Work, WorkPorts } from '../ports.ts';
+import type { StageChild, Work, WorkPorts } from '../ports.ts';
 import { attemptStep } from './attempts.ts';
 import { callWork } from './calling.ts';
 import type { Owner, Start } from './owner.ts';
@@ -126,11 +125,11 @@ export class Activation implements Performer {
   }
 
   /** A step that is a run of its own: its result, or its failure as `RunError`. */
-  async child(name: string, work: Definition, input: unknown, options: unknown): Promise<unknown> {
+  async child(name: string, stagingOf: () => StageChild): Promise<unknown> {
     const { host } = this.ports;
     const known = this.#recorded.claim(name, this.runId);
     if (known !== undefined) return childResult(host, this.cell, name, known);
-    const stageChild = this.ports.childRun(work, input, options);
+    const stageChild = stagingOf();
     if (this.isOver) await this.#live();
     if (this.#owner.isDraining) await this.#hold();
     const settled = this.#children.add(name);

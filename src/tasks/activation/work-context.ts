@@ -2,7 +2,7 @@
 import { typedAsk } from '../../messages/index.ts';
 import {
   type ChildOptions,
-  type Definition,
+  type Duration,
   definitionOf,
   type InputOf,
   type Logger,
@@ -16,6 +16,7 @@ import {
   troupeError,
   type WorkContext,
 } from '../../protocol/index.ts';
+import type { StageChild, WorkPorts } from '../ports.ts';
 import { watched } from './watched.ts';
 import type { WorkMail } from './work-mail.ts';
 
@@ -26,7 +27,8 @@ export interface Performer {
   /** Made when it is asked for: most work never does. */
   readonly signal: AbortSignal;
   step(name: string, run: (context: StepContext) => unknown, options: unknown): Promise<unknown>;
-  child(name: string, work: Definition, input: unknown, options: unknown): Promise<unknown>;
+  child(name: string, stagingOf: () => StageChild): Promise<unknown>;
+  readonly ports: Pick<WorkPorts, 'childRun' | 'sleepRun'>;
   readonly mail: Pick<WorkMail, 'send' | 'ask'>;
   report(report: Report): Promise<void>;
 }
@@ -45,6 +47,8 @@ export function workContext(performer: Performer, input: unknown, log: Logger): 
       return performer.signal;
     },
     step: stepOf(performer),
+    sleep: (name: string, duration: Duration) =>
+      watched(performer.child(name, () => performer.ports.sleepRun(duration)).then(nothing)),
     send: (to: unknown, message: Message) => watched(performer.mail.send(to, message)),
     ask: typedAsk((to, message, options) => watched(performer.mail.ask(to, message, options))),
     report: (report: Report) => watched(performer.report(report)),
@@ -69,12 +73,16 @@ function stepOf(performer: Performer): Step {
   async function performed(name: string, work: unknown, rest: unknown[]): Promise<unknown> {
     if (isFunction(work)) return performer.step(name, work, rest[0]);
     const definition = definitionOf(work);
-    if (definition !== undefined) return performer.child(name, definition, rest[0], rest[1]);
+    if (definition !== undefined) {
+      return performer.child(name, () => performer.ports.childRun(definition, rest[0], rest[1]));
+    }
     const problem = 'must be a function or a definition';
     throw troupeError('BAD_OPTION', { where: `step ${String(name)}`, field: 'work', problem });
   }
   return step;
 }
+
+const nothing = (): void => undefined;
 
 const isFunction = (given: unknown): given is (context: StepContext) => unknown =>
   typeof given === 'function';
