@@ -26,7 +26,7 @@ export const pending = taskSetup.createStateConfig({
           guard: 'mustRemind',
           target: 'planning',
           reenter: true,
-          actions: ['remind', 'noteReminder'],
+          actions: ['forgetReminder', 'remind', 'noteReminder'],
         },
         { guard: 'mustWait', target: '#task.BLOCKED.byDependency' },
         { guard: 'isEarly', target: 'resting' },

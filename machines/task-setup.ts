@@ -3,7 +3,7 @@
  * The chart that uses them is in `task.ts`, `task-pending.ts`, `task-blocked.ts` and
  * `task-progress.ts`; what they work on is in `task-context.ts`.
  */
-import { assign, raise, setup } from 'xstate';
+import { assign, cancel, raise, setup } from 'xstate';
 import { backoffMs } from '../src/policies/index.ts';
 import {
   type Address,
@@ -92,6 +92,8 @@ export const taskSetup = setup({
     /** Tells whoever watches that it is due and has not ended. */
     overdue: effect<{ dueAt: number | null }>(),
     remind: raise({ type: 'run.overdue' }, { id: 'due', delay: (its) => run.dueMs(its) }),
+    /** Under plain XState two timers of one id would both fire. */
+    forgetReminder: cancel('due'),
     noteReminder: assign({ isReminded: true }),
     noteOverdue: assign({ isOverdue: true }),
     noteRested: assign({ hasRested: true }),
