@@ -3,12 +3,15 @@
  * floors that know bots, tasks and workflows are above this one.
  */
 import type { Definition, RetryPolicy, RunSpec } from '../protocol/index.ts';
+import type { SupervisionOptions } from './options.ts';
 
 /** What a run is when its options don't say otherwise; every definition fits. */
 export interface RunDefaults {
   readonly retry: RetryPolicy;
   readonly timeoutMs?: number | undefined;
   readonly priority?: number | undefined;
+  /** Of a machine. */
+  readonly supervision?: SupervisionOptions | undefined;
   readonly title?: string | undefined;
   readonly description?: string | undefined;
 }

@@ -20,6 +20,7 @@ import {
   parse,
   priorities,
   type RunSpec,
+  type RunSupervision,
   retryPolicy,
   runAddress,
   runIdOf,
@@ -158,11 +159,12 @@ function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]):
     input: request.input,
     ...wishes(request),
     ...tries(request),
-    ...(isMachineDefinition(definition)
-      ? { supervision: runSupervision(options.supervision) }
-      : {}),
+    ...(isMachineDefinition(definition) ? { supervision: supervisionOf(request) } : {}),
   };
 }
+
+const supervisionOf = ({ options, recipe }: RunRequest): RunSupervision =>
+  runSupervision(options.supervision ?? recipe.defaults.supervision);
 
 /** What it is for, and how urgent. */
 function wishes({ options, recipe: { defaults }, parent }: RunRequest) {

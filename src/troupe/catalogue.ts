@@ -17,7 +17,7 @@ import {
   type Workflow,
   type WorkflowSpec,
 } from '../protocol/index.ts';
-import type { Catalogue, Recipe } from '../runs/index.ts';
+import type { Catalogue, Recipe, SupervisionOptions } from '../runs/index.ts';
 import { botRunSpec, functionRunSpec, taskRunSpec } from '../tasks/index.ts';
 import { inlineSteps, inlineWorkflow, planOf } from '../workflows/index.ts';
 import { fitnessOf, structureFor } from './fitness.ts';
@@ -42,7 +42,10 @@ export interface StepRecipe {
 }
 
 /** The catalogue over the registered definitions. */
-export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
+export function troupeCatalogue(
+  definitions: Definitions,
+  supervision?: SupervisionOptions,
+): TroupeCatalogue {
   const { exact, latest, ids } = definitions;
   const missing = (definition: string) =>
     troupeError('NOT_REGISTERED', { definition, known: ids() });
@@ -58,10 +61,14 @@ export function troupeCatalogue(definitions: Definitions): TroupeCatalogue {
     const spec = specOf(definition);
     const kind = kindOf(definition);
     const structure = structureFor(definition);
-    const made: Recipe = { kind, structure, defaults: definition, spec };
+    const made: Recipe = { kind, structure, defaults: defaultsOf(definition), spec };
     recipes.set(definition, made);
     return made;
   }
+
+  /** The troupe's own supervision is that of its machines. */
+  const defaultsOf = (definition: Definition): Recipe['defaults'] =>
+    isMachineDefinition(definition) ? { ...definition, supervision } : definition;
 
   function specOf(definition: Definition): Recipe['spec'] {
     const isRegistered = registered(definition);

@@ -27,7 +27,7 @@ import type { Troupe } from './troupe.ts';
 export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
   const options = checkTroupeOptions(given);
   const definitions = collectDefinitions(options.definitions);
-  const catalogue = troupeCatalogue(definitions);
+  const catalogue = troupeCatalogue(definitions, options.supervision);
   const clock = options.clock ?? systemClock();
   const workspace = options.name ?? 'troupe';
   const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });

@@ -11,6 +11,7 @@ import {
   type Logger,
   TextOption,
 } from '../protocol/index.ts';
+import { SupervisionOptions } from '../runs/index.ts';
 
 /** How a troupe is made. */
 export interface TroupeOptions {
@@ -22,6 +23,8 @@ export interface TroupeOptions {
   readonly journal?: string | Journal | undefined;
   /** What an acknowledgement survives: power loss (default) or only the end of the process. */
   readonly durability?: Durability | undefined;
+  /** How runs of machines are supervised that are not started with a supervision of their own. */
+  readonly supervision?: SupervisionOptions | undefined;
   /** Bounds over the defaults. */
   readonly limits?: LimitOptions | undefined;
   /** Time, chance, ids and scheduling (default: those of the process). */
@@ -51,6 +54,7 @@ const Options = z.strictObject({
   name: TextOption.optional(),
   journal: z.union([TextOption, JournalOption], 'must be a path or a journal').optional(),
   durability: z.enum(['power', 'process'], "must be 'power' or 'process'").optional(),
+  supervision: SupervisionOptions.optional(),
   limits: LimitOptions.optional(),
   clock: partWith<Clock>(['now', 'random', 'id', 'soon', 'after'], 'a clock').optional(),
   log: partWith<Logger>(['debug', 'info', 'warn', 'error'], 'a logger').optional(),
