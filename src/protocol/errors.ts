@@ -62,12 +62,17 @@ export function troupeError<Code extends ErrorCode>(
   return new TroupeError(code, data, cause);
 }
 
-/** Whether `error` is a Troupe error, and of `code` when one is given. */
+/** Whether `error` is a Troupe error, and of `code` when one is given; never throws. */
 export function isTroupeError<Code extends ErrorCode>(
   error: unknown,
   code?: Code,
 ): error is TroupeError<Code> {
-  return error instanceof TroupeError && (code === undefined || error.code === code);
+  try {
+    return error instanceof TroupeError && (code === undefined || error.code === code);
+  } catch {
+    // A proxy may refuse to tell its prototype.
+    return false;
+  }
 }
 
 /** Ends a `switch` over a union: a member without a case does not compile. */

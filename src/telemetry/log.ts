@@ -36,8 +36,8 @@ function factsText(facts: LogFacts | undefined): string {
 /** Any value may be a fact: what has no JSON text is shown by its type. */
 function factText(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Error) return value.message;
   try {
+    if (value instanceof Error) return String(value.message);
     return JSON.stringify(value) ?? typeof value;
   } catch {
     return typeof value;
