@@ -5,7 +5,6 @@
 import { onTestFinished } from 'vitest';
 import {
   createTroupe,
-  type Definition,
   type Logger,
   type SimulatedClock,
   simulatedClock,
@@ -74,7 +73,7 @@ export interface Team {
 
 /** A team of these definitions, in memory unless a journal is given. */
 export async function teamOf(
-  definitions: readonly Definition[],
+  definitions: NonNullable<TroupeOptions['definitions']>,
   options: Omit<TroupeOptions, 'definitions' | 'clock'> & { clock?: TestClock } = {},
 ): Promise<Team> {
   const { clock = testClock(), ...rest } = options;

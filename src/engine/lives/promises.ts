@@ -2,21 +2,21 @@
  * Promises: what users' machines invoke, and their own actions, after the commit that asked.
  *
  * A promise is run at least once, again after a crash; its result comes back as a message and is
- * taken once. Its key (`idempotencyKey(self)`) is that of its start: no crash and no restart
- * changes it. An action is run at most once: what must happen belongs in a promise.
+ * taken once. Its key (`keys.ts`) is that of its start: no crash and no restart changes it. An
+ * action is run at most once: what must happen belongs in a promise.
  */
-import type { Cell, InnerRef } from '../../actor/index.ts';
+import type { Cell } from '../../actor/index.ts';
 import {
   type ActorEvent,
   checkJson,
   childAddress,
   type Effect,
   type Logger,
-  runIdOf,
 } from '../../protocol/index.ts';
-import { type Calling, errorData, type Hosting, parentAddress } from '../hosted/index.ts';
+import { type Calling, errorData, type Hosting } from '../hosted/index.ts';
 import { callHosted } from '../step.ts';
 import type { HostedStage } from './hosted-stage.ts';
+import { giveKey } from './keys.ts';
 
 /** What running promises needs of the host. */
 export interface PromisesPorts {
@@ -32,15 +32,17 @@ interface Started {
   readonly entry: number;
 }
 
-/**
- * The idempotency key of an invoked promise, from the `self` that its function gets: unchanged by
- * crash, restart and retry, another one when the promise is invoked anew.
- */
-export const idempotencyKey = (self: {
-  readonly address: InnerRef['address'];
-  readonly generation: number;
-  readonly id: string;
-}): string => `${runIdOf(parentAddress(self.address))}/${self.generation}/${self.id}`;
+/** A start in one life of the actor that asked for it. */
+interface Begun extends Started {
+  readonly life: number;
+}
+
+/** How a promise ended. */
+interface Over {
+  readonly key: string;
+  readonly signal: AbortSignal;
+  readonly event: ActorEvent;
+}
 
 /** Runs promises and actions. */
 export class Promises {
@@ -89,27 +91,32 @@ export class Promises {
     const key = keyOf(cell, { id, entry });
     const isLive = child?.entry === entry && child.ended === undefined && cell.parked === '';
     if (hosted === undefined || !isLive || this.#isDraining || this.#running.has(key)) return;
-    const self = this.#ports.hosting.refOf(childAddress(address, id), id, entry);
-    const source = this.#ports.hosting.logicOf(hosted, cell.identity).source(child.src);
+    const { hosting } = this.#ports;
+    const self = hosting.refOf(childAddress(address, id), id, entry);
+    giveKey(self, hosted.self, (above) => hosting.parentOf(above));
+    const source = hosting.logicOf(hosted, cell.identity).source(child.src);
     if (source.kind !== 'promise') return;
     const controller = new AbortController();
     this.#running.set(key, controller);
     const { signal } = controller;
     const given = { input: child.input, self, system: self.system, signal, emit: nothing };
-    const over = (event: ActorEvent): void => this.#over(cell, { id, entry }, key, signal, event);
+    const life = cell.identity.generation;
+    const over = (event: ActorEvent): void =>
+      this.#over(cell, { id, entry, life }, { key, signal, event });
     started(() => source.create(given)).then(
       (output) => over(doneEvent(id, output)),
       (error) => over(errorEvent(id, error)),
     );
   }
 
-  #over(cell: Cell, started: Started, key: string, signal: AbortSignal, event: ActorEvent): void {
+  #over(cell: Cell, started: Begun, { key, signal, event }: Over): void {
     if (this.#running.get(key)?.signal === signal) this.#running.delete(key);
     if (!signal.aborted) {
       const origin = { child: started.id, entry: started.entry };
       this.#ports.note('invoke', (stage) => {
         const parent = stage.find(cell.address);
         if (parent === undefined || parent.isDone) return;
+        if (parent.identity.generation !== started.life) return;
         stage.put(parent, { ...stage.mailOf(event, {}), origin });
       });
     }
