@@ -19,6 +19,7 @@ import {
   type Handler,
   type Handlers,
   limits,
+  type MailboxOptions,
   RecordOption,
   type RetryOptions,
   type Schema,
@@ -28,6 +29,7 @@ import {
   TextOption,
   TimeoutOption,
   troupeError,
+  WhenFull,
   type WorkContext,
   type WorkInput,
 } from '../protocol/index.ts';
@@ -43,6 +45,12 @@ export const BotOptions = z.strictObject({
   specialisations: z.array(TextOption, 'must be an array of texts').optional(),
   capabilities: z.array(z.custom<string | CapabilityOptions>(), 'must be an array').optional(),
   concurrency: CountOption.optional(),
+  mailbox: z
+    .strictObject(
+      { capacity: CountOption.optional(), whenFull: WhenFull.optional() },
+      'must be an object with capacity or whenFull',
+    )
+    .optional(),
   work: FunctionOption.optional(),
   on: RecordOption.optional(),
   heartbeat: TimeoutOption.optional(),
@@ -70,6 +78,8 @@ export interface BotOptions<
   readonly capabilities?: readonly (string | CapabilityOptions)[] | undefined;
   /** Parallel runs and handlers (default 10). */
   readonly concurrency?: number | undefined;
+  /** How many messages may wait, and what happens beyond that (default 10,000, `reject`). */
+  readonly mailbox?: MailboxOptions | undefined;
   /** Callers pass what it takes, `work` sees what it gives; without it the input is undefined. */
   readonly input?: I;
   /** Callers get what it gives; `work` returns what it takes. */
@@ -127,6 +137,7 @@ export function defineBot(options: unknown): Bot {
     specialisations: Object.freeze([...(given.specialisations ?? [])]),
     capabilities: capabilitiesOf(given.capabilities ?? [], where),
     concurrency: given.concurrency ?? limits.concurrency,
+    ...(given.mailbox === undefined ? {} : { mailbox: Object.freeze(given.mailbox) }),
     ...(given.work === undefined ? {} : { work: given.work }),
     heartbeatMs: given.heartbeat === undefined ? undefined : durationMs(given.heartbeat),
     on,

@@ -136,6 +136,22 @@ export class Mailbox {
     return mail;
   }
 
+  /**
+   * The oldest of those with the lowest priority that count toward the bound and can be taken back
+   * by their key; undefined when there is none.
+   */
+  oldestOfLowest(): Mail | undefined {
+    this.#dropWithdrawn(true);
+    for (const lane of this.#lanes.slice(0, machineBit)) {
+      if (lane === undefined) continue;
+      for (let index = lane.head; index < lane.items.length; index += 1) {
+        const mail = lane.items[index];
+        if (mail?.withdrawn === false && mail.key !== '' && isBounded(mail)) return mail;
+      }
+    }
+    return undefined;
+  }
+
   /** What waits, oldest first. */
   list(): Mail[] {
     const lanes = this.#lanes.flatMap((lane) => lane?.items.slice(lane.head) ?? []);

@@ -20,9 +20,10 @@ import {
 } from '../protocol/index.ts';
 import { type AskFacts, type EndCode, endedBy } from './answers.ts';
 import { checkAskOptions, type Patience } from './ask-options.ts';
-import { deadlockOf, type Wait } from './deadlock.ts';
 import { replyEnvelope } from './envelopes.ts';
-import { handOver, isTaken, type OpenAsk, settle, slotsIn } from './open-ask.ts';
+import type { Held, Holders } from './holders.ts';
+import type { Lines } from './lines.ts';
+import { handOver, isTaken, type OpenAsk, settle } from './open-ask.ts';
 import { type Checked, checkPost, type PostPorts, stagePost } from './post.ts';
 
 /** Who asks: a caller outside, or the handler of a message. */
@@ -51,6 +52,14 @@ export interface RunAsk extends AskFacts {
   readonly expiresAt?: number | undefined;
 }
 
+/** What asks need of the parts beside them. */
+export interface AskPorts {
+  readonly host: Host;
+  readonly posting: PostPorts;
+  readonly holders: Holders;
+  readonly lines: Lines;
+}
+
 const nothing = (): void => undefined;
 
 /** The asks of a troupe. */
@@ -58,12 +67,14 @@ export class Asks {
   readonly #host: Host;
   readonly #posting: PostPorts;
   readonly #open = new Map<string, OpenAsk>();
-  /** Those of handlers, by the message that is handled. */
-  readonly #byHolder = new Map<string, Set<OpenAsk>>();
+  readonly #holders: Holders;
+  readonly #lines: Lines;
 
-  constructor(host: Host, posting: PostPorts) {
+  constructor({ host, posting, holders, lines }: AskPorts) {
     this.#host = host;
     this.#posting = posting;
+    this.#holders = holders;
+    this.#lines = lines;
   }
 
   /**
@@ -80,16 +91,22 @@ export class Asks {
       id: this.#host.clock.id(),
       from: asker.from,
       holder: asker.causedBy?.id ?? '',
+      isSent: false,
       isAnswered: false,
       give: (settlement, cause) => handOver(answer, settlement, facts, cause),
       fail: answer.reject,
       ends: [],
     };
-    this.#noteHolder(open);
     try {
+      this.#hold(open);
       this.#limit(open, patience, checked);
-      this.#host
-        .enter('ask', (stage) => this.#send(stage, open, checked, asker.causedBy))
+      this.#lines
+        .post('ask', {
+          ...open,
+          command: (stage) => this.#send(stage, open, checked, asker.causedBy),
+          isGone: () => open.isAnswered,
+          stuck: (cycle) => troupeError('ASK_DEADLOCK', { cycle }),
+        })
         .then((refusal) => refusal === undefined || answer.reject(refusal), answer.reject);
       return await answer.promise;
     } finally {
@@ -123,6 +140,7 @@ export class Asks {
       ...asked,
       from: run,
       holder: '',
+      isSent: true,
       isAnswered: false,
       stage: (stage, outcome) => stage.send(run, { type: 'child.settled', step, outcome }),
       give: () => this.#close(open),
@@ -149,7 +167,7 @@ export class Asks {
 
   /** Cancels what the handler of a message still waits for. */
   cancelOf(holder: string): void {
-    for (const open of this.#byHolder.get(holder) ?? []) this.#giveUp(open, 'ASK_CANCELLED');
+    this.#holders.cancelOf(holder);
   }
 
   /**
@@ -163,11 +181,11 @@ export class Asks {
     return nothing;
   }
 
-  /** The message of an ask was dropped from a full mailbox; as `answer`. */
-  dropped(stage: Stage, id: string): () => void {
+  /** The message of an ask was dropped from a full mailbox. */
+  dropped(stage: Stage, id: string): void {
     const open = this.#open.get(id);
-    if (open === undefined || open.isAnswered) return nothing;
-    return settle(stage, open, endedBy('ASK_DROPPED'));
+    // Told before the commit: should that fail, nobody will ever be answered anyway.
+    if (open?.isAnswered === false) settle(stage, open, endedBy('ASK_DROPPED'))();
   }
 
   /** Refuses all who wait: the troupe has ended. */
@@ -179,14 +197,16 @@ export class Asks {
   }
 
   #send(stage: Stage, open: OpenAsk, checked: Checked, causedBy?: Envelope): unknown {
-    if (open.isAnswered) return undefined;
     const { id, from, holder, to } = open;
     const wait = { holder, target: id, to };
-    const cycle = holder === '' ? undefined : deadlockOf(this.#waiting(stage), from, wait);
+    const cycle = holder === '' ? undefined : this.#holders.deadlockOf(stage, from, wait);
     if (cycle !== undefined) return troupeError('ASK_DEADLOCK', { cycle });
     const posted = { ...checked, from, causedBy, id, expects: 'reply' as const };
     const refusal = stagePost(this.#posting, stage, posted);
-    if (refusal === undefined) this.#open.set(id, open);
+    if (refusal === undefined) {
+      open.isSent = true;
+      this.#open.set(id, open);
+    }
     return refusal;
   }
 
@@ -211,11 +231,10 @@ export class Asks {
   #giveUp(open: OpenAsk, code: EndCode, cause?: unknown): void {
     if (open.isAnswered) return;
     const isExpiry = code === 'EXPIRED';
-    const answer = endedBy(code);
     if (open.stage === undefined && !isExpiry) {
       // Who asked in memory need not wait for the commit that takes the message back.
       open.isAnswered = true;
-      open.give(answer, cause);
+      open.give(endedBy(code), cause);
       this.#takeBack(open);
       return;
     }
@@ -223,7 +242,7 @@ export class Asks {
       .enter('ask', (stage) => {
         if (open.isAnswered || (isExpiry && isTaken(stage, open))) return nothing;
         stage.withdraw(open.to, open.id, isExpiry ? 'expired' : 'withdrawn');
-        return settle(stage, open, answer);
+        return settle(stage, open, endedBy(code));
       })
       .then((give) => give(), open.fail);
   }
@@ -241,17 +260,26 @@ export class Asks {
     this.#host.enter('ask', (stage) => stage.withdraw(to, id)).catch(nothing);
   }
 
-  #noteHolder(open: OpenAsk): void {
-    if (open.holder === '') return;
-    const ofHolder = this.#byHolder.get(open.holder) ?? new Set();
-    this.#byHolder.set(open.holder, ofHolder.add(open));
+  /** A handler that waits holds a slot; what it waits for ends with it. */
+  #hold(open: OpenAsk): void {
+    const { id, holder, to } = open;
+    if (holder === '') return;
+    const held: Held = {
+      holder,
+      target: id,
+      to,
+      get isWaiting() {
+        return open.isSent && !open.isAnswered;
+      },
+      cancel: () => this.#giveUp(open, 'ASK_CANCELLED'),
+    };
+    this.#holders.add(held);
+    open.ends.push(() => this.#holders.delete(held));
   }
 
   #close(open: OpenAsk): void {
     for (const end of open.ends.splice(0)) end();
     if (this.#open.get(open.id) === open) this.#open.delete(open.id);
-    const ofHolder = this.#byHolder.get(open.holder);
-    if (ofHolder?.delete(open) && ofHolder.size === 0) this.#byHolder.delete(open.holder);
   }
 
   #bury(stage: Stage, asked: Envelope, reply: unknown): void {
@@ -262,14 +290,6 @@ export class Asks {
     const livingReason = asker?.isDone === true ? 'stopped' : 'withdrawn';
     const reason = asker === undefined ? 'unknown-recipient' : livingReason;
     stage.bury(asked.from, event, reason, 'nobody waits for this reply');
-  }
-
-  #waiting(stage: Stage) {
-    const waitsOf = (holder: string): Wait[] =>
-      [...(this.#byHolder.get(holder) ?? [])].flatMap(({ isAnswered, id, to }) =>
-        isAnswered || !this.#open.has(id) ? [] : { holder, target: id, to },
-      );
-    return { waitsOf, slotsOf: (bot: Address) => slotsIn(stage.find(bot)) };
   }
 }
 

@@ -5,10 +5,10 @@
  * the commit that does it. Invariant: a letter is delivered again or discarded, once.
  */
 import { z } from 'zod';
+import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
 import type { DeadLetter, StepRecord } from '../journal/index.ts';
 import {
-  type Address,
   asAddress,
   botAddress,
   CountOption,
@@ -19,7 +19,7 @@ import {
   TextOption,
   troupeError,
 } from '../protocol/index.ts';
-import { checkType, type PostPorts } from './post.ts';
+import { checkType, type PostPorts, stageEnvelope } from './post.ts';
 
 /** A dead letter. */
 export interface Letter {
@@ -128,10 +128,10 @@ export class Letters implements DeadLetters {
 
   redeliver(id: number): Promise<void> {
     return this.#host.enter('deadLetters.redeliver', (stage) => {
-      const { to, message } = this.#deliverable(stage, id);
+      const { cell, message } = this.#deliverable(stage, id);
       const { expiresAt: _, expects: __, ...envelope } = message;
-      const event = { type: 'message', at: stage.now, envelope };
-      stage.send(to, event, { priority: envelope.priority, gated: true });
+      const refusal = stageEnvelope(this.#posting, stage, cell, envelope);
+      if (refusal !== undefined) throw refusal;
       this.#settle(stage, id, 'redelivered');
     });
   }
@@ -144,10 +144,9 @@ export class Letters implements DeadLetters {
   }
 
   /** The message of a letter, checked as if it were sent now. */
-  #deliverable(stage: Stage, id: number): { to: Address; message: Envelope } {
+  #deliverable(stage: Stage, id: number): { cell: Cell; message: Envelope } {
     const { to, type, message } = this.#unsettled(id);
-    const address = asAddress(to);
-    const cell = stage.find(address);
+    const cell = stage.find(asAddress(to));
     const isBot = to.startsWith('bot/');
     if (message === undefined || !isBot) {
       throw troupeError('LETTER_UNDELIVERABLE', { letter: id, to, type });
@@ -157,9 +156,7 @@ export class Letters implements DeadLetters {
       throw troupeError('UNKNOWN_RECIPIENT', { to });
     }
     checkType(bot, message.type, message.payload, `payload of ${message.type}`);
-    const capacity = this.#posting.limits.mailboxMessages;
-    if (cell.mailbox.bounded >= capacity) throw troupeError('MAILBOX_FULL', { to, capacity });
-    return { to: address, message };
+    return { cell, message };
   }
 
   #settle(stage: Stage, id: number, kind: Fate['kind']): void {

@@ -12,6 +12,8 @@ export interface OpenAsk extends AskFacts {
   readonly from: Address;
   /** The message whose handler waits; empty for none. */
   readonly holder: string;
+  /** Whether its message was accepted. */
+  isSent: boolean;
   isAnswered: boolean;
   /** Stages what makes the answer durable; none for what is handed over in memory. */
   readonly stage?: (stage: Stage, answer: Settlement) => void;

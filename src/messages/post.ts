@@ -6,6 +6,8 @@
  * told. What is accepted is in the recipient's mailbox, durable with the commit, and ends applied
  * or in the dead letters.
  */
+
+import type { Cell } from '../actor/index.ts';
 import type { Clock } from '../clock/index.ts';
 import type { Stage } from '../engine/index.ts';
 import {
@@ -19,7 +21,9 @@ import {
   type Limits,
   type Message,
   parse,
+  type TroupeError,
   troupeError,
+  type WhenFull,
 } from '../protocol/index.ts';
 import { checkSize } from '../runs/index.ts';
 import { checkMessage, envelopeOf } from './envelopes.ts';
@@ -30,6 +34,49 @@ export interface PostPorts {
   readonly limits: Limits;
   /** The bot of an id; undefined when it is not registered. */
   readonly botOf: (id: string) => Bot | undefined;
+  /** A message of this id that somebody waits for was dropped for a newer one. */
+  readonly dropped?: (stage: Stage, id: string) => void;
+}
+
+/** How much room a bot's mailbox has, and what happens when there is none. */
+export interface Room {
+  readonly capacity: number;
+  readonly whenFull: WhenFull;
+}
+
+/** The room of a bot's mailbox: the bot's option, else the limits. */
+export function roomOf({ botOf, limits }: PostPorts, { identity }: Cell): Room {
+  const { capacity, whenFull = 'reject' } = botOf(identity.definition)?.mailbox ?? {};
+  return { capacity: capacity ?? limits.mailboxMessages, whenFull };
+}
+
+/** Whether a mailbox takes no more messages of clients and bots. */
+export const isFull = ({ mailbox }: Cell, { capacity }: Room): boolean =>
+  mailbox.bounded >= capacity;
+
+/**
+ * Stages an envelope for a bot; the refusal is `MAILBOX_FULL`. When the bot says so, the oldest
+ * message of the lowest priority that waits makes room.
+ */
+export function stageEnvelope(
+  ports: PostPorts,
+  stage: Stage,
+  cell: Cell,
+  envelope: Envelope,
+): TroupeError | undefined {
+  const { address: to, mailbox } = cell;
+  const room = roomOf(ports, cell);
+  if (isFull(cell, room)) {
+    const key = room.whenFull === 'drop-oldest' ? mailbox.oldestOfLowest()?.key : undefined;
+    if (key === undefined) return troupeError('MAILBOX_FULL', { to, capacity: room.capacity });
+    stage.withdraw(to, key, 'mailbox-full');
+    ports.dropped?.(stage, key);
+  }
+  const { id, priority, expiresAt = 0, expects } = envelope;
+  const isKeyed = expects !== undefined || room.whenFull === 'drop-oldest';
+  const event = { type: 'message', at: stage.now, envelope };
+  stage.send(to, event, { priority, gated: true, expiresAt, key: isKeyed ? id : '' });
+  return undefined;
 }
 
 /** A message that may be staged. */
@@ -95,16 +142,11 @@ export function stagePost(ports: PostPorts, stage: Stage, posted: Posted): unkno
     stage.send(to, event);
     return troupeError('UNKNOWN_RECIPIENT', { to });
   }
-  const capacity = ports.limits.mailboxMessages;
-  if (cell.mailbox.bounded >= capacity) return troupeError('MAILBOX_FULL', { to, capacity });
   if (envelope.expiresAt !== undefined && envelope.expiresAt <= stage.now) {
     stage.bury(to, event, 'expired', '');
     return troupeError('EXPIRED', { to });
   }
-  const { priority, expiresAt = 0 } = envelope;
-  const key = envelope.expects === undefined ? '' : envelope.id;
-  stage.send(to, event, { priority, gated: true, expiresAt, key });
-  return undefined;
+  return stageEnvelope(ports, stage, cell, envelope);
 }
 
 /**

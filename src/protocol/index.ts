@@ -62,9 +62,11 @@ export {
   isExternal,
   isTask,
   isWorkflow,
+  type MailboxOptions,
   type Route,
   type StepDefinition,
   type Task,
+  WhenFull,
   type Workflow,
 } from './kinds.ts';
 export { LimitOptions, type Limits, limits, withLimits } from './limits.ts';

@@ -2,6 +2,7 @@
  * The kinds of definitions: what `defineBot`, `defineTask` and `defineWorkflow` return and what the
  * runtime reads. A user's code stands here as methods, so that code of narrower types fits.
  */
+import { z } from 'zod';
 import type { Definition } from './definition.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Schema } from './schema.ts';
@@ -14,6 +15,21 @@ export interface Capability {
   /** 0-10, higher is preferred (default 5). */
   readonly priority: number;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * What happens to a message for a full mailbox: it is refused (`MAILBOX_FULL`), its sender waits
+ * for room, or the oldest message of the lowest priority goes to the dead letters for it.
+ */
+export const WhenFull = z.enum(['reject', 'wait', 'drop-oldest']);
+export type WhenFull = z.infer<typeof WhenFull>;
+
+/** The bound of a bot's mailbox. */
+export interface MailboxOptions {
+  /** Messages that may wait (default `limits.mailboxMessages`). */
+  readonly capacity?: number | undefined;
+  /** What happens beyond that (default `reject`). */
+  readonly whenFull?: WhenFull | undefined;
 }
 
 /** A handler of one message type: its payload's schema and the code. */
@@ -38,6 +54,7 @@ export interface Bot<In = unknown, Out = unknown, Part = never, On extends Handl
   readonly capabilities: readonly Capability[];
   /** Parallel runs and handlers (default 10). */
   readonly concurrency: number;
+  readonly mailbox?: MailboxOptions | undefined;
   /** Absent: the bot is external (`isExternal`), or only handles messages. */
   work?(context: WorkContext): unknown;
   /** Milliseconds without a sign of life after which an attempt by hand is lost. */

@@ -14,6 +14,10 @@ export const limits = {
   idChars: 512,
   /** Waiting messages of one mailbox: 10,000 envelopes of 1 kB are 10 MB. */
   mailboxMessages: 10_000,
+  /** Senders that may wait for room in one mailbox: as many as fit into it. */
+  mailboxSenders: 10_000,
+  /** How often a line of senders looks for room that no turn made: twice the pause people notice. */
+  lineMs: 1_000,
   /** Messages of higher lanes served before the oldest waiting lower one: bounds starvation. */
   mailboxOvertakes: 32,
   /** Turns of one group commit: one fsync for 512 turns is below 1 % of their own cost. */

@@ -12,6 +12,7 @@ export { eventsIn, eventsOf, type RunEvent } from './events.ts';
 export {
   checkChildOptions,
   checkRunOptions,
+  checkWaitOptions,
   type EventsOptions,
   RunOptions,
   SupervisionOptions,

@@ -152,8 +152,8 @@ function fitting<Options extends ChildOptions>(
 }
 
 /** Checks the options of waiting. @throws TroupeError `BAD_OPTION`. */
-export const checkWaitOptions = (options: unknown): WaitOptions =>
-  options === undefined ? {} : checkOptions(WaitFields, options, 'waiting for a run');
+export const checkWaitOptions = (options: unknown, where = 'waiting for a run'): WaitOptions =>
+  options === undefined ? {} : checkOptions(WaitFields, options, where);
 
 /** Checks the options of events. @throws TroupeError `BAD_OPTION`. */
 export const checkEventsOptions = (options: unknown): EventsOptions =>

@@ -18,6 +18,8 @@ export interface Handled {
   readonly handler: Handler;
   readonly envelope: Envelope;
   readonly attempt: number;
+  /** Aborted when the troupe stops. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -26,9 +28,9 @@ export interface Handled {
  */
 export function handlerContext(
   ports: Messaging & { readonly host: Host },
-  { cell, handler, envelope, attempt }: Handled,
+  { cell, handler, envelope, attempt, signal }: Handled,
 ): Omit<HandlerContext, 'signal'> {
-  const { host, asks, checkMessage, stageMessage } = ports;
+  const { host, office } = ports;
   const { payload: held, metadata, version: _, to: __, expects: ___, ...rest } = envelope;
   const what = `payload of ${envelope.type}`;
   const given = checkJson(held, what);
@@ -36,11 +38,9 @@ export function handlerContext(
   const payload = handler.payload === undefined ? given : parse(handler.payload, given, what);
   const asker = { from: cell.address, causedBy: envelope };
   const send = async (to: unknown, answer: unknown): Promise<void> => {
-    const checked = checkMessage(to, answer);
-    const refusal = await host.enter('send', (stage) =>
-      stageMessage(stage, cell, checked, envelope),
-    );
-    if (refusal !== undefined) throw refusal;
+    const checked = office.check(to, answer);
+    const wait = { signal };
+    await office.post({ ...checked, ...asker }, { wait: () => wait });
   };
   return {
     payload,
@@ -48,6 +48,8 @@ export function handlerContext(
     attempt,
     log: host.log,
     send: (to: unknown, answer: unknown) => watched(send(to, answer)),
-    ask: typedAsk((to, question, options) => watched(asks.ask(asker, to, question, options))),
+    ask: typedAsk((to, question, options) =>
+      watched(office.asks.ask(asker, to, question, options)),
+    ),
   };
 }

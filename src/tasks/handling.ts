@@ -118,7 +118,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
       if (isLast) this.#tell(cell, envelope, failed, { status: 'FAILED', error });
       return isLast;
     } finally {
-      this.#ports.asks.cancelOf(id);
+      this.#ports.office.asks.cancelOf(id);
       this.#open -= 1;
       if (this.#open === 0) this.#quiet?.();
     }
@@ -126,7 +126,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
 
   /** Tells the end, and whoever asked. What was aborted tells nothing: it will run again. */
   #tell(cell: Cell, envelope: Envelope, event: ActorEvent, answer: Settlement): void {
-    const { host, asks } = this.#ports;
+    const { host, office } = this.#ports;
     if (this.#controller.signal.aborted) return;
     if (envelope.expects === undefined) {
       host.tell(cell.address, event);
@@ -134,7 +134,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     }
     const answered = host.enter('reply', (stage) => {
       stage.send(cell.address, event);
-      return asks.answer(stage, envelope, answer);
+      return office.asks.answer(stage, envelope, answer);
     });
     // A host that has ended has told those who wait.
     answered.then((handOver) => handOver()).catch(() => undefined);
@@ -151,7 +151,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const { clock } = this.#ports.host;
     const { signal } = this.#controller;
     const what = `handler of ${type} of ${bot.id}`;
-    const context = handlerContext(this.#ports, { cell, handler, envelope, attempt });
+    const context = handlerContext(this.#ports, { cell, handler, envelope, attempt, signal });
     const handle = (inTime: AbortSignal) => handler.handle({ ...context, signal: inTime });
     const limit = { clock, afterMs: bot.timeoutMs ?? 0, what, signal };
     const value = await (bot.timeoutMs === undefined ? handle(signal) : within(limit, handle));

@@ -1,15 +1,8 @@
 /** What running work needs of the floors around it; the composition passes it in. */
 import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
-import type { Asks, Checked } from '../messages/index.ts';
-import type {
-  Definition,
-  Duration,
-  Envelope,
-  Schema,
-  TaskSpec,
-  WorkContext,
-} from '../protocol/index.ts';
+import type { PostOffice } from '../messages/index.ts';
+import type { Definition, Duration, Schema, TaskSpec, WorkContext } from '../protocol/index.ts';
 
 /** The code behind a task. */
 export interface Work {
@@ -29,17 +22,7 @@ export type StageChild = (
 
 /** How messages are sent. */
 export interface Messaging {
-  /** @throws what can be wrong with a message and its recipient. */
-  readonly checkMessage: (to: unknown, message: unknown) => Checked;
-  /** Stages a checked message; the result is what refused it, if anything did. */
-  readonly stageMessage: (
-    stage: Stage,
-    from: Cell,
-    message: Checked,
-    causedBy?: Envelope,
-  ) => unknown;
-  /** Who waits for which reply. */
-  readonly asks: Asks;
+  readonly office: PostOffice;
 }
 
 /** What running work needs. */

@@ -2,7 +2,7 @@
 import { machines, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import type { Behaviour, Host } from '../engine/index.ts';
-import { Asks, checkPost, Letters, type PostPorts, stagePost } from '../messages/index.ts';
+import { PostOffice } from '../messages/index.ts';
 import {
   asAddress,
   type Bot,
@@ -27,7 +27,6 @@ import {
   failureOf,
   Handling,
   isSleep,
-  type Messaging,
   type StageChild,
   sleepRun,
   type Work,
@@ -43,18 +42,16 @@ export interface Behaviours {
   readonly workers: Workers;
   readonly handling: Handling;
   readonly hands: HandPorts;
-  readonly asks: Asks;
+  readonly office: PostOffice;
   readonly supervisors: Supervisors;
-  readonly letters: Letters;
 }
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
 export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behaviours {
-  const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
-  const messaging = messagingOf(host, posting);
+  const office = new PostOffice(host, catalogue.bot);
   const ports = {
     host,
-    ...messaging,
+    office,
     workOf: (spec: TaskSpec) => workOf(host, catalogue, spec),
     childRun: (work: Definition, input: unknown, options: unknown) =>
       childRun(host, catalogue, work, input, options),
@@ -66,7 +63,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
       ? undefined
       : assign(task, { bots: catalogue.bots(), host, onTheWay, declinedBy });
   });
-  const handling = new Handling({ host, botOf: catalogue.bot, ...messaging });
+  const handling = new Handling({ host, botOf: catalogue.bot, office });
   const supervisors = new Supervisors({ host, workers: supervisedRuns(catalogue) });
   return {
     byKind: {
@@ -80,18 +77,8 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     workers,
     handling,
     hands: { failureOf, outputsOf: (cell) => outputsOf(host, catalogue, cell) },
-    asks: messaging.asks,
+    office,
     supervisors,
-    letters: new Letters(host, posting),
-  };
-}
-
-function messagingOf(host: Host, posting: PostPorts): Messaging {
-  return {
-    checkMessage: (to, message) => checkPost(posting, to, message),
-    stageMessage: (stage, from, message, causedBy) =>
-      stagePost(posting, stage, { ...message, from: from.address, causedBy }),
-    asks: new Asks(host, posting),
   };
 }
 

@@ -41,7 +41,7 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
     };
     const { host, behaviours } = compose(parts, (late) => troupeBehaviours(late, catalogue));
     await recovered(host, catalogue, workspace);
-    reopenAsks(host, behaviours.asks);
+    reopenAsks(host, behaviours.office.asks);
     return new RunningTroupe({ host, journal, definitions, catalogue, behaviours });
   } catch (error) {
     journal.close();

@@ -3,7 +3,7 @@ import type { AnyStateMachine } from 'xstate';
 import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { checkPost, type DeadLetters, stagePost, typedAsk } from '../messages/index.ts';
+import { type DeadLetters, typedAsk } from '../messages/index.ts';
 import {
   type Address,
   type Ask,
@@ -25,6 +25,7 @@ import {
   addressOfRun,
   checkInput,
   checkRunOptions,
+  checkWaitOptions,
   type Parked,
   parkedRuns,
   Run,
@@ -64,10 +65,10 @@ export class RunningTroupe implements Troupe {
     this.#parts = parts;
     this.#client = clientAddress(parts.host.clock.id());
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
-    this.deadLetters = parts.behaviours.letters;
+    this.deadLetters = parts.behaviours.office.letters;
     this.ask = typedAsk(async (to, message, options) => {
       this.#checkRunning('ask');
-      return parts.behaviours.asks.ask({ from: this.#client }, to, message, options);
+      return parts.behaviours.office.asks.ask({ from: this.#client }, to, message, options);
     });
   }
 
@@ -121,16 +122,13 @@ export class RunningTroupe implements Troupe {
     return isRun ? new Run<never>(host, address, behaviours.hands) : undefined;
   }
 
-  async send(to: unknown, message: unknown): Promise<void> {
+  async send(to: unknown, message: unknown, options?: unknown): Promise<void> {
     this.#checkRunning('send');
-    const { host, catalogue } = this.#parts;
+    const { host, behaviours } = this.#parts;
     if (to instanceof Run) return sendEvent(host, to.runId, message);
-    const posting = { clock: host.clock, limits: host.limits, botOf: catalogue.bot };
-    const checked = checkPost(posting, to, message);
-    const refusal = await host.enter('send', (stage) =>
-      stagePost(posting, stage, { ...checked, from: this.#client }),
-    );
-    if (refusal !== undefined) throw refusal;
+    const wait = checkWaitOptions(options, 'send');
+    const checked = behaviours.office.check(to, message);
+    await behaviours.office.post({ ...checked, from: this.#client }, { wait: () => wait });
   }
 
   async supervise(options: SuperviseOptions): Promise<Supervisor> {
@@ -167,6 +165,7 @@ export class RunningTroupe implements Troupe {
   async #stop(deadlineMs: number): Promise<void> {
     const { host, journal, behaviours } = this.#parts;
     this.#state = 'stopping';
+    behaviours.office.stop(troupeError('STOPPED', { state: 'stopping', call: 'send' }));
     try {
       const isClean = await this.#atMost(
         deadlineMs + host.limits.closingMs,
@@ -179,7 +178,7 @@ export class RunningTroupe implements Troupe {
     this.#state = 'stopped';
     const reason = troupeError('STOPPED', { state: 'stopped', call: 'waiting' });
     host.end(reason);
-    behaviours.asks.end(reason);
+    behaviours.office.end(reason);
     journal.close();
   }
 

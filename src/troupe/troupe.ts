@@ -14,7 +14,7 @@ import type {
   Recipient,
   Runnable,
 } from '../protocol/index.ts';
-import type { Parked, Run, RunActor, RunOptions } from '../runs/index.ts';
+import type { Parked, Run, RunActor, RunOptions, WaitOptions } from '../runs/index.ts';
 import type { SuperviseOptions, Supervisor } from '../supervision/index.ts';
 
 /** The handle of a definition's run; that of a machine has the machine's own actor. */
@@ -75,14 +75,16 @@ export interface Troupe {
   get<W extends Runnable>(work: W, id: string): Promise<RunOf<W> | undefined>;
   /**
    * Sends a message to a bot's handlers; resolves when it is durable in the mailbox. From then on
-   * it is handled at least once, or becomes a dead letter.
+   * it is handled at least once, or becomes a dead letter. The options end only the waiting for
+   * room in the mailbox of a bot that says `whenFull: 'wait'`.
    * @throws TroupeError `UNKNOWN_RECIPIENT`, `UNKNOWN_MESSAGE_TYPE`, `INVALID`, `NOT_JSON`,
    *   `TOO_LARGE`, `MAILBOX_FULL`, `RESERVED_TYPE`, `EXPIRED`, `BAD_OPTION`, `BAD_ID`,
-   *   `BAD_DURATION`, `STOPPED`, `JOURNAL_FAILED`.
+   *   `BAD_DURATION`, `WAIT_TIMEOUT`, `WAIT_ABORTED`, `STOPPED`, `JOURNAL_FAILED`.
    */
   send<R extends Recipient | string>(
     to: R,
     message: R extends string ? Message : MessageOf<R>,
+    options?: WaitOptions,
   ): Promise<void>;
   /**
    * Sends an event to the machine of a run; resolves when it is durable in its mailbox. From then

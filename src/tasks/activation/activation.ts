@@ -69,7 +69,9 @@ export class Activation implements Performer {
       ready: async () => {
         if (!this.#isReady) await this.#ready();
       },
-      enter: (call, command) => this.#enter(call, command),
+      live: () => this.#live(),
+      guard: () => this.#guard(),
+      signal: () => this.signal,
       changed: () => this.#check(),
     });
     this.settled = this.#run(start.work);
@@ -218,10 +220,14 @@ export class Activation implements Performer {
   async #enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
     if (this.isOver) await this.#live();
     return this.ports.host.enter(call, (stage) => {
-      const isDropped = this.isOver && this.#end !== 'told';
-      if (isDropped || this.cell.isDone) throw this.#ended();
+      this.#guard();
       return command(stage);
     });
+  }
+
+  #guard(): void {
+    const isDropped = this.isOver && this.#end !== 'told';
+    if (isDropped || this.cell.isDone) throw this.#ended();
   }
 
   get #isReady(): boolean {

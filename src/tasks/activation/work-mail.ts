@@ -8,7 +8,7 @@
  */
 import type { Cell } from '../../actor/index.ts';
 import type { Stage } from '../../engine/index.ts';
-import { answerIn, checkAskOptions, type RunAsk } from '../../messages/index.ts';
+import { answerIn, checkAskOptions, type RunAsk, type RunAsking } from '../../messages/index.ts';
 import { type Message, troupeError } from '../../protocol/index.ts';
 import type { Messaging } from '../ports.ts';
 import { markOfAsk, type Recorded } from './recorded.ts';
@@ -23,8 +23,11 @@ export interface MailPorts {
   readonly waits: Waits;
   /** Waits until the work may do something. */
   readonly ready: () => Promise<void>;
-  /** A command for the run. */
-  readonly enter: <Value>(call: string, command: (stage: Stage) => Value) => Promise<Value>;
+  /** Goes on while the activation is not over. */
+  readonly live: () => Promise<void>;
+  /** Throws when the run takes no more commands from this activation. */
+  readonly guard: () => void;
+  readonly signal: () => AbortSignal;
   /** A wait has begun or ended. */
   readonly changed: () => void;
 }
@@ -39,17 +42,14 @@ export class WorkMail {
 
   /** Sends a message once. */
   async send(to: unknown, message: Message): Promise<void> {
-    const { cell, ports, recorded, ready, enter } = this.#on;
+    const { cell, ports, recorded, ready } = this.#on;
     const name = recorded.nameOfSend(to, message);
     if (recorded.get(name) !== undefined) return;
-    const checked = ports.checkMessage(to, message);
+    const checked = ports.office.check(to, message);
     await ready();
-    const refusal = await enter('send', (stage) => {
-      const refused = ports.stageMessage(stage, cell, checked);
-      if (refused === undefined) stage.record(cell, name, true);
-      return refused;
-    });
-    if (refusal !== undefined) throw refusal;
+    const accepted = (stage: Stage): void => stage.record(cell, name, true);
+    const options = { ...this.#options, accepted };
+    await ports.office.post({ ...checked, from: cell.address }, options);
   }
 
   /** Asks once; the recorded answer counts from then on. */
@@ -57,7 +57,7 @@ export class WorkMail {
     const { cell, ports, recorded, waits, ready, changed } = this.#on;
     const patience = checkAskOptions(options);
     const name = recorded.nameOfAsk(to, message);
-    const checked = ports.checkMessage(to, message);
+    const checked = ports.office.check(to, message);
     const facts = { to: checked.to, type: checked.message.type, afterMs: patience.afterMs };
     const known = recorded.get(name);
     if (known !== undefined) return answerIn(known, facts);
@@ -65,10 +65,10 @@ export class WorkMail {
     const { signal } = patience;
     if (signal?.aborted === true) throw troupeError('ASK_CANCELLED', facts, signal.reason);
     const answer = waits.add(name);
-    const cancel = (): void => ports.asks.cancel(cell.address, name);
+    const cancel = (): void => ports.office.asks.cancel(cell.address, name);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      await this.#begin(name, { checked, patience, step: name, mark: markOfAsk(name) });
+      await this.#begin({ checked, patience, step: name, mark: markOfAsk(name) });
       changed();
       return answerIn(await answer, facts);
     } finally {
@@ -79,18 +79,21 @@ export class WorkMail {
   }
 
   /** Sends the ask, or goes on waiting for the one that was sent before. */
-  async #begin(
-    name: string,
-    asking: Parameters<Messaging['asks']['stageOfRun']>[2],
-  ): Promise<void> {
-    const { cell, ports, recorded, enter } = this.#on;
-    const asked = recorded.get(markOfAsk(name));
-    if (asked !== undefined) {
-      const sent: RunAsk = JSON.parse(asked);
-      ports.asks.reopen(cell.address, sent);
+  async #begin(asking: RunAsking): Promise<void> {
+    const { cell, ports, recorded, live } = this.#on;
+    const asked = recorded.get(asking.mark);
+    if (asked === undefined) {
+      await live();
+      await ports.office.askOfRun(cell, asking, this.#options);
       return;
     }
-    const refusal = await enter('ask', (stage) => ports.asks.stageOfRun(stage, cell, asking));
-    if (refusal !== undefined) throw refusal;
+    const sent: RunAsk = JSON.parse(asked);
+    ports.office.asks.reopen(cell.address, sent);
+  }
+
+  /** It waits for room as long as it may go on. */
+  get #options() {
+    const { guard, signal } = this.#on;
+    return { before: guard, wait: () => ({ signal: signal() }) };
   }
 }

@@ -1,0 +1,92 @@
+/**
+ * Post office: everything that has to do with messages, composed: checking and posting them, who
+ * waits for room, who waits for a reply, and what could not be delivered.
+ */
+import type { Cell } from '../actor/index.ts';
+import type { Host, Stage } from '../engine/index.ts';
+import type { WaitOptions } from '../runs/index.ts';
+import { Asks, type RunAsking } from './asks.ts';
+import { Letters } from './dead-letters.ts';
+import { Holders } from './holders.ts';
+import { Lines } from './lines.ts';
+import { type Checked, checkPost, type Posted, type PostPorts, stagePost } from './post.ts';
+
+/** How a message is posted. */
+export interface PostOptions {
+  /** How long to wait for room in the mailbox. */
+  readonly wait?: (() => WaitOptions) | undefined;
+  /** Runs before anything is staged; what it throws refuses the message. */
+  readonly before?: (() => void) | undefined;
+  /** Stages what belongs to an accepted message. */
+  readonly accepted?: ((stage: Stage) => void) | undefined;
+}
+
+/** The messages of a troupe. */
+export class PostOffice {
+  readonly asks: Asks;
+  readonly letters: Letters;
+  readonly #posting: PostPorts;
+  readonly #lines: Lines;
+
+  constructor(host: Host, botOf: PostPorts['botOf']) {
+    const holders = new Holders();
+    const posting: PostPorts = {
+      clock: host.clock,
+      limits: host.limits,
+      botOf,
+      dropped: (stage, id) => this.asks.dropped(stage, id),
+    };
+    this.#posting = posting;
+    this.#lines = new Lines(host, posting, holders);
+    this.asks = new Asks({ host, posting, holders, lines: this.#lines });
+    this.letters = new Letters(host, posting);
+  }
+
+  /** Checks a message and its recipient. @throws TroupeError as `checkPost`. */
+  check(to: unknown, message: unknown): Checked {
+    return checkPost(this.#posting, to, message);
+  }
+
+  /**
+   * Posts a checked message; resolves when it is durable in the mailbox.
+   * @throws TroupeError `UNKNOWN_RECIPIENT`, `MAILBOX_FULL`, `EXPIRED`; `WAIT_TIMEOUT` and
+   *   `WAIT_ABORTED` while it waits for room; `STOPPED`, `JOURNAL_FAILED`.
+   */
+  async post(posted: Posted, options: PostOptions = {}): Promise<void> {
+    const { wait, before, accepted } = options;
+    const command = (stage: Stage): unknown => {
+      before?.();
+      const refusal = stagePost(this.#posting, stage, posted);
+      if (refusal === undefined) accepted?.(stage);
+      return refusal;
+    };
+    const { from, to, causedBy } = posted;
+    const holder = causedBy?.id ?? '';
+    const refusal = await this.#lines.post('send', { from, to, holder, command, wait });
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Posts the ask of a run; resolves when it is durable. @throws as `post`. */
+  async askOfRun(cell: Cell, asking: RunAsking, options: PostOptions): Promise<void> {
+    const { before, wait } = options;
+    const command = (stage: Stage): unknown => {
+      before?.();
+      return this.asks.stageOfRun(stage, cell, asking);
+    };
+    const { to } = asking.checked;
+    const sending = { from: cell.address, to, holder: '', command, wait };
+    const refusal = await this.#lines.post('ask', sending);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Refuses callers outside that wait for room: the troupe begins to stop. */
+  stop(reason: unknown): void {
+    this.#lines.end(reason, false);
+  }
+
+  /** Refuses all who wait: the troupe has ended. */
+  end(reason: unknown): void {
+    this.#lines.end(reason, true);
+    this.asks.end(reason);
+  }
+}
