@@ -77,6 +77,8 @@ export interface Stage {
   stop(cell: Cell, reason: string): void;
   /** Opens an incident; one that is open about the same, with the same code, is counted again. */
   incident(incident: Incident): void;
+  /** Closes the incident about an actor with this code, if one is open. */
+  closeIncident(incident: Omit<Incident, 'message'>): void;
 }
 
 /** What nobody below could deal with. */

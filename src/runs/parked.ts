@@ -104,4 +104,5 @@ export function goOn(stage: Stage, cell: Cell): void {
 function release(stage: Stage, cell: Cell): void {
   cell.parked = '';
   stage.touch(cell);
+  for (const code of ['PARKED', 'NOT_DURABLE']) stage.closeIncident({ about: cell.address, code });
 }

@@ -4,6 +4,7 @@
  * All definitions are known before the journal is opened; when the promise resolves, what was live
  * is live again.
  */
+import type { Cell } from '../actor/index.ts';
 import { collectDefinitions, type Definitions, stageBot } from '../bots/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
@@ -81,7 +82,7 @@ async function recovered(
       for (const cell of changed.flatMap((address) => stage.find(address) ?? [])) {
         stage.touch(cell);
         if (cell.parked === '') goOn(stage, cell);
-        else giveSlotAway(stage, cell);
+        else parkedAnew(stage, cell);
       }
       stage.send(systemAddress, { type: 'system.recovered', live, parked: parkedRuns.length });
     });
@@ -94,6 +95,13 @@ async function recovered(
     host.end(error);
     throw error;
   }
+}
+
+/** A run that can't go on gives its slot away; somebody has to look at it. */
+function parkedAnew(stage: Stage, cell: Cell): void {
+  giveSlotAway(stage, cell);
+  if (cell.identity.kind === 'bot') return;
+  stage.incident({ about: cell.address, code: 'PARKED', message: cell.parked });
 }
 
 /** The host needs the behaviours and they need the host: they get it when it exists. */

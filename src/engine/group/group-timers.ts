@@ -1,6 +1,6 @@
 /** The timers of a group: what its turns arm and clear, in memory and in the batch. */
 import type { Cell } from '../../actor/index.ts';
-import type { Timers } from '../../delivery/index.ts';
+import type { ArmedTimer, Timers } from '../../delivery/index.ts';
 import type { Mail } from '../../mailbox/index.ts';
 import type { ActorEvent } from '../../protocol/index.ts';
 import type { TimerChange } from '../step.ts';
@@ -27,16 +27,27 @@ export class GroupTimers {
       this.clear(cell.actor, change.timer);
       return;
     }
+    if (change.keepsEarlier === true) this.#setAside(cell, change.timer);
     this.#numbers.arming += 1;
     const due = this.#now + Math.max(0, Math.round(change.delayMs));
     const arming = this.#numbers.arming;
-    const armed = { actor: cell.actor, timer: change.timer, arming, due };
-    this.#timers.arm({ ...armed, event: change.event });
-    this.#batch.armTimer({
-      ...armed,
-      generation: cell.identity.generation,
-      body: JSON.stringify(change.event),
-    });
+    const { actor } = cell;
+    this.#arm(cell, { actor, timer: change.timer, arming, due, event: change.event });
+  }
+
+  /** An armed timer goes on under a name that nobody clears. */
+  #setAside(cell: Cell, timer: string): void {
+    const armed = this.#timers.find(cell.actor, timer);
+    if (armed === undefined) return;
+    this.clear(cell.actor, timer);
+    this.#arm(cell, { ...armed, timer: `~${armed.arming} ${timer}` });
+  }
+
+  #arm(cell: Cell, armed: ArmedTimer): void {
+    this.#timers.arm(armed);
+    const { event, ...row } = armed;
+    const { generation } = cell.identity;
+    this.#batch.armTimer({ ...row, generation, body: JSON.stringify(event) });
   }
 
   /** Clears a timer; false when it was not armed. */

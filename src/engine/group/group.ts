@@ -27,7 +27,7 @@ import { GroupBirths } from './group-births.ts';
 import { GroupLetters } from './group-letters.ts';
 import type { DueEffect, GroupPorts } from './group-ports.ts';
 import { GroupTimers } from './group-timers.ts';
-import { stageIncident } from './incident.ts';
+import { closeIncident, stageIncident } from './incident.ts';
 import { settledEvent, stageEffect } from './staged-effects.ts';
 
 /** One group of turns and commands. */
@@ -105,6 +105,10 @@ export class Group implements Stage, TurnStage {
     stageIncident(this, incident);
   }
 
+  closeIncident(incident: Omit<Incident, 'message'>): void {
+    closeIncident(this, incident);
+  }
+
   respecify(cell: Cell, spec: unknown): void {
     cell.identity = { ...cell.identity, input: JSON.stringify(spec) };
     cell.snapshot = withSpec(cell.snapshot, spec);
@@ -116,6 +120,7 @@ export class Group implements Stage, TurnStage {
     const cell = this.find(to);
     if (cell === undefined) this.bury(to, stamped, 'unknown-recipient', '');
     else if (cell.isDone) this.bury(to, stamped, 'stopped', '');
+    else if (isCancelInPause(cell, event)) this.#ports.lives.cancel(this, cell, event);
     else this.put(cell, this.mailOf(cell.hosted ? asControl(stamped) : stamped, putting));
   }
 
@@ -291,6 +296,10 @@ export class Group implements Stage, TurnStage {
     cell.watchers = [];
   }
 }
+
+/** A run that pauses before its restart takes no turns: its end can't wait for one. */
+const isCancelInPause = ({ hosted }: Cell, { type }: ActorEvent): boolean =>
+  type === 'run.cancel' && hosted?.life.pausing !== undefined;
 
 /** What the host tells the actor of a user's machine must not look like the user's own events. */
 const asControl = (event: ActorEvent): ActorEvent => ({ ...event, type: `troupe.${event.type}` });
