@@ -66,8 +66,17 @@ export function policyEvent(event: SupervisorEvent | { type: 'xstate.init' }): S
       return { is: 'kill' };
     case 'supervisor.orphan':
       return { is: 'orphan' };
-    default:
+    case 'supervisor.start':
+    case 'supervisor.add':
+    case 'supervisor.restart':
+    case 'supervisor.terminate':
+    case 'supervisor.remove':
+    case 'supervisor.delete':
+    case 'supervisor.which':
+    case 'supervisor.count':
       return { is: 'call', call: callOf(event) };
+    default:
+      return assertNever(event, 'every event reaches the policy');
   }
 }
 
@@ -142,7 +151,8 @@ export function openedBy({ spec, supervision: { ended } }: SupervisorContext): I
   if (spec.above !== null || ended?.why !== 'intensity') return { incidents: [] };
   const about = asAddress(spec.supervisor);
   const { child, restarts } = ended;
-  const message = `${about} gave up: ${child} failed once more than ${restarts} times within ${spec.periodSeconds} s.`;
+  const often = `once more than ${restarts} times within ${spec.periodSeconds} s`;
+  const message = `${about} gave up: ${child} failed ${often}.`;
   return { incidents: [{ about, code: 'RESTART_INTENSITY', message }] };
 }
 

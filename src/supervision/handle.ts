@@ -18,7 +18,8 @@ import {
 import { limitWait, type Run, type WaitOptions } from '../runs/index.ts';
 import type { Calls } from './calls.ts';
 import type { Workers } from './children.ts';
-import { type ChildOptions, checkChild, type DefinitionPorts } from './options.ts';
+import type { ChildOptions } from './options.ts';
+import { checkChild, type DefinitionPorts } from './specs.ts';
 import { addressOfChild } from './supervisors.ts';
 
 /** What a handle needs. */

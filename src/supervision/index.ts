@@ -8,7 +8,8 @@ export {
   Supervisor,
   type SupervisorOutcome,
 } from './handle.ts';
-export type { ChildOptions, ChildTemplate, DefinitionPorts, SuperviseOptions } from './options.ts';
+export type { ChildOptions, ChildTemplate, SuperviseOptions } from './options.ts';
 export { definitionOfChild, supervisedRuns } from './runs.ts';
+export type { DefinitionPorts } from './specs.ts';
 export { supervise, supervisorAddress } from './supervise.ts';
 export { addressOfChild, Supervisors, supervisorCreation } from './supervisors.ts';

@@ -14,7 +14,7 @@ import {
   troupeError,
 } from '../protocol/index.ts';
 import { type HandlePorts, Supervisor } from './handle.ts';
-import { checkRoot, checkSupervision } from './options.ts';
+import { checkRoot, checkSupervision } from './specs.ts';
 import { supervisorCreation } from './supervisors.ts';
 
 /** The address of a supervisor that no other supervises. */

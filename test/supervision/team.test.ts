@@ -162,7 +162,7 @@ test('given a supervisor in a supervisor, when it gives up, then it is restarted
   expect(supervisor.supervisor('s')?.get('x')?.runId).toBe('puppet/x+2');
 });
 
-test('given a child that does not start, then those before are stopped and nothing is left', async () => {
+test('given a child that does not start, then those before are stopped again', async () => {
   const { bot } = puppet();
   const team = await teamOf([bot]);
   await during(team, team.troupe.start(bot, undefined, { id: 'b' }));
@@ -176,7 +176,7 @@ test('given a child that does not start, then those before are stopped and nothi
   expect((await team.troupe.get(bot, 'a'))?.id).toBe('a');
 });
 
-test('given the same id, then it is the same supervisor, or refused with another spec', async () => {
+test('given the same id, then it is the same supervisor, or refused', async () => {
   const { bot, begun } = puppet();
   const team = await teamOf([bot]);
   const spec = { id: 'team', children: [{ id: 'a', work: bot }] };
@@ -190,7 +190,7 @@ test('given the same id, then it is the same supervisor, or refused with another
   });
 });
 
-test('given a poison message, then it counts as a crash and leaves the state as it was', async () => {
+test('given a poison message, then it counts and leaves the state as it was', async () => {
   const team = await teamOf([], { definitions: undefined } as never);
   await team.troupe.register(counter);
   const supervisor = await during(

@@ -65,6 +65,11 @@ export const allowed: readonly Allowance[] = [
   },
   {
     rule: 'as',
+    file: 'src/supervision/supervisors.ts',
+    reason: EFFECT,
+  },
+  {
+    rule: 'as',
     file: 'src/workflows/conductor.ts',
     reason: EFFECT,
   },

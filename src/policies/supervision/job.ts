@@ -73,8 +73,10 @@ function giveUpJob(desk: Desk): Pick<Job, 'open' | 'limitAt'> {
 
 /** Takes the next step of a job that waits for nobody. */
 export function advance(desk: Desk, job: Job): void {
-  if (job.is === 'kill') finish(desk, job);
-  else if (job.isStarting) startNext(desk, job);
+  if (job.is === 'kill') {
+    for (const child of desk.children) if (child.is !== 'stopped') desk.stopped(child);
+    finish(desk, job);
+  } else if (job.isStarting) startNext(desk, job);
   else if (job.is === 'end' && isPool(desk.spec)) stopPool(desk, job);
   else stopNext(desk, job);
 }

@@ -6,7 +6,7 @@
  * kept in `waiting`. Questions are answered at once, and it can be ended at any time.
  */
 import { assertNever, type Failure, type SupervisionSpec } from '../../protocol/index.ts';
-import type { Call, Child, ExitReason, Order, Supervision } from './books.ts';
+import type { Call, Child, ExitReason, Job, Order, Supervision } from './books.ts';
 import { answerQuestion, isQuestion, perform } from './calls.ts';
 import { Desk } from './desk.ts';
 import {
@@ -85,24 +85,24 @@ export function supervise(
 /** What it is doing. */
 export function phaseOf({ job, ended }: Supervision): SupervisorPhase {
   if (ended !== null) return 'stopped';
-  switch (job?.is) {
-    case 'boot':
-      return 'starting';
-    case 'group':
-      return 'restarting';
-    case 'one':
-      return job.call === undefined ? 'restarting' : 'running';
-    case 'end':
-      return 'stopping';
-    case 'kill':
-      return 'killing';
-    default:
-      return 'running';
-  }
+  if (job === null) return 'running';
+  // A child that a call starts is no restart.
+  return job.is === 'one' && job.call !== undefined ? 'running' : phases[job.is];
 }
 
+const phases = {
+  boot: 'starting',
+  group: 'restarting',
+  one: 'restarting',
+  terminate: 'running',
+  crash: 'running',
+  end: 'stopping',
+  kill: 'killing',
+} as const satisfies Record<Job['is'], SupervisorPhase>;
+
 /** When it has to look again: the limit of a stop, or the end of a pause. */
-export function alarmOf({ job, children }: Supervision): number | undefined {
+export function alarmOf({ job, children, ended }: Supervision): number | undefined {
+  if (ended !== null) return undefined;
   if (job !== null) return job.limitAt;
   const dues = children.flatMap(({ dueAt }) => dueAt ?? []);
   return dues.length === 0 ? undefined : Math.min(...dues);

@@ -28,6 +28,7 @@ export class World {
   readonly facts: WorldFact[] = [];
   readonly alive = new Map<string, number>();
   readonly stopping = new Set<string>();
+  /** Calls that it took while it had not ended: each has one answer. */
   readonly asked: string[] = [];
   failing = 0;
   now = 0;
@@ -52,6 +53,7 @@ export class World {
   deliver(): boolean {
     const event = this.mail.shift();
     if (event === undefined) return false;
+    if (event.is === 'call' && !this.isOver) this.asked.push(event.call.call);
     const { supervision, orders } = supervise(this.spec, this.supervision, event, this.now);
     this.supervision = JSON.parse(JSON.stringify(supervision));
     for (const order of orders) {
@@ -108,7 +110,6 @@ export class World {
   }
 
   call(call: Call): void {
-    this.asked.push(call.call);
     this.mail.push({ is: 'call', call });
   }
 
