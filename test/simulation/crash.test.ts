@@ -32,6 +32,7 @@ test('given no crash, then the team does all that it can do, each step once', ()
   const repeated = again.map(({ key }) => key.slice(key.lastIndexOf('/') + 1));
   expect(new Set(repeated)).toEqual(new Set(['check', 'try', '1 fragile']));
   expect(statuses(calm)).toEqual({
+    'patient/1': 'COMPLETED',
     'lead/1': 'COMPLETED',
     'trunk/1': 'CANCELLED',
     'scout/1': 'COMPLETED',

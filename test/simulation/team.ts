@@ -1,6 +1,7 @@
 /**
  * A small team with all that this runtime promises: steps with retries, time-outs, back-off, child
- * runs, suspension, routing, a chain, a graph, messages, failures and cancellation.
+ * runs, suspension, routing, a chain, a graph, messages, failures and cancellation, sleep, pauses and
+ * runs that are driven by hand.
  */
 import { z } from 'zod';
 import {
@@ -23,9 +24,10 @@ export function teamOn(world: World) {
   const workers = workersOn(world);
   const writing = writingOn(world);
   const leads = leadsOn(world, workers, writing);
+  const office = officeOn(world);
   const plans = plansOn(world, workers, writing);
   const { writers, ...rest } = writing;
-  const named = { ...workers, ...rest, ...leads, ...plans };
+  const named = { ...workers, ...rest, ...leads, ...plans, ...office };
   return { definitions: [...writers, ...Object.values(named)], ...named };
 }
 
@@ -189,6 +191,26 @@ function leadsOn(world: World, { scout, sleeper, doomed }: Workers, { brief, des
 }
 
 const codeOf = (error: unknown): unknown => Object(error).code;
+
+function officeOn(world: World) {
+  const notary = defineBot({ id: 'notary', concurrency: 1, input: N, heartbeat: 60_000 });
+
+  /** It is paused while it sleeps; then a notary has to stamp what it does. */
+  const patient = defineBot({
+    id: 'patient',
+    concurrency: 1,
+    work: async ({ step, sleep, runId, signal }) => {
+      const rest = world.works(runId, signal);
+      const first = await step('first', ({ key }) => world.step({ key, value: 'first' }));
+      await sleep('nap', 400);
+      const stamp = await step('stamp', notary, { n: 1 });
+      const second = await step('second', ({ key }) => world.step({ key, value: 'second' }));
+      rest();
+      return [first, stamp, second];
+    },
+  });
+  return { notary, patient };
+}
 
 function plansOn(world: World, { scout, doomed }: Workers, { brief }: Writing) {
   const flow = defineWorkflow({ id: 'flow', input: N })
