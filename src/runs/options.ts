@@ -7,6 +7,7 @@ import {
   DependencyRule,
   Duration,
   durationMs,
+  isMachineDefinition,
   isWorkflow,
   limits,
   Priority,
@@ -140,16 +141,36 @@ export function checkChildOptions(options: unknown, work: Definition): ChildOpti
   return fitting(checkOptions(ChildRunOptions, options, where), work, where);
 }
 
-/** A workflow has no attempts as a whole: the option would be lost. */
+/** What a kind of work has no use for would be lost: it is refused. */
 function fitting<Options extends ChildOptions>(
   options: Options,
   work: Definition,
   where: string,
 ): Options {
-  if (options.retry === undefined || !isWorkflow(work)) return options;
-  const problem = 'is no option of a workflow: give it to its steps';
-  throw troupeError('BAD_OPTION', { where, field: 'retry', problem });
+  for (const [field, problem] of misfitsOf(work)) {
+    if (Reflect.get(options, field) !== undefined) {
+      throw troupeError('BAD_OPTION', { where, field, problem });
+    }
+  }
+  return options;
 }
+
+/** A workflow has no attempts as a whole; a machine decides itself when it waits and gives up. */
+function misfitsOf(work: Definition): readonly (readonly [field: string, problem: string])[] {
+  if (isMachineDefinition(work)) return ofMachine;
+  const supervision = ['supervision', 'is an option of machines: other work has retry'] as const;
+  if (!isWorkflow(work)) return [supervision];
+  return [['retry', 'is no option of a workflow: give it to its steps'], supervision];
+}
+
+const ofMachine = [
+  ['retry', 'is no option of a machine: use supervision'],
+  ['timeout', 'is no option of a machine: use `after` in its chart'],
+  ['after', 'is no option of a machine: make it a step of a workflow'],
+  ['onDependencyFailure', 'is no option of a machine: make it a step of a workflow'],
+  ['notBefore', 'is no option of a machine: let it wait with `after` in its chart'],
+  ['due', 'is no option of a machine: use `after` in its chart'],
+] as const;
 
 /** Checks the options of waiting. @throws TroupeError `BAD_OPTION`. */
 export const checkWaitOptions = (options: unknown, where = 'waiting for a run'): WaitOptions =>

@@ -118,7 +118,9 @@ export class RunningTroupe implements Troupe {
     this.#checkRunning('runs.get');
     const { host, behaviours } = this.#parts;
     const address = addressOfRun(runId, host);
-    const isRun = address.startsWith('run/') && host.find(address) !== undefined;
+    const cell = address.startsWith('run/') ? host.find(address) : undefined;
+    // An actor that a machine started is part of the machine's run.
+    const isRun = cell !== undefined && (cell.hosted === undefined || cell.hosted.isRoot);
     return isRun ? new Run<never>(host, address, behaviours.hands) : undefined;
   }
 

@@ -7,6 +7,7 @@ import {
   definitionOf,
   durationMs,
   FunctionOption,
+  isMachineDefinition,
   PureFunctionOption,
   RetryOptions,
   type RetryPolicy,
@@ -73,12 +74,18 @@ export const stepInput = (input: unknown, where: string): StepDefinition['input'
 
 /**
  * The step, frozen. A function step gets the workflow's retry policy when it has none of its own.
- * @throws TroupeError `BAD_OPTION` when it waits for one step twice.
+ * @throws TroupeError `BAD_OPTION` when it waits for one step twice, or runs a machine and has
+ *   options that only other work knows.
  */
 export function stepOf(parts: StepParts, retry: RetryPolicy, where: string): StepDefinition {
   const twice = parts.after.find((name, index) => parts.after.indexOf(name) !== index);
   if (twice !== undefined) {
     throw troupeError('BAD_OPTION', { where, field: 'after', problem: `names ${twice} twice` });
+  }
+  const field = parts.retry === undefined ? 'timeout' : 'retry';
+  if (parts[field] !== undefined && isMachineStep(parts.work)) {
+    const problem = 'is no option of a step that runs a machine: its chart says when it gives up';
+    throw troupeError('BAD_OPTION', { where, field, problem });
   }
   const inherited = typeof parts.work === 'function' ? retry : undefined;
   return Object.freeze({
@@ -90,6 +97,9 @@ export function stepOf(parts: StepParts, retry: RetryPolicy, where: string): Ste
     timeoutMs: parts.timeout === undefined ? undefined : durationMs(parts.timeout),
   });
 }
+
+const isMachineStep = (work: StepParts['work']): boolean =>
+  typeof work === 'object' && isMachineDefinition(work);
 
 const StepFunctionOption = z.object({ work: FunctionOption });
 const InputFunctionOption = z.object({ input: PureFunctionOption });
