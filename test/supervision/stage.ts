@@ -24,6 +24,8 @@ import type { TraceEvent } from './traces.ts';
 export interface StageOptions {
   readonly clock?: SimulatedClock;
   readonly disk?: SimulatedDisk;
+  /** The process ends after this commit, before anything that it decided is done. */
+  readonly crashAfter?: number;
 }
 
 /** A host with supervisors, and what happened on it. */
@@ -34,6 +36,7 @@ export class SupervisionStage {
   readonly trace: TraceEvent[] = [];
   readonly failing: Failing = new Map();
   readonly logs: string[] = [];
+  commits = 0;
   readonly #gens = new Map<string, number>();
   readonly #supervisors: Supervisors;
 
@@ -53,7 +56,11 @@ export class SupervisionStage {
       limits,
       log: { debug: log, info: log, warn: log, error: log },
       behaviours,
-      committed: (batch) => this.#tell(batch),
+      committed: (batch) => {
+        this.#tell(batch);
+        this.commits += 1;
+        if (this.commits === options.crashAfter) this.host.end('a crash');
+      },
     });
     this.#supervisors = new Supervisors({ host: this.host, workers });
     behaviours.supervisor = this.#supervisors;
@@ -66,7 +73,7 @@ export class SupervisionStage {
   /** Recovers and comes to rest. */
   async up(): Promise<this> {
     this.host.recover(() => undefined);
-    await Promise.all([this.host.resume(), rest(this.clock)]);
+    await Promise.all([this.host.resume().catch(() => undefined), rest(this.clock)]);
     return this;
   }
 
@@ -92,16 +99,18 @@ export class SupervisionStage {
   async supervise(id: string, spec: SupervisionSpec): Promise<Address> {
     const address = asAddress(`supervisor/${id}`);
     const own = { ...spec, createdBy: 'test', above: null };
-    void this.host.enter('supervise', (stage) =>
-      stage.create(supervisorCreation(stage, address, '', own)),
-    );
+    const made = this.host.enter('supervise', (stage) => {
+      if (stage.find(address) !== undefined) return;
+      stage.create(supervisorCreation(stage, address, '', own));
+    });
+    made.catch(() => undefined);
     await rest(this.clock);
     return address;
   }
 
   /** Sends an event to an actor. */
   async send(to: Address, event: ActorEvent): Promise<void> {
-    const sent = this.host.enter('send', (stage) => stage.send(to, event));
+    const sent = this.host.enter('send', (stage) => stage.send(to, event)).catch(() => undefined);
     await Promise.all([sent, rest(this.clock)]);
   }
 
