@@ -2,6 +2,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
+import { type Incidents, incidentsOf } from '../incidents/index.ts';
 import type { Journal } from '../journal/index.ts';
 import { type DeadLetters, typedAsk } from '../messages/index.ts';
 import {
@@ -53,6 +54,7 @@ export interface TroupeParts {
 /** A running team. */
 export class RunningTroupe implements Troupe {
   readonly parked: Parked;
+  readonly incidents: Incidents;
   readonly runs: Runs = { get: (runId) => this.#run(runId) };
   readonly ask: Ask;
   readonly deadLetters: DeadLetters;
@@ -64,6 +66,7 @@ export class RunningTroupe implements Troupe {
   constructor(parts: TroupeParts) {
     this.#parts = parts;
     this.#client = clientAddress(parts.host.clock.id());
+    this.incidents = incidentsOf(parts.host);
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
     this.deadLetters = parts.behaviours.office.letters;
     this.ask = typedAsk(async (to, message, options) => {

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Troupe: what an app holds of a running team. */
 import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
+import type { Incidents } from '../incidents/index.ts';
 import type { DeadLetters } from '../messages/index.ts';
 import type {
   Ask,
@@ -119,6 +120,8 @@ export interface Troupe {
   supervise(options: SuperviseOptions): Promise<Supervisor>;
   /** All runs, by id: what was started as a step too. */
   readonly runs: Runs;
+  /** What nobody below could deal with: supervisors that gave up, runs that failed too often. */
+  readonly incidents: Incidents;
   /** Live runs whose definition is missing or changed. */
   readonly parked: Parked;
   /** What could not be delivered. */

@@ -1,0 +1,50 @@
+/** `troupe.incidents`: what is open, what it is about, and that it outlives the process. */
+import { expect, test } from 'vitest';
+import { defineBot } from '../../src/index.ts';
+import { simulatedDisk } from '../../src/journal/index.ts';
+import { refused } from '../refusal.ts';
+import { teamOf, testClock } from '../troupe/team.ts';
+
+const crasher = defineBot({
+  id: 'crasher',
+  retry: false,
+  work: () => {
+    throw new RangeError('it crashed');
+  },
+});
+
+test('given a root supervisor that gave up, then its incident is listed and kept', async () => {
+  const clock = testClock();
+  const disk = simulatedDisk();
+  const { troupe } = await teamOf([crasher], { clock, journal: disk.open() });
+  const children = [{ id: 'a', work: crasher }];
+  const supervised = troupe.supervise({ id: 'team', children });
+  supervised.catch(() => undefined);
+  await clock.quiet();
+  const listing = troupe.incidents.list({ status: 'OPEN' });
+  await clock.quiet();
+  const [incident, ...others] = await listing;
+  expect(others).toEqual([]);
+  expect(incident).toMatchObject({
+    about: 'supervisor/team',
+    code: 'RESTART_INTENSITY',
+    status: 'OPEN',
+    count: 1,
+  });
+  const stopped = troupe.stop({ deadline: 0 });
+  await clock.advance(0);
+  await stopped;
+  const again = await teamOf([crasher], { clock, journal: disk.open() });
+  const found = again.troupe.incidents.get(incident?.id ?? '');
+  await clock.quiet();
+  expect(await found).toEqual(incident);
+});
+
+test('given nothing that went wrong, then there is no incident', async () => {
+  const { troupe, clock } = await teamOf([]);
+  const calls = Promise.all([troupe.incidents.list(), troupe.incidents.get('none')]);
+  await clock.quiet();
+  expect(await calls).toEqual([[], undefined]);
+  const misspelt = troupe.incidents.list({ status: 'open' } as never);
+  expect(await refused(misspelt)).toMatchObject({ code: 'BAD_OPTION', field: 'status' });
+});
