@@ -44,6 +44,11 @@ export class Timers {
     return cleared;
   }
 
+  /** The armed timer of a name. */
+  find(actor: number, timer: string): ArmedTimer | undefined {
+    return this.#byActor.get(actor)?.get(timer);
+  }
+
   /** The names of an actor's armed timers. */
   names(actor: number): string[] {
     return [...(this.#byActor.get(actor)?.keys() ?? [])];

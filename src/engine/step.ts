@@ -20,6 +20,8 @@ export interface TimerChange {
   readonly timer: string;
   readonly delayMs?: number;
   readonly event?: ActorEvent;
+  /** An earlier arming of the same name fires too, and can't be cleared any more. */
+  readonly keepsEarlier?: boolean;
 }
 
 /** What a step decided; nothing of it has happened yet. */
@@ -240,7 +242,7 @@ function inspect(inspected: Microstep): void {
   }
   if (inspected.type !== '@xstate.microstep' || inspected.snapshot === undefined) return;
   microsteps += 1;
-  if (microsteps > limits.microsteps) broken('a step comes to rest', `${microsteps} microsteps`);
+  if (microsteps > limits.microsteps) endless();
   if (heard !== undefined) return;
   const next = topOf(inspected.snapshot.value);
   if (next !== status) enter(next);
@@ -249,6 +251,14 @@ function inspect(inspected: Microstep): void {
 function enter(next: string): void {
   status = next;
   entered.push(next);
+}
+
+function endless(): never {
+  const hops = microsteps;
+  if (hosting !== undefined) {
+    throw troupeError('MACHINE_LOOP', { actor: hosting.self.sessionId, hops });
+  }
+  broken('a step comes to rest', `${hops} microsteps`);
 }
 
 function broken(invariant: string, found: string): never {

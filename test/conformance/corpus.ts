@@ -1,7 +1,7 @@
 /**
  * The corpus: all cases of conformance, by theme in `machines/`.
  */
-import type { Case } from './contract.ts';
+
 import { choices } from './machines/choices.ts';
 import { entanglements } from './machines/entanglements.ts';
 import { failing } from './machines/failing.ts';
@@ -14,6 +14,7 @@ import { spawnedEndings } from './machines/spawned-endings.ts';
 import { structure } from './machines/structure.ts';
 import { systemNames } from './machines/system-names.ts';
 import { timing } from './machines/timing.ts';
+import type { Case } from './runners/contract.ts';
 
 /** Every case. */
 export const corpus: readonly Case[] = [

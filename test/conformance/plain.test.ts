@@ -3,7 +3,7 @@
  */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { corpus } from './corpus.ts';
-import { plainRunner } from './plain-runner.ts';
+import { plainRunner } from './runners/plain-runner.ts';
 
 // XState's development build warns of every event that comes too late; here some come on purpose.
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));

@@ -184,7 +184,7 @@ class Words {
     const timer = id ?? this.#unnamed();
     const isOwn = ref.address === this.#of.address;
     const carried = isOwn ? sent : { type: deliverType, to: ref, event: sent };
-    this.timers.push({ timer, delayMs: delayOf(delay), event: carried });
+    this.timers.push({ timer, delayMs: delayOf(delay), event: carried, keepsEarlier: true });
     return [];
   }
 
@@ -192,7 +192,7 @@ class Words {
     if (delay === undefined) return;
     const timer = id ?? this.#unnamed();
     const raised = this.#event(event, 'a delayed event');
-    this.timers.push({ timer, delayMs: delayOf(delay), event: raised });
+    this.timers.push({ timer, delayMs: delayOf(delay), event: raised, keepsEarlier: true });
   }
 
   #log(label: unknown, value: unknown): Act {
@@ -243,7 +243,7 @@ class Words {
     if (typeof event !== 'object' || event === null || !('type' in event)) {
       return this.#refuse(what, 'is no event object', 'send { type, … }');
     }
-    if (typeof event.type !== 'string' || forbidden.has(event.type)) {
+    if (typeof event.type !== 'string' || isForbidden(event.type)) {
       return this.#refuse(what, `has the type ${String(event.type)}`, 'choose another type');
     }
     return this.#value(event, what) as ActorEvent;
@@ -260,8 +260,9 @@ class Words {
   }
 }
 
-/** With these a machine could stop or start an actor that is not its own. */
-const forbidden = new Set(['xstate.stop', 'xstate.init']);
+/** With these a machine could stop or start an actor that is not its own, or speak as its host. */
+const isForbidden = (type: string): boolean =>
+  type === 'xstate.stop' || type === 'xstate.init' || type.startsWith('troupe.');
 
 const giveIt = 'give it under `actors` in setup or provide';
 const named = 'name it under `actors` in setup and spawn it by its name';

@@ -26,27 +26,53 @@ export function logicOfSource(source: Exclude<Source, { kind: 'promise' }>, name
   return { name, machine: logic, source: (wanted) => sourceOf(undefined, name, wanted) };
 }
 
-const known = new WeakMap<AnyStateMachine, Logic>();
+const fit = new WeakSet<AnyStateMachine>();
 
 /**
  * The logic of a machine; one for each.
- * @throws TroupeError `NOT_DURABLE` naming place and remedy.
+ * @throws TroupeError `NOT_DURABLE` naming place and remedy, for it and for all that it can start.
  */
 export function logicOf(machine: AnyStateMachine): Logic {
+  if (!fit.has(machine)) {
+    const checked = new Set<AnyStateMachine>();
+    check(machine, checked);
+    // Not before all have passed: what is refused once is refused again.
+    for (const one of checked) fit.add(one);
+  }
+  return partsOf(machine).logic;
+}
+
+function check(machine: AnyStateMachine, checked: Set<AnyStateMachine>): void {
+  checked.add(machine);
+  for (const [name, source] of partsOf(machine).sources) {
+    if (source === undefined) continue;
+    if (!isMachine(source)) sourceOf(source, machine.id, name);
+    else if (!checked.has(source) && !fit.has(source)) check(source, checked);
+  }
+}
+
+interface Parts {
+  readonly logic: Logic;
+  /** By name, inline ones by the name that XState gives them. */
+  readonly sources: ReadonlyMap<string, unknown>;
+}
+
+const known = new WeakMap<AnyStateMachine, Parts>();
+
+function partsOf(machine: AnyStateMachine): Parts {
   const found = known.get(machine);
   if (found !== undefined) return found;
   const named: Record<string, unknown> = machine.implementations.actors;
-  const inline = new Map<string, unknown>();
-  const config = clonedConfig(machine, inline);
+  const sources = new Map<string, unknown>(Object.entries(named));
+  const config = clonedConfig(machine, sources);
   const stubs = Object.fromEntries(Object.keys(named).map((name) => [name, stub]));
-  const made: Logic = {
+  const logic: Logic = {
     name: machine.id,
     machine: rebuilt(machine, config, { ...machine.implementations, actors: stubs }),
-    source: (name) => sourceOf(inline.get(name) ?? named[name], machine.id, name),
+    source: (name) => sourceOf(sources.get(name), machine.id, name),
   };
+  const made = { logic, sources };
   known.set(machine, made);
-  for (const [name, source] of inline) checkSource(source, machine, name);
-  for (const [name, source] of Object.entries(named)) checkSource(source, machine, name);
   return made;
 }
 
@@ -102,16 +128,6 @@ function clonedConfig(machine: AnyStateMachine, inline: Map<string, unknown>): o
 
 const giveIt = 'give it under `actors` in setup or provide';
 const nameIt = 'name it under `actors` in setup and spawn it by its name';
-
-/** A machine that invokes itself is checked once. */
-const checked = new WeakSet<object>();
-
-function checkSource(source: unknown, machine: AnyStateMachine, name: string): void {
-  if (typeof source !== 'object' || source === null || checked.has(source)) return;
-  checked.add(source);
-  if (isMachine(source)) logicOf(source);
-  else sourceOf(source, machine.id, name);
-}
 
 /** Looks for actions that spawn logic which has no name. */
 function checkActions(config: NodeConfig, machine: AnyStateMachine, place: string): void {

@@ -14,7 +14,7 @@ import {
   setup,
   stateIn,
 } from 'xstate';
-import { type Case, type Kept, send } from '../contract.ts';
+import { type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly n: number;

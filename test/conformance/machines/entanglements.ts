@@ -15,8 +15,8 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate';
-import { advance, type Case, type Kept, send } from '../contract.ts';
 import { echo } from '../echo.ts';
+import { advance, type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly got: readonly unknown[];
@@ -135,8 +135,8 @@ export const entanglements: readonly Case[] = [
           },
           AGAIN: {
             actions: [
-              cancel('s'),
-              sendTo(({ self }) => self, { type: 'DUE', text: 'sent' }, { delay: 10, id: 's' }),
+              cancel('t'),
+              sendTo(({ self }) => self, { type: 'DUE', text: 'sent' }, { delay: 10, id: 't' }),
             ],
           },
           DUE: { actions: { type: 'keep', params: ({ event }) => event.text } },

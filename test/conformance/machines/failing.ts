@@ -3,7 +3,7 @@
  * output or a guard fails alone, and its parent handles that or fails.
  */
 import { type AnyEventObject, assign, sendTo, setup } from 'xstate';
-import { advance, type Case, type Kept, send } from '../contract.ts';
+import { advance, type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly got: readonly unknown[];

@@ -2,7 +2,7 @@
  * Cases of invoked machines: output, errors, levels, snapshots told to the parent, inline ones.
  */
 import { type AnyEventObject, assign, forwardTo, sendTo, setup } from 'xstate';
-import { advance, type Case, type Kept, send } from '../contract.ts';
+import { advance, type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly n: number;

@@ -2,8 +2,8 @@
  * Cases of invoked promises: answers, refusals, entries that are left or taken again, inputs.
  */
 import { type AnyEventObject, assign, createMachine, fromPromise, setup } from 'xstate';
-import { advance, type Case, type Kept, reject, send, settle } from '../contract.ts';
-import type { Desk } from '../desk.ts';
+import { advance, type Case, type Kept, reject, send, settle } from '../runners/contract.ts';
+import type { Desk } from '../runners/desk.ts';
 
 interface Context {
   readonly n: number;

@@ -12,7 +12,7 @@ import {
   setup,
   spawnChild,
 } from 'xstate';
-import { advance, type Case, type Kept, send } from '../contract.ts';
+import { advance, type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly got: readonly unknown[];

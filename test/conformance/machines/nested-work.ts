@@ -12,8 +12,8 @@ import {
   setup,
   spawnChild,
 } from 'xstate';
-import { advance, type Case, type Kept, reject, send, settle } from '../contract.ts';
-import type { Desk } from '../desk.ts';
+import { advance, type Case, type Kept, reject, send, settle } from '../runners/contract.ts';
+import type { Desk } from '../runners/desk.ts';
 
 interface Context {
   readonly got: readonly unknown[];

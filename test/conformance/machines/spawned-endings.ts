@@ -15,9 +15,9 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate';
-import { type Case, type Kept, reject, send, settle } from '../contract.ts';
-import type { Desk } from '../desk.ts';
 import { echo } from '../echo.ts';
+import { type Case, type Kept, reject, send, settle } from '../runners/contract.ts';
+import type { Desk } from '../runners/desk.ts';
 
 interface Context {
   readonly got: readonly unknown[];

@@ -14,8 +14,8 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate';
-import { advance, type Case, type Kept, send } from '../contract.ts';
 import { echo } from '../echo.ts';
+import { advance, type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly got: readonly unknown[];

@@ -3,7 +3,7 @@
  * entries, tags and meta.
  */
 import { type AnyEventObject, assign, setup } from 'xstate';
-import { type Case, send } from '../contract.ts';
+import { type Case, send } from '../runners/contract.ts';
 
 interface Context {
   readonly log: readonly string[];

@@ -2,7 +2,7 @@
  * Cases of names in the system: actors that find each other by `systemId`, names that pass on.
  */
 import { type AnyActorRef, type AnyEventObject, assign, sendTo, setup, spawnChild } from 'xstate';
-import { type Case, type Kept, send } from '../contract.ts';
+import { type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly got: readonly unknown[];

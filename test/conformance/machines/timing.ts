@@ -3,7 +3,7 @@
  * taken back, left behind.
  */
 import { type AnyEventObject, assign, cancel, raise, sendTo, setup } from 'xstate';
-import { advance, type Case, type Kept, send } from '../contract.ts';
+import { advance, type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
   readonly wait: number;
@@ -228,6 +228,31 @@ export const timing: readonly Case[] = [
       }),
     script: [send('KEY'), advance(60), send('KEY'), advance(60), advance(40), advance(100)],
     ends: { context: { wait: 100, got: ['key', 'key', 'quiet'] } },
+  },
+  {
+    id: 'armed-twice-under-one-id',
+    machine: () =>
+      timed.createMachine({
+        id: 'armed-twice-under-one-id',
+        context: start,
+        on: {
+          GO: { actions: raise({ type: 'DUE' }, { delay: 10, id: 'due' }) },
+          CANCEL: { actions: cancel('due') },
+          DUE: { actions: { type: 'keep', params: 'due' } },
+        },
+      }),
+    // XState lets both fire; only the newest can be taken back.
+    script: [
+      send('GO'),
+      advance(5),
+      send('GO'),
+      advance(10),
+      send('GO'),
+      send('GO'),
+      send('CANCEL'),
+      advance(20),
+    ],
+    ends: { context: { wait: 100, got: ['due', 'due', 'due'] } },
   },
   {
     id: 'raised-later-outlives-its-state',

@@ -1,7 +1,7 @@
 /** Live actors that step by tables, against live actors as they are. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { corpus } from '../../conformance/corpus.ts';
-import { plainRunner } from '../../conformance/plain-runner.ts';
+import { plainRunner } from '../../conformance/runners/plain-runner.ts';
 import { byTables } from './live.ts';
 
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));

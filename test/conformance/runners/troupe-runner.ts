@@ -1,5 +1,5 @@
 /**
- * A case on a troupe: the same script, on a simulated clock and disk, through all crashes on the way.
+ * A case on a troupe: the same script, on a simulated clock and disk, through all crashes.
  * What was seen and emitted is read from the journal's history.
  *
  * After a crash everything in memory is thrown away but the desk (the world outside): the next life
@@ -15,9 +15,14 @@ import {
   type Run,
   simulatedClock,
   type Troupe,
-} from '../../src/index.ts';
-import { type Journal, memoryJournal, simulatedDisk } from '../../src/journal/index.ts';
-import { segmentsOf } from '../../src/protocol/index.ts';
+} from '../../../src/index.ts';
+import {
+  type DeadLetter,
+  type Journal,
+  memoryJournal,
+  simulatedDisk,
+} from '../../../src/journal/index.ts';
+import { segmentsOf } from '../../../src/protocol/index.ts';
 import { eventOnPaper, onPaper, stateOf } from './account.ts';
 import type { Account, Case, Seen, State, Step } from './contract.ts';
 import { Desk } from './desk.ts';
@@ -35,6 +40,8 @@ export interface Played extends Account {
   readonly missed: number;
   /** Calls of promises. */
   readonly calls: readonly string[];
+  /** What could not be applied. */
+  readonly dead: readonly DeadLetter[];
 }
 
 /** How a case is played. */
@@ -84,6 +91,7 @@ class Stage {
   readonly #states: State[] = [];
   #emitted: readonly unknown[] = [];
   #seen: readonly Seen[] = [];
+  #dead: readonly DeadLetter[] = [];
   #isAlive = false;
   /** Whether an event waits for its acknowledgement. */
   #isSending = false;
@@ -106,7 +114,7 @@ class Stage {
   account(): Played {
     const { calls } = this.#desk;
     const account = { states: this.#states, seen: this.#seen, emitted: this.#emitted };
-    return { ...account, calls, commits: 0, missed: 0 };
+    return { ...account, calls, dead: this.#dead, commits: 0, missed: 0 };
   }
 
   /** One life of the process; whether it came to the script's end. */
@@ -124,6 +132,7 @@ class Stage {
     if (isOver && troupe !== undefined) {
       deepEqual(orphansIn(journal), []);
       this.#seen = seenIn(journal);
+      this.#dead = journal.deadLetters(1_000);
       this.#emitted = emittedIn(journal);
       await this.#settled(troupe.stop({ deadline: 0 }));
     }

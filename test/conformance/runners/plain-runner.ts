@@ -6,7 +6,7 @@
  * known from the former. What promises tell themselves is XState's own business and left out.
  */
 import { type AnyActorRef, createActor, type EventObject, type InspectionEvent } from 'xstate';
-import { simulatedClock } from '../../src/index.ts';
+import { simulatedClock } from '../../../src/index.ts';
 import { eventOnPaper, onPaper, stateOf } from './account.ts';
 import type { Account, Case, Seen, State, Step } from './contract.ts';
 import { Desk } from './desk.ts';

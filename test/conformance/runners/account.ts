@@ -43,7 +43,7 @@ export function onPaper(value: unknown, pathOf: PathOf): unknown {
   return Object.fromEntries(entries.map(([key, one]) => [key, onPaper(one, pathOf)]));
 }
 
-/** An event as JSON. Of a child's snapshot that it tells: what a persisted one and a live one share. */
+/** An event as JSON; of a child's snapshot in it, what live ones and kept ones share. */
 export function eventOnPaper(event: unknown, pathOf: PathOf): unknown {
   const paper = onPaper(event, pathOf);
   const { type, snapshot } = Object(paper);

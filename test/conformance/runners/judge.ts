@@ -8,8 +8,8 @@
  *   where the first recipient handles its event before the second one gets its own; here all stand
  *   in mailboxes. So an actor's events are compared as a multiset, and in order for each sender
  *   that has itself handled its events in the same order.
- * - Under an actor that has ended XState keeps references of what it stopped; a troupe forgets them.
- *   So they are left out of its state, and the troupe must hold nothing that lives below it.
+ * - Under an actor that has ended XState keeps references of what it stopped, a troupe does not. So
+ *   they are left out of its state, and the troupe must hold nothing that lives below it.
  *
  * That is all that differs.
  */
