@@ -11,7 +11,7 @@
 import type { Host, Stage } from '../engine/index.ts';
 import { type Address, troupeError } from '../protocol/index.ts';
 import { limitWait, type WaitOptions } from '../runs/index.ts';
-import type { Held, Holders } from './holders.ts';
+import type { Held, Holders } from './asking/holders.ts';
 import { isFull, type PostPorts, roomOf } from './post.ts';
 
 /** A message that is to be posted. */
@@ -70,6 +70,11 @@ export class Lines {
     });
     if (given === undefined) return undefined;
     return 'refusal' in given ? given.refusal : given.answer.promise;
+  }
+
+  /** Whether senders wait for room there. */
+  has(to: Address): boolean {
+    return this.#lines.has(to);
   }
 
   /** Refuses senders that wait: those outside, or all when the troupe has ended. */

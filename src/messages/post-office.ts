@@ -4,10 +4,12 @@
  */
 import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
+import type { Address } from '../protocol/index.ts';
 import type { WaitOptions } from '../runs/index.ts';
-import { Asks, type RunAsking } from './asks.ts';
+import { Asks, type RunAsking } from './asking/asks.ts';
+import { Holders } from './asking/holders.ts';
+import { checkBatch, refusalOf } from './batch.ts';
 import { Letters } from './dead-letters.ts';
-import { Holders } from './holders.ts';
 import { Lines } from './lines.ts';
 import { type Checked, checkPost, type Posted, type PostPorts, stagePost } from './post.ts';
 
@@ -25,10 +27,12 @@ export interface PostOptions {
 export class PostOffice {
   readonly asks: Asks;
   readonly letters: Letters;
+  readonly #host: Host;
   readonly #posting: PostPorts;
   readonly #lines: Lines;
 
   constructor(host: Host, botOf: PostPorts['botOf']) {
+    this.#host = host;
     const holders = new Holders();
     const posting: PostPorts = {
       clock: host.clock,
@@ -63,6 +67,25 @@ export class PostOffice {
     const { from, to, causedBy } = posted;
     const holder = causedBy?.id ?? '';
     const refusal = await this.#lines.post('send', { from, to, holder, command, wait });
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /**
+   * Posts messages in one commit: all of them, or none. A batch waits in no line.
+   * @throws TroupeError as `check` and `post`, naming the first message that is refused;
+   *   `BAD_OPTION`.
+   */
+  async postAll(from: Address, given: unknown): Promise<void> {
+    const batch = checkBatch(given).map(({ to, ...message }, index) =>
+      checkPost(this.#posting, to, message, `message ${index}: `),
+    );
+    if (batch.length === 0) return;
+    const refusal = await this.#host.enter('sendAll', (stage) => {
+      const refused = refusalOf(this.#posting, stage, batch, (to) => this.#lines.has(to));
+      if (refused !== undefined) return refused;
+      for (const checked of batch) stagePost(this.#posting, stage, { ...checked, from });
+      return undefined;
+    });
     if (refusal !== undefined) throw refusal;
   }
 

@@ -99,15 +99,25 @@ export function recipientId(to: unknown): string {
 
 /**
  * Checks a message and its recipient.
+ * @param where stands before what an error names, such as `message 3: `.
  * @throws TroupeError `INVALID`, `NOT_JSON`, `TOO_LARGE`, `UNKNOWN_MESSAGE_TYPE`, `RESERVED_TYPE`,
  *   `BAD_DURATION`, `BAD_OPTION`, `BAD_ID`.
  */
-export function checkPost(ports: PostPorts, recipient: unknown, given: unknown): Checked {
+export function checkPost(
+  ports: PostPorts,
+  recipient: unknown,
+  given: unknown,
+  where = '',
+): Checked {
   const id = recipientId(recipient);
-  const { payload: givenPayload, metadata: givenMetadata, ...rest } = checkMessage(given);
-  const what = `payload of ${rest.type}`;
+  const {
+    payload: givenPayload,
+    metadata: givenMetadata,
+    ...rest
+  } = checkMessage(given, `${where}message`);
+  const what = `${where}payload of ${rest.type}`;
   const payload = checkSize(givenPayload, what, ports.limits);
-  const metadata = checkSize(givenMetadata, `metadata of ${rest.type}`, ports.limits);
+  const metadata = checkSize(givenMetadata, `${where}metadata of ${rest.type}`, ports.limits);
   const bot = ports.botOf(id);
   if (bot !== undefined) checkType(bot, rest.type, payload, what);
   const message = {

@@ -67,6 +67,9 @@ export type MessageFor<R extends Recipient, Type extends TypeOf<R>> = Omit<
   'type' | 'payload'
 > & { readonly type: Type } & PayloadField<R['on'][Type]>;
 
+/** A message of a batch, with its recipient. */
+export type AddressedTo<R> = { readonly to: R } & (R extends string ? Message : MessageOf<R>);
+
 /** What the handler of a type gives: its return value, or the generator of its parts. */
 type AnswerTo<R extends Recipient, Type extends TypeOf<R>> = R['on'][Type] extends {
   readonly '~types'?: { readonly reply: infer Reply } | undefined;

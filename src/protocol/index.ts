@@ -1,6 +1,7 @@
 /** Door of the protocol: the language that every other part speaks. */
 export { BotEvent, BotSpec } from './bot.ts';
 export type {
+  AddressedTo,
   CallerInput,
   Definition,
   InputOf,

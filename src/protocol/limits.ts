@@ -16,7 +16,9 @@ export const limits = {
   mailboxMessages: 10_000,
   /** Senders that may wait for room in one mailbox: as many as fit into it. */
   mailboxSenders: 10_000,
-  /** How often a line of senders looks for room that no turn made: twice the pause people notice. */
+  /** Messages of one batch: as many as one mailbox takes. */
+  batchMessages: 10_000,
+  /** How often a line of senders looks for room that no turn made: such room is rare. */
   lineMs: 1_000,
   /** Messages of higher lanes served before the oldest waiting lower one: bounds starvation. */
   mailboxOvertakes: 32,

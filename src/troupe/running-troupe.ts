@@ -142,6 +142,11 @@ export class RunningTroupe implements Troupe {
     return supervise(supervisionPorts(host, catalogue, behaviours), options, this.#client);
   }
 
+  async sendAll(messages: unknown): Promise<void> {
+    this.#checkRunning('sendAll');
+    await this.#parts.behaviours.office.postAll(this.#client, messages);
+  }
+
   async register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void> {
     this.#checkRunning('register');
     const { host, catalogue, behaviours } = this.#parts;

@@ -4,6 +4,7 @@ import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } 
 import type { Incidents } from '../incidents/index.ts';
 import type { DeadLetters } from '../messages/index.ts';
 import type {
+  AddressedTo,
   Ask,
   Definition,
   Duration,
@@ -97,6 +98,16 @@ export interface Troupe {
   send<Event>(
     run: Run<unknown, { send(event: Event): void }>,
     event: NoInfer<Event>,
+  ): Promise<void>;
+  /**
+   * Sends messages in one durable write: all of them, or none. No message of a batch waits for
+   * room, and one to nobody refuses the batch; it is no dead letter then.
+   * @throws TroupeError as `send`; the first message that is refused is named by its index.
+   */
+  sendAll<const To extends readonly (Recipient | string)[]>(
+    messages: {
+      readonly [Index in keyof To]: AddressedTo<To[Index]>;
+    },
   ): Promise<void>;
   /**
    * Asks a bot: sends it a message and gives what its handler returns.

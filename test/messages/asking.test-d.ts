@@ -49,3 +49,14 @@ troupe.ask(trader, { type: 'sell' });
 troupe.ask(trader, { type: 'ping', from: 'bot/x' });
 // @ts-expect-error: there is no such option
 troupe.ask(trader, { type: 'ping' }, { patience: 1 });
+
+// Batches: each message fits its recipient.
+await troupe.sendAll([
+  { to: trader, type: 'quote', payload: { symbol: 'A' } },
+  { to: front, type: 'total', payload: ['A'], priority: 8 },
+  { to: 'trader', type: 'whatever', payload: 1 },
+]);
+// @ts-expect-error: the symbol is a text
+troupe.sendAll([{ to: trader, type: 'quote', payload: { symbol: 1 } }]);
+// @ts-expect-error: it has no handler for that
+troupe.sendAll([{ to: front, type: 'quote', payload: { symbol: 'A' } }]);

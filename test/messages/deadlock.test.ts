@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Bot, defineBot, handler } from '../../src/index.ts';
-import { deadlockOf, type Slots, type Wait } from '../../src/messages/deadlock.ts';
+import { deadlockOf, type Slots, type Wait } from '../../src/messages/asking/deadlock.ts';
 import { asAddress } from '../../src/protocol/index.ts';
 import { refused } from '../refusal.ts';
 import { teamOf } from '../troupe/team.ts';

@@ -7,7 +7,7 @@
  * work that waits for a reply gives its slot back). Who can't go on by the least fixed point of
  * that waits for ever (Knapp, Deadlock Detection in Distributed Databases, 1987: the AND-OR model).
  */
-import type { Address } from '../protocol/index.ts';
+import type { Address } from '../../protocol/index.ts';
 
 /** A handler that waits for the answer to a message. */
 export interface Wait {

@@ -7,8 +7,8 @@
  * a crash. What a run waits for is recorded with it, and opened again after a restart.
  * Invariants: an ask is answered at most once; a reply that nobody waits for is a dead letter.
  */
-import type { Cell } from '../actor/index.ts';
-import type { Host, Stage } from '../engine/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import type { Host, Stage } from '../../engine/index.ts';
 import {
   type Address,
   asAddress,
@@ -17,14 +17,14 @@ import {
   runIdOf,
   type Settlement,
   troupeError,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
+import { replyEnvelope } from '../envelopes.ts';
+import type { Lines } from '../lines.ts';
+import { type Checked, checkPost, type PostPorts, stagePost } from '../post.ts';
 import { type AskFacts, type EndCode, endedBy } from './answers.ts';
 import { checkAskOptions, type Patience } from './ask-options.ts';
-import { replyEnvelope } from './envelopes.ts';
 import type { Held, Holders } from './holders.ts';
-import type { Lines } from './lines.ts';
 import { handOver, isTaken, type OpenAsk, settle } from './open-ask.ts';
-import { type Checked, checkPost, type PostPorts, stagePost } from './post.ts';
 
 /** Who asks: a caller outside, or the handler of a message. */
 export interface Asker {

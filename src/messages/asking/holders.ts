@@ -1,6 +1,6 @@
 /** Holders: the handlers that wait while they hold a slot, each with what it waits for. */
-import type { Stage } from '../engine/index.ts';
-import type { Address } from '../protocol/index.ts';
+import type { Stage } from '../../engine/index.ts';
+import type { Address } from '../../protocol/index.ts';
 import { deadlockOf, type Wait } from './deadlock.ts';
 import { slotsIn } from './open-ask.ts';
 

@@ -4,7 +4,12 @@
  * COMPLETED is the handler's return value, FAILED the handler's own failure; CANCELLED says by a
  * code why nobody waits any more.
  */
-import { type Address, type Settlement, type TroupeError, troupeError } from '../protocol/index.ts';
+import {
+  type Address,
+  type Settlement,
+  type TroupeError,
+  troupeError,
+} from '../../protocol/index.ts';
 
 /** What an error about an ask tells. */
 export interface AskFacts {

@@ -1,8 +1,8 @@
 /** Open asks: those whose answer is still to come. */
-import type { BotContext } from '../../machines/index.ts';
-import type { Cell } from '../actor/index.ts';
-import type { Stage } from '../engine/index.ts';
-import type { Address, Settlement } from '../protocol/index.ts';
+import type { BotContext } from '../../../machines/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import type { Stage } from '../../engine/index.ts';
+import type { Address, Settlement } from '../../protocol/index.ts';
 import { type AskFacts, valueIn } from './answers.ts';
 import type { Slots } from './deadlock.ts';
 

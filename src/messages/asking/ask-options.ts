@@ -12,7 +12,7 @@ import {
   type ReplyOf,
   TimeoutOption,
   type TypeOf,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 
 const AskFields = z.strictObject({
   timeout: TimeoutOption.optional(),
