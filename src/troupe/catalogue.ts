@@ -10,6 +10,7 @@ import {
   isMachineDefinition,
   isTask,
   isWorkflow,
+  type MachineDefinition,
   type RunSpec,
   type StepDefinition,
   type Task,
@@ -49,8 +50,7 @@ export function troupeCatalogue(
   const { exact, latest, ids } = definitions;
   const missing = (definition: string) =>
     troupeError('NOT_REGISTERED', { definition, known: ids() });
-  const registered = (definition: Definition): boolean =>
-    exact(definition.id, definition.version) === definition;
+  const registered = (own: Definition): boolean => exact(own.id, own.version) === own;
 
   /** What is registered stays so: a recipe that was made once is good for ever. */
   const recipes = new WeakMap<Definition, Recipe>();
@@ -61,14 +61,11 @@ export function troupeCatalogue(
     const spec = specOf(definition);
     const kind = kindOf(definition);
     const structure = structureFor(definition);
-    const made: Recipe = { kind, structure, defaults: defaultsOf(definition), spec };
+    const defaults = isMachineDefinition(definition) ? { ...definition, supervision } : definition;
+    const made: Recipe = { kind, structure, defaults, spec };
     recipes.set(definition, made);
     return made;
   }
-
-  /** The troupe's own supervision is that of its machines. */
-  const defaultsOf = (definition: Definition): Recipe['defaults'] =>
-    isMachineDefinition(definition) ? { ...definition, supervision } : definition;
 
   function specOf(definition: Definition): Recipe['spec'] {
     const isRegistered = registered(definition);
@@ -79,10 +76,7 @@ export function troupeCatalogue(
       return (base) => workflowSpec(definition, base, inline);
     }
     if (!isRegistered) throw missing(definition.id);
-    if (isMachineDefinition(definition)) {
-      logicOf(definition.machine);
-      return (base) => base;
-    }
+    if (isMachineDefinition(definition)) return machineSpec(definition);
     if (isTask(definition)) return (base) => taskRunSpec(definition, base);
     const found = runnable(definition);
     return (base) => (isBot(found) ? botRunSpec(found, base) : base);
@@ -150,6 +144,12 @@ const workflowSpec = (
   concurrency: workflow.concurrency,
   inline,
 });
+
+/** A machine that can't be made durable is refused when it is to be run. */
+function machineSpec({ machine }: MachineDefinition): Recipe['spec'] {
+  logicOf(machine);
+  return (base) => base;
+}
 
 const kindOf = (definition: Definition): Recipe['kind'] => {
   if (isWorkflow(definition)) return 'workflow';

@@ -9,17 +9,15 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { Cell, Hosted } from '../../actor/index.ts';
 import type { StepRecord } from '../../journal/index.ts';
 import { type Mail, machineLane } from '../../mailbox/index.ts';
-import { backoffMs } from '../../policies/index.ts';
 import {
   type ActorEvent,
   type Address,
   type DeadReason,
   priorities,
-  type RunSupervision,
 } from '../../protocol/index.ts';
 import type { Creation, Incident, Putting, Stage } from '../engine.ts';
 import type { TimerLeft } from '../hosted/index.ts';
-import type { HostedCreation } from '../lives/index.ts';
+import { adopt, asControl, type HostedCreation } from '../lives/index.ts';
 import { type Decision, isDone, type TimerChange, withSpec } from '../step.ts';
 import type { TurnStage } from '../turn-stage.ts';
 import { BatchBuilder, rowOf } from './batch.ts';
@@ -120,7 +118,8 @@ export class Group implements Stage, TurnStage {
     const cell = this.find(to);
     if (cell === undefined) this.bury(to, stamped, 'unknown-recipient', '');
     else if (cell.isDone) this.bury(to, stamped, 'stopped', '');
-    else if (isCancelInPause(cell, event)) this.#ports.lives.cancel(this, cell, event);
+    else if (cell.isPausing && event.type === 'run.cancel')
+      this.#ports.lives.cancel(this, cell, event);
     else this.put(cell, this.mailOf(cell.hosted ? asControl(stamped) : stamped, putting));
   }
 
@@ -162,6 +161,11 @@ export class Group implements Stage, TurnStage {
   withdraw(to: Address, key: string, reason: DeadReason = 'withdrawn'): void {
     const mail = this.find(to)?.mailbox.withdraw(key);
     if (mail !== undefined) this.dead(to, mail, reason, '');
+  }
+
+  awake(cell: Cell): void {
+    this.#ports.cells.awake(cell);
+    adopt(this, cell);
   }
 
   /** An actor that can't go on takes no turns until that is mended. */
@@ -253,9 +257,9 @@ export class Group implements Stage, TurnStage {
     this.clearTimers(cell);
   }
 
-  pauseMs({ backoff }: RunSupervision, failures: number): number {
-    if (backoff === null) return 0;
-    return backoffMs(failures, backoff, this.#ports.chance());
+  /** A number from 0 up to, not including, 1. */
+  chance(): number {
+    return this.#ports.chance();
   }
 
   /** Ends the group: what still waits becomes inbox rows, what was touched records. */
@@ -296,10 +300,3 @@ export class Group implements Stage, TurnStage {
     cell.watchers = [];
   }
 }
-
-/** A run that pauses before its restart takes no turns: its end can't wait for one. */
-const isCancelInPause = ({ hosted }: Cell, { type }: ActorEvent): boolean =>
-  type === 'run.cancel' && hosted?.life.pausing !== undefined;
-
-/** What the host tells the actor of a user's machine must not look like the user's own events. */
-const asControl = (event: ActorEvent): ActorEvent => ({ ...event, type: `troupe.${event.type}` });

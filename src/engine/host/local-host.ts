@@ -32,6 +32,7 @@ import { dueTimer } from './due-timer.ts';
 import { hostedParts } from './hosted-parts.ts';
 import type { LocalHostParts } from './local-host-parts.ts';
 import { recover, tellTimed } from './recovery.ts';
+import { Resuming } from './resuming.ts';
 import { RunQueue } from './run-queue.ts';
 import { shown } from './shown.ts';
 
@@ -56,8 +57,7 @@ export class LocalHost implements Host {
   #scheduled = false;
   /** Between `recover` and `resume`. */
   #isRecovering = false;
-  /** Actors that are to resume when they have no more mail to take. */
-  readonly #unparked = new Set<Cell>();
+  readonly #resuming: Resuming;
   #ended: unknown;
 
   constructor(parts: LocalHostParts) {
@@ -69,6 +69,7 @@ export class LocalHost implements Host {
     const hosted = hostedParts(this, parts, (address) => this.#cells.find(address));
     this.promises = hosted.promises;
     this.#cells = new Cells(parts.journal, parts.behaviours, hosted);
+    this.#resuming = new Resuming((cell) => this.#guard(() => this.#cells.resume(cell)));
     this.#numbers = { ...parts.journal.heads() };
     this.#groupPorts = {
       cells: this.#cells,
@@ -105,7 +106,7 @@ export class LocalHost implements Host {
     await this.enter('resume', (stage) => tellTimed(stage, this.#cells));
     while (this.#runnable.size > 0) await this.enter('resume', () => undefined);
     this.#isRecovering = false;
-    for (const cell of [...this.#cells.all()]) this.#resume(cell);
+    for (const cell of [...this.#cells.all()]) this.#resuming.now(cell);
     this.#setAlarm();
   }
 
@@ -133,10 +134,9 @@ export class LocalHost implements Host {
   unpark(address: Address): void {
     const cell = this.#cells.find(address);
     if (cell === undefined || cell.isDone) return;
-    this.#cells.awake(cell);
-    this.#unparked.add(cell);
+    this.#resuming.later(cell);
     this.#wake(cell);
-    this.#resumeUnparked();
+    this.#resuming.next();
   }
 
   find(address: Address): Cell | undefined {
@@ -207,7 +207,7 @@ export class LocalHost implements Host {
     for (const tell of shown(group.touched, this.#cells)) this.#guard(tell);
     if (this.#ended !== undefined) return;
     for (const due of group.due) this.#perform(due);
-    this.#resumeUnparked();
+    this.#resuming.next();
     this.#setAlarm();
   }
 
@@ -264,19 +264,6 @@ export class LocalHost implements Host {
   #perform({ cell, effect }: DueEffect): void {
     if (this.#isRecovering && effect.type !== 'machine.call') return;
     this.#guard(() => this.#cells.performerOf(cell.identity.kind).perform?.(cell, effect));
-  }
-
-  #resumeUnparked(): void {
-    for (const cell of this.#unparked) {
-      if (cell.isRunnable) continue;
-      this.#unparked.delete(cell);
-      this.#resume(cell);
-    }
-  }
-
-  #resume(cell: Cell): void {
-    if (cell.parked !== '' || cell.isDone || !cell.isActive) return;
-    this.#guard(() => this.#cells.performerOf(cell.identity.kind).resume?.(cell));
   }
 
   /** Code of others runs here: its throw is logged and harms nobody. */

@@ -9,7 +9,6 @@ import type {
   Effect,
   MachineChildSpec,
   MachineSpec,
-  RunSupervision,
 } from '../../protocol/index.ts';
 import type { Creation, Incident, Putting } from '../engine.ts';
 import type { TimerLeft } from '../hosted/index.ts';
@@ -52,6 +51,6 @@ export interface HostedStage {
   incident(incident: Incident): void;
   /** Its mailbox and its timers are emptied; who watches it is not told. */
   ended(cell: Cell): void;
-  /** The pause before a restart, by its number within the window. */
-  pauseMs(supervision: RunSupervision, failures: number): number;
+  /** A number from 0 up to, not including, 1. */
+  chance(): number;
 }

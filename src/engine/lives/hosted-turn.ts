@@ -7,6 +7,7 @@ import type { Mail } from '../../mailbox/index.ts';
 import type { ActorEvent } from '../../protocol/index.ts';
 import type { HostedStage } from './hosted-stage.ts';
 import type { Lives } from './lives.ts';
+import { isEnd } from './post.ts';
 
 /** Takes a turn. @throws what the machine throws, with nothing staged. */
 export function hostedTurn(
@@ -23,14 +24,14 @@ export function hostedTurn(
   }
   if (origin !== undefined && !isOfLiving(hosted, origin)) return;
   const decision = lives.step(cell, hosted, event);
-  if (origin !== undefined && isEnd(event)) end(hosted, origin.child, event);
-  lives.apply(stage, cell, event, decision);
+  const isTaken = lives.apply(stage, cell, event, decision);
+  if (isTaken && origin !== undefined && isEnd(mail)) end(hosted, origin, event);
 }
 
 /** What the host tells an actor. What it need not know is applied and changes nothing. */
 function control(stage: HostedStage, cell: Cell, event: ActorEvent, lives: Lives): void {
   if (event.type === 'troupe.run.cancel') {
-    lives.stop(stage, cell, String(event['reason']), event['orphan'] === true);
+    lives.cancel(stage, cell, event);
   } else if (event.type === 'troupe.stop') {
     lives.stop(stage, cell, 'stopped by its parent');
   } else if (event.type === 'troupe.failed') {
@@ -38,18 +39,22 @@ function control(stage: HostedStage, cell: Cell, event: ActorEvent, lives: Lives
   }
 }
 
+type Origin = Required<Mail>['origin'];
+
 /** A late result of an earlier life of a child is dropped. */
-function isOfLiving({ children }: Hosted, { child, entry }: Required<Mail>['origin']): boolean {
+function isOfLiving({ children }: Hosted, { child, entry }: Origin): boolean {
   const known = children.get(child);
   return known !== undefined && known.entry === entry && known.ended === undefined;
 }
 
-const isEnd = ({ type }: ActorEvent): boolean => !type.startsWith('xstate.snapshot.');
-
-/** A child that ended stays among the children until it is stopped, as in XState. */
-function end({ children }: Hosted, id: string, event: ActorEvent): void {
+/**
+ * A child that ended stays among the children until it is stopped, as in XState. In a run that
+ * starts anew instead it has not ended: it is started again.
+ */
+function end({ children }: Hosted, origin: Origin, event: ActorEvent): void {
+  const { child: id, entry } = origin;
   const child = children.get(id);
-  if (child === undefined) return;
+  if (child === undefined || child.entry !== entry) return;
   const status = event.type.startsWith('xstate.done.') ? 'done' : 'error';
   const value = child.kind === 'promise' ? (event['output'] ?? event['error']) : undefined;
   children.set(id, { ...child, ended: { status, ...(value === undefined ? {} : { value }) } });

@@ -7,6 +7,7 @@
  * Invariant: whatever a step decided is staged whole, or it threw before.
  */
 import { type Cell, type Hosted, isRootSpec } from '../../actor/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
 import {
   type ActorEvent,
   type Address,
@@ -73,11 +74,11 @@ export class Lives {
     }
   }
 
-  /** Stages what a step decided. */
-  apply(stage: HostedStage, cell: Cell, event: ActorEvent, decision: HostedDecision): void {
+  /** Stages what a step decided; false when the run starts anew instead. */
+  apply(stage: HostedStage, cell: Cell, event: ActorEvent, decision: HostedDecision): boolean {
     const { hosted } = cell;
-    if (hosted === undefined) return;
-    if (isRestarted(this, stage, cell, hosted, event, decision.snapshot)) return;
+    if (hosted === undefined) return false;
+    if (isRestarted(this, stage, cell, hosted, event, decision.snapshot)) return false;
     stage.touch(cell);
     stage.row(cell, event, statusEntered(hosted, event, decision.snapshot));
     cell.snapshot = decision.snapshot;
@@ -88,6 +89,7 @@ export class Lives {
     for (const act of decision.acts) this.#act(stage, cell, hosted, act);
     if (cell.isDone) this.#end(stage, cell, hosted);
     else if (!isRootSpec(hosted.spec)) showParent(stage, cell, hosted.spec);
+    return true;
   }
 
   /** An actor has failed: by what it threw, or by code of its own that threw after a commit. */
@@ -101,8 +103,8 @@ export class Lives {
   }
 
   /** A message made the turn of a run throw: it counts as a failure, too many end the run. */
-  poisoned(stage: HostedStage, cell: Cell, hosted: Hosted, error: unknown): void {
-    poisoned(this, stage, cell, hosted, error);
+  poisoned(stage: HostedStage, cell: Cell, hosted: Hosted, mail: Mail, error: unknown): void {
+    poisoned(this, stage, cell, hosted, mail, error);
   }
 
   /** Starts a run anew, after its pause or because its supervisor says so. */
@@ -117,6 +119,11 @@ export class Lives {
     if (hosted.isRoot) hosted.life = { ...hosted.life, reason, orphan };
     const snapshot = Object.assign({}, cell.snapshot, { status: 'stopped', children: {} });
     this.finish(stage, cell, hosted, { type: 'troupe.stop', reason }, snapshot);
+  }
+
+  /** A run is cancelled. */
+  cancel(stage: HostedStage, cell: Cell, event: ActorEvent): void {
+    this.stop(stage, cell, String(event['reason']), event['orphan'] === true);
   }
 
   /** Ends an actor outside of XState's rules. */

@@ -3,6 +3,7 @@
  * more than `max` failures within the window, and it is given up.
  */
 import type { Hosted, Life } from '../../actor/index.ts';
+import { backoffMs } from '../../policies/index.ts';
 import {
   type Failure,
   type MachineSpec,
@@ -35,3 +36,7 @@ export function failedAt({ run, supervision }: MachineSpec, reason: string): Fai
   const error = troupeError('RESTART_INTENSITY', { run, restarts: max, withinMs, reason });
   return { code: error.code, message: error.message, retryable: false, at: run };
 }
+
+/** The pause before a restart, by the failures within the window. */
+export const pauseMs = ({ backoff }: RunSupervision, failures: number, chance: number): number =>
+  backoff === null ? 0 : backoffMs(failures, backoff, chance);

@@ -3,6 +3,7 @@
  * good state, with timers and children as they were, or from its input; or gives it up.
  */
 import { type Cell, type Child, type Hosted, isRootSpec } from '../../actor/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
 import {
   type ActorEvent,
   type Address,
@@ -19,7 +20,8 @@ import {
 } from '../hosted/index.ts';
 import type { Snapshot } from '../step.ts';
 import type { HostedStage } from './hosted-stage.ts';
-import { failedAt, gaveUp, mayRestart, withFailure } from './restarts.ts';
+import { isEnd } from './post.ts';
+import { failedAt, gaveUp, mayRestart, pauseMs, withFailure } from './restarts.ts';
 
 /** What reviving asks of the lives. */
 export interface Reviving {
@@ -31,7 +33,7 @@ export interface Reviving {
     snapshot: Snapshot | undefined,
     given: unknown,
   ): HostedDecision;
-  apply(stage: HostedStage, cell: Cell, event: ActorEvent, decision: HostedDecision): void;
+  apply(stage: HostedStage, cell: Cell, event: ActorEvent, decision: HostedDecision): boolean;
   finish(
     stage: HostedStage,
     cell: Cell,
@@ -39,6 +41,7 @@ export interface Reviving {
     event: ActorEvent,
     snapshot: Snapshot,
   ): void;
+  fail(stage: HostedStage, cell: Cell, event: ActorEvent, error: unknown): void;
   stopChildren(stage: HostedStage, cell: Cell, hosted: Hosted): void;
   stopChild(stage: HostedStage, parent: Cell, id: string, entry: number): void;
   begin(stage: HostedStage, parent: Cell, spec: MachineChildSpec, entry: number): void;
@@ -71,25 +74,43 @@ export function isRestarted(
   return true;
 }
 
-/** Counts a poison message. */
+/**
+ * Counts a poison message. Nobody sends the end of a child or the firing of a timer a second time:
+ * without a restart a run would wait for it for ever, so it fails; with one it comes again.
+ */
 export function poisoned(
   lives: Reviving,
   stage: HostedStage,
   cell: Cell,
   hosted: Hosted,
+  mail: Mail,
   error: unknown,
 ): void {
   if (!isRootSpec(hosted.spec)) return;
   const { supervision } = hosted.spec;
+  const child = isEnd(mail) ? hosted.children.get(mail.origin?.child ?? '') : undefined;
+  const isOnly = child !== undefined || mail.timer !== undefined;
   stage.touch(cell);
+  armAgain(stage, cell, mail);
+  if (isOnly && supervision.restart === 'temporary') {
+    lives.fail(stage, cell, mail.event, error);
+    return;
+  }
   if (gaveUp(hosted, supervision, stage.now)) {
     const reason = errorText(errorData(error));
     giveUp(lives, stage, cell, hosted, { type: 'troupe.poison' }, reason);
     return;
   }
   hosted.life = withFailure(hosted, supervision, stage.now);
-  if (supervision.restart === 'temporary' || supervision.resumeFrom === 'snapshot') return;
-  pauseOrRestart(lives, stage, cell, hosted);
+  if (supervision.restart === 'temporary') return;
+  const isPaused = isOnly && supervision.backoff !== null;
+  if (supervision.resumeFrom === 'input' || isPaused) pauseOrRestart(lives, stage, cell, hosted);
+  else if (child !== undefined) again(lives, stage, cell, child);
+}
+
+/** The firing of a timer whose turn was undone is to come again. */
+export function armAgain(stage: HostedStage, cell: Cell, { timer, event }: Mail): void {
+  if (timer !== undefined) stage.changeTimer(cell, { timer, delayMs: 0, event });
 }
 
 /** Starts a run anew. */
@@ -127,7 +148,7 @@ function giveUp(
 function pauseOrRestart(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted): void {
   if (!isRootSpec(hosted.spec)) return;
   const { supervision } = hosted.spec;
-  const pause = stage.pauseMs(supervision, hosted.life.failures?.length ?? 1);
+  const pause = pauseMs(supervision, hosted.life.failures?.length ?? 1, stage.chance());
   if (pause === 0) {
     restart(lives, stage, cell, hosted, supervision.resumeFrom);
     return;
