@@ -83,8 +83,8 @@ const isPlainOutput = (output: unknown): boolean =>
   !Object.values(output).some((value) => typeof value === 'function');
 
 /**
- * The default of a history state is its parent's, or states at paths of keys; never a history state,
- * which might lead to itself.
+ * The default of a history state is its parent's, or states at paths of keys; never a history
+ * state, which might lead to itself.
  */
 function isPlainHistory({ config, parent }: ChartNode): boolean {
   if (parent === undefined) return false;
