@@ -79,10 +79,15 @@ export class Cell {
     return this.snapshot.status !== 'active';
   }
 
+  /** Whether it waits for its restart, and takes no turns. */
+  get isPausing(): boolean {
+    return this.hosted?.life.pausing !== undefined;
+  }
+
   /** Whether it has a turn to take. */
   get isRunnable(): boolean {
     if (this.parked !== '' || this.mailbox.size === 0) return false;
-    return this.hosted?.life.pausing === undefined && this.mailbox.has(this.isOpen);
+    return !this.isPausing && this.mailbox.has(this.isOpen);
   }
 
   /** Whether something is under way that has to be performed again after a crash. */

@@ -7,6 +7,6 @@ export {
   isRootSpec,
   type Life,
 } from './hosted.ts';
-export { InnerRef, mayHoldRefs, type RefHub, refMark, withRefs } from './inner-ref.ts';
+export { InnerRef, mayHoldRefs, type RefHub, withRefs } from './inner-ref.ts';
 export type { Listener } from './listener.ts';
 export { actorRef, type RefSource } from './ref.ts';

@@ -5,7 +5,7 @@
  * (they commit together), to everyone else what is committed.
  */
 import type { AnyMachineSnapshot } from 'xstate';
-import { type ActorEvent, type Address, asAddress } from '../protocol/index.ts';
+import { type ActorEvent, type Address, asAddress, refMark } from '../protocol/index.ts';
 import type { Listener } from './listener.ts';
 
 /** What references look at and send through; one for each host. */
@@ -20,9 +20,6 @@ export interface RefHub {
   /** What XState calls the system of an actor: its actors by `systemId`. */
   systemOf(address: Address): unknown;
 }
-
-/** The mark of a reference in JSON, which XState uses as well. */
-export const refMark = 'xstate$$type';
 
 /** A reference inside the machines of one host. */
 export class InnerRef {

@@ -56,7 +56,7 @@ class Ref {
 
   /**
    * Calls `next` after each commit that touched the actor and `complete` at its end, at once when
-   * that is past; `error` when the host has failed or stopped.
+   * that is past; `error` when it has failed, or the host has failed or stopped.
    */
   readonly subscribe = (
     next: Observer<AnyMachineSnapshot> | OnNext,
@@ -67,7 +67,7 @@ class Ref {
     let end: (() => void) | undefined;
     try {
       end = this.#source.listen(this.#source.address, listenerOf(observer));
-      if (end === undefined) observer.complete?.();
+      if (end === undefined) tellEnd(observer, this.getSnapshot());
     } catch (reason) {
       observer.error?.(reason);
     }
@@ -109,13 +109,19 @@ class Ref {
   readonly toJSON = (): object => ({ xstate$$type: 1, id: this.id });
 }
 
+/** As XState does: who has failed tells its error and no snapshot. */
 const listenerOf = (observer: Listening): Listener => ({
   snapshot: (snapshot) => {
     try {
-      observer.next?.(snapshot);
+      if (snapshot.status !== 'error') observer.next?.(snapshot);
     } finally {
-      if (snapshot.status !== 'active') observer.complete?.();
+      if (snapshot.status !== 'active') tellEnd(observer, snapshot);
     }
   },
   closed: (reason) => observer.error?.(reason),
 });
+
+function tellEnd(observer: Listening, snapshot: AnyMachineSnapshot | undefined): void {
+  if (snapshot?.status === 'error') observer.error?.(snapshot.error);
+  else observer.complete?.();
+}

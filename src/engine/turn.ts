@@ -8,7 +8,7 @@ import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
 import { isTroupeError, type Logger, said } from '../protocol/index.ts';
 import type { Tally } from './group/group-ports.ts';
-import { hostedTurn, type Lives } from './lives/index.ts';
+import { armAgain, hostedTurn, type Lives } from './lives/index.ts';
 import { type Decision, step } from './step.ts';
 import type { TurnStage } from './turn-stage.ts';
 
@@ -71,18 +71,35 @@ function hostedTurnOf(
   try {
     hostedTurn(group, cell, hosted, mail, ports.lives);
   } catch (error) {
-    const isRefused = isTroupeError(error, 'NOT_DURABLE');
-    if (!isRefused && !hosted.isRoot) {
-      if (mail.timer === undefined) ports.tally.applied += 1;
-      ports.lives.fail(group, cell, mail.event, error);
-      return;
-    }
-    poisoned(group, cell, mail, error, ports);
-    if (isRefused) group.park(cell, error.message);
-    else ports.lives.poisoned(group, cell, hosted, error);
+    failed(group, cell, hosted, mail, error, ports);
     return;
   }
   if (mail.timer === undefined) ports.tally.applied += 1;
+}
+
+/** The turn of a user's machine threw: nothing of it is staged. */
+function failed(
+  group: TurnStage,
+  cell: Cell,
+  hosted: Hosted,
+  mail: Mail,
+  error: unknown,
+  ports: TurnPorts,
+): void {
+  if (isTroupeError(error, 'MACHINE_LOOP')) {
+    group.incident({ about: cell.address, code: error.code, message: error.message });
+  }
+  if (isTroupeError(error, 'NOT_DURABLE')) {
+    poisoned(group, cell, mail, error, ports);
+    armAgain(group, cell, mail);
+    group.park(cell, error.message);
+  } else if (hosted.isRoot) {
+    poisoned(group, cell, mail, error, ports);
+    ports.lives.poisoned(group, cell, hosted, mail, error);
+  } else {
+    if (mail.timer === undefined) ports.tally.applied += 1;
+    ports.lives.fail(group, cell, mail.event, error);
+  }
 }
 
 function poisoned(

@@ -124,7 +124,7 @@ export const runErrors = {
   ),
   MACHINE_LOOP: entry<{ actor: string; hops: number }>(
     508,
-    (d) => `${d.actor} sent on what came to it ${d.hops} times in a row without anything new.`,
-    'Break the loop between the machines, or raise limits.hops.',
+    (d) => `${d.actor} went on ${d.hops} times in a row without anything new.`,
+    'Break the loop in or between the machines; limits.hops bounds what they send each other.',
   ),
 } as const;

@@ -51,6 +51,7 @@ export {
 } from './ids.ts';
 export { IncidentEvent, IncidentSpec } from './incident.ts';
 export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from './json.ts';
+export { isRefText, refMark } from './json-fault.ts';
 export {
   type Bot,
   type Candidate,

@@ -12,6 +12,13 @@ export interface JsonFault {
   readonly found: string;
 }
 
+/** The mark of a machine's reference to an actor in JSON, which XState uses as well. */
+export const refMark = 'xstate$$type';
+
+/** Whether JSON would be read as a reference: only machines themselves may say one. */
+export const isRefText = (value: object): boolean =>
+  refMark in value && value[refMark] === 1 && 'address' in value && 'id' in value;
+
 /** The first part of a refused value that is not JSON. */
 export function faultOf(value: unknown): JsonFault {
   const { path, found } = firstFault(value, []) ?? { path: '', found: 'something that changes' };
@@ -58,6 +65,7 @@ function faultInArray(value: readonly unknown[], above: readonly object[]): Json
 function faultInRecord(value: object, above: readonly object[]): JsonFault | undefined {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return here(instanceText(prototype));
+  if (isRefText(value)) return { path: `.${refMark}`, found: 'the mark of a reference' };
   for (const key of Object.getOwnPropertyNames(value)) {
     const property = Object.getOwnPropertyDescriptor(value, key);
     const isPrototype = key === '__proto__';

@@ -9,7 +9,7 @@
  * through JSON text.
  */
 import { troupeError } from './errors.ts';
-import { faultOf } from './json-fault.ts';
+import { faultOf, isRefText, refMark } from './json-fault.ts';
 import { limits } from './limits.ts';
 
 /** A JSON value. Properties that are `undefined` are allowed and left out of the text. */
@@ -80,7 +80,7 @@ function copiedRecord(value: object, depth: number): Copied {
   const copy: Record<string, Json> = {};
   let count = 0;
   for (const key in value) {
-    if (key === '__proto__') return refused;
+    if (key === '__proto__' || (key === refMark && isRefText(value))) return refused;
     count += 1;
     const item = value[key];
     if (item === undefined) continue;

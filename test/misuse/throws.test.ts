@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import {
+  type AnyActorRef,
   type AnyEventObject,
   type AnyStateMachine,
   assign,
@@ -42,7 +43,7 @@ const thrower: AnyStateMachine = setup({
         assign: { actions: ['note', 'fault'] },
         params: { actions: { type: 'note', params: fault } },
         enqueue: { actions: ['note', enqueueActions(fault)] },
-        target: { actions: ['note', sendTo(fault, { type: 'NOTE' })] },
+        target: { actions: ['note', sendTo((): AnyActorRef => fault(), { type: 'NOTE' })] },
         event: {
           actions: [
             'note',

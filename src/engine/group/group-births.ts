@@ -57,6 +57,8 @@ export class GroupBirths {
   renew(cell: Cell): void {
     cell.identity = { ...cell.identity, generation: cell.identity.generation + 1 };
     this.#ports.cells.add(cell);
+    // What came while it had ended, or paused, waits.
+    this.#ports.wake(cell);
   }
 
   enlist(

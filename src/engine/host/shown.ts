@@ -12,10 +12,13 @@ export function shown(touched: readonly Cell[], cells: Cells): (() => void)[] {
     const { committed, rows, emitted } = cell;
     cell.rows = [];
     cell.emitted = undefined;
-    for (const listener of cell.listeners ?? []) {
-      if (rows.length > 0) told.push(() => listener.rows?.(rows));
-      for (const event of emitted ?? []) told.push(() => listener.emitted?.(event));
-      told.push(() => listener.snapshot?.(committed));
+    const { listeners } = cell;
+    for (const listener of listeners ?? []) {
+      // One that stopped listening while others were told is told no more.
+      const tell = (run: () => void) => told.push(() => listeners?.has(listener) && run());
+      if (rows.length > 0) tell(() => listener.rows?.(rows));
+      for (const event of emitted ?? []) tell(() => listener.emitted?.(event));
+      tell(() => listener.snapshot?.(committed));
     }
   }
   return told;

@@ -5,7 +5,7 @@
  * made for what was spawned. Invariant: what it returns is told whole by its JSON text.
  */
 import { InnerRef } from '../../actor/index.ts';
-import { checkJson, limits, said } from '../../protocol/index.ts';
+import { checkJson, isRefText, limits, said } from '../../protocol/index.ts';
 
 /** What XState made for a spawned actor, and the reference that lasts. */
 export type Made = ReadonlyMap<object, InnerRef>;
@@ -48,6 +48,7 @@ function settledObject(
   if (prototype !== Object.prototype && prototype !== null) {
     refuse(path, `is ${nameOf(value)}`, remedyFor(value));
   }
+  if (isRefText(value)) refuse(path, 'reads like a reference', 'use another name for its mark');
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
     if (key === '__proto__') refuse(path, 'has a property __proto__', 'use another name');

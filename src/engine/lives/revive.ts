@@ -70,7 +70,9 @@ export function isRestarted(
   stage.touch(cell);
   stage.row(cell, event, '');
   hosted.life = withFailure(hosted, supervision, stage.now);
-  pauseOrRestart(lives, stage, cell, hosted);
+  // A run that is done has no good state to go on from.
+  const from = snapshot.status === 'done' ? 'input' : supervision.resumeFrom;
+  pauseOrRestart(lives, stage, cell, hosted, from);
   return true;
 }
 
@@ -104,8 +106,11 @@ export function poisoned(
   hosted.life = withFailure(hosted, supervision, stage.now);
   if (supervision.restart === 'temporary') return;
   const isPaused = isOnly && supervision.backoff !== null;
-  if (supervision.resumeFrom === 'input' || isPaused) pauseOrRestart(lives, stage, cell, hosted);
-  else if (child !== undefined) again(lives, stage, cell, child);
+  if (supervision.resumeFrom === 'input' || isPaused) {
+    pauseOrRestart(lives, stage, cell, hosted, supervision.resumeFrom);
+  } else if (child !== undefined) {
+    again(lives, stage, cell, child);
+  }
 }
 
 /** The firing of a timer whose turn was undone is to come again. */
@@ -145,15 +150,21 @@ function giveUp(
   stage.incident({ about: cell.address, code: 'RESTART_INTENSITY', message: failure.message });
 }
 
-function pauseOrRestart(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted): void {
+function pauseOrRestart(
+  lives: Reviving,
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  from: 'snapshot' | 'input',
+): void {
   if (!isRootSpec(hosted.spec)) return;
   const { supervision } = hosted.spec;
   const pause = pauseMs(supervision, hosted.life.failures?.length ?? 1, stage.chance());
   if (pause === 0) {
-    restart(lives, stage, cell, hosted, supervision.resumeFrom);
+    restart(lives, stage, cell, hosted, from);
     return;
   }
-  hosted.life = { ...hosted.life, pausing: supervision.resumeFrom };
+  hosted.life = { ...hosted.life, pausing: from };
   for (const { id, entry } of hosted.children.values()) lives.stopChild(stage, cell, id, entry);
   stage.changeTimer(cell, { timer: '~restart', delayMs: pause, event: { type: 'troupe.restart' } });
 }
