@@ -8,7 +8,7 @@ import { type Bench, contest, type Figure, faster, rate } from '../harness.ts';
 import { type DistrictInput, district } from './district.ts';
 import { rawSide, rounds, type Side, troupeSide } from './sides.ts';
 
-const parameters = { hops: 10_000, few: 2, some: 100, many: 1_000, rounds: 9, warmUps: 3 };
+const parameters = { hops: 10_000, few: 2, some: 100, many: 1_000, rounds: 9, warmUps: 6 };
 
 /** The benchmark. */
 export const rings: Bench<typeof parameters> = {
