@@ -174,3 +174,19 @@ test('given a member of a pool that is temporary, then its input is not kept', (
   world.settle();
   expect(world.supervision.children).toEqual([{ id: 'x', is: 'running', starts: 1 }]);
 });
+
+test('given a pool, then its end stops all members at once, under one limit', () => {
+  const template = child('', { shutdown: 100 });
+  const world = up({ strategy: 'simple-one-for-one', children: [], template });
+  for (const id of ['x', 'y', 'z']) world.call({ ask: 'add', call: id, child: id });
+  world.settle();
+  const before = world.facts.length;
+  world.mail.push({ is: 'stop' });
+  rest(world);
+  const facts = (): string[] => world.facts.slice(before).map(({ fact }) => fact);
+  expect(facts()).toEqual(['stopping', 'stopping', 'stopping']);
+  world.pass(100);
+  rest(world);
+  expect(facts().slice(3)).toEqual(['stopping', 'ended', 'stopping', 'ended', 'stopping', 'ended']);
+  expect(world.supervision.ended).toEqual({ why: 'stopped' });
+});
