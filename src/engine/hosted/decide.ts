@@ -50,6 +50,8 @@ export interface Stepped {
 export function decideHosted(of: Stepped, given: unknown, hosting: Hosting): HostedDecision {
   const naming = new Naming(of.address, of.hosted, hosting);
   const { snapshot, said } = stepHosted(of.logic.machine, of.snapshot, given, naming);
+  // XState catches what is thrown at a start.
+  if (of.snapshot === undefined && snapshot.status === 'error') throw snapshot.error;
   const words = new Words(of, naming);
   const acts = startsFirst(said).flatMap((word) => words.act(word));
   if (snapshot.status !== 'active') acts.push(...words.stopsOfAll());

@@ -46,7 +46,6 @@ export class Lives {
     const { address, spec } = creation;
     const hosted = this.hosting.hostedOf(address, spec, generation);
     const decision = this.decide(address, hosted, creation, undefined, spec.input);
-    if (decision.snapshot.status === 'error') throw decision.snapshot.error;
     const cell = stage.enlist(creation, generation, decision.snapshot, hosted);
     this.apply(stage, cell, { type: 'init' }, decision);
     return cell;

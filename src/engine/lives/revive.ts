@@ -204,7 +204,6 @@ function beginAgain(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hos
   try {
     const { input } = hosted.spec;
     const decision = lives.decide(cell.address, hosted, cell.identity, undefined, input);
-    if (decision.snapshot.status === 'error') throw decision.snapshot.error;
     cell.snapshot = decision.snapshot;
     lives.apply(stage, cell, { type: 'init' }, decision);
   } catch (error) {
