@@ -27,6 +27,8 @@ export interface Child {
   readonly run?: string;
   /** Of a child that was added later. */
   readonly spec?: ChildSpec;
+  /** Of a member of a pool that is being started: the call to be answered. */
+  readonly call?: string;
   /** Of a member of a pool: what it was started with. */
   readonly input?: unknown;
   /** Restarts in a row, which make its pause longer. */

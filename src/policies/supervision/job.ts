@@ -5,7 +5,7 @@
  * between and would change the children waits, but for the end of the supervisor.
  */
 import { assertNever, type Failure } from '../../protocol/index.ts';
-import { type Child, type Ending, isAlive, isPool, type Job } from './books.ts';
+import { type Answer, type Child, type Ending, isAlive, isPool, type Job } from './books.ts';
 import type { Desk } from './desk.ts';
 
 /** Starts all children, in order. */
@@ -13,8 +13,12 @@ export function beginBoot(desk: Desk): void {
   desk.job = { is: 'boot', open: 0, from: 0, at: 0, isStarting: true };
 }
 
-/** Starts one child; `call` asked for it. */
+/** Starts one child; `call` asked for it. The members of a pool are started side by side. */
 export function beginOne(desk: Desk, child: Child, call?: string): void {
+  if (isPool(desk.spec)) {
+    desk.start(call === undefined ? child : { ...child, call });
+    return;
+  }
   const at = desk.indexOf(child.id);
   const job: Job = { is: 'one', open: 0, from: at, at, isStarting: true, child: child.id };
   desk.job = call === undefined ? job : { ...job, call };
@@ -67,8 +71,19 @@ function giveUpJob(desk: Desk): Pick<Job, 'open' | 'limitAt'> {
   if (job?.call !== undefined) desk.refuse(job.call, 'stopping');
   for (const it of desk.waiting) if ('call' in it) desk.refuse(it.call, 'stopping');
   desk.waiting = [];
-  if (job === null) return { open: 0 };
-  return job.limitAt === undefined ? { open: job.open } : { open: job.open, limitAt: job.limitAt };
+  const open = (job?.open ?? 0) + (isPool(desk.spec) ? giveUpStarts(desk) : 0);
+  return job?.limitAt === undefined ? { open } : { open, limitAt: job.limitAt };
+}
+
+/** Members of a pool that are being started are waited for; how many they are. */
+function giveUpStarts(desk: Desk): number {
+  const starting = desk.children.filter(({ is }) => is === 'starting');
+  for (const { call, ...child } of starting) {
+    if (call === undefined) continue;
+    desk.refuse(call, 'stopping');
+    desk.put(child);
+  }
+  return starting.length;
 }
 
 /** Takes the next step of a job that waits for nobody. */
@@ -147,19 +162,29 @@ export function killLate(desk: Desk): void {
 /** A child is up. */
 export function started(desk: Desk, child: Child, run?: string): void {
   const its = desk.specOf(child);
-  const { input: _, ...frugal } = child;
+  const { call, ...quiet } = child;
+  const { input: _, ...frugal } = quiet;
   // It is never started again: what it was started with is not kept.
-  const kept = its.restart === 'temporary' ? frugal : child;
+  const kept = its.restart === 'temporary' ? frugal : quiet;
   const up: Child = { ...kept, is: 'running', ...(run === undefined ? {} : { run }) };
   desk.put(its.backoff === null ? up : { ...up, upSince: desk.now });
-  resultOfStart(desk, desk.indexOf(child.id) + 1, { is: 'started' });
+  if (isPool(desk.spec)) resultOfMember(desk, call, { is: 'started' });
+  else resultOfStart(desk, desk.indexOf(child.id) + 1, { is: 'started' });
 }
 
 /** A child declined to start: it is stopped, and a temporary one is gone. */
 export function ignored(desk: Desk, child: Child): void {
   const index = desk.indexOf(child.id);
   desk.stopped(child);
-  resultOfStart(desk, desk.find(child.id) === undefined ? index : index + 1, { is: 'ignored' });
+  const next = desk.find(child.id) === undefined ? index : index + 1;
+  if (isPool(desk.spec)) resultOfMember(desk, child.call, { is: 'ignored' });
+  else resultOfStart(desk, next, { is: 'ignored' });
+}
+
+/** A member of a pool is no job: only the end waits for it. */
+function resultOfMember(desk: Desk, call: string | undefined, answer: Answer): void {
+  if (call !== undefined) desk.answer(call, answer);
+  if (desk.job?.is === 'end' || desk.job?.is === 'kill') desk.closeOne();
 }
 
 function resultOfStart(
@@ -178,6 +203,10 @@ function resultOfStart(
 
 /** The start of a child failed. */
 export function failed(desk: Desk, child: Child, error: Failure): void {
+  if (isPool(desk.spec)) {
+    failedMember(desk, child, error);
+    return;
+  }
   desk.closeOne();
   const { job } = desk;
   if (job === null) return;
@@ -201,6 +230,14 @@ export function failed(desk: Desk, child: Child, error: Failure): void {
     default:
       assertNever(job.is, 'every job knows what a failed start means');
   }
+}
+
+function failedMember(desk: Desk, child: Child, error: Failure): void {
+  if (desk.job?.is === 'end' || desk.job?.is === 'kill') {
+    desk.stopped(child);
+    desk.closeOne();
+  } else if (child.call === undefined) tryAgain(desk, child);
+  else giveBack(desk, child, child.call, error);
 }
 
 /** It says to itself that it is to try again: other mail comes in between. */

@@ -6,7 +6,7 @@
  * kept in `waiting`. Questions are answered at once, and it can be ended at any time.
  */
 import { assertNever, type Failure, type SupervisionSpec } from '../../protocol/index.ts';
-import type { Call, Child, ExitReason, Job, Order, Supervision } from './books.ts';
+import type { Call, Child, Deferred, ExitReason, Job, Order, Supervision } from './books.ts';
 import { answerQuestion, isQuestion, perform } from './calls.ts';
 import { Desk } from './desk.ts';
 import {
@@ -104,8 +104,11 @@ const phases = {
 export function alarmOf({ job, children, ended }: Supervision): number | undefined {
   if (ended !== null) return undefined;
   if (job !== null) return job.limitAt;
-  const dues = children.flatMap(({ dueAt }) => dueAt ?? []);
-  return dues.length === 0 ? undefined : Math.min(...dues);
+  let next: number | undefined;
+  for (const { dueAt } of children) {
+    if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt;
+  }
+  return next;
 }
 
 /** The orders that may not have been carried out: to be given again after a crash. */
@@ -222,9 +225,9 @@ function goOn(desk: Desk): void {
 
 /** Deals with what has waited longest; false when nothing has. */
 function dealWithNext(desk: Desk): boolean {
-  const [next, ...others] = desk.waiting;
+  const next = desk.waiting.find((it) => !isEarly(desk, it));
   if (next === undefined) return false;
-  desk.waiting = others;
+  desk.waiting = desk.waiting.filter((it) => it !== next);
   if ('call' in next) {
     perform(desk, next);
     return true;
@@ -240,6 +243,10 @@ function dealWithNext(desk: Desk): boolean {
   }
   return true;
 }
+
+/** A member of a pool that is being started is stopped when it is up. */
+const isEarly = (desk: Desk, it: Deferred): boolean =>
+  it.ask === 'remove' && desk.find(it.child)?.is === 'starting';
 
 /** Starts a child whose pause is over; false when there is none. */
 function resumeNext(desk: Desk): boolean {
