@@ -32,6 +32,8 @@ export interface TaskContext extends run.RunContext<TaskSpec> {
   readonly declines?: number | undefined;
   /** Names of the child runs that have not settled. */
   readonly children?: readonly string[] | undefined;
+  /** Child runs that have settled. */
+  readonly settled?: number | undefined;
   /** It goes on after BLOCKED; no new attempt begins. */
   readonly resuming?: boolean | undefined;
   readonly progress?: number | undefined;

@@ -149,10 +149,12 @@ export const taskSetup = setup({
     noteChild: assign({
       children: ({ context }, p: EventOf<'child.started'>) => withChild(context, p.step),
     }),
-    forgetChild: assign({
-      children: ({ context }, p: EventOf<'child.settled'>) => withoutChild(context, p.step),
-      steps: ({ context }) => (context.steps ?? 0) + 1,
-    }),
+    /** What others do that is no run, such as an answer, is named with `~`. */
+    forgetChild: assign(({ context }, p: EventOf<'child.settled'>) => ({
+      children: withoutChild(context, p.step),
+      steps: (context.steps ?? 0) + 1,
+      settled: p.step.startsWith('~') ? context.settled : (context.settled ?? 0) + 1,
+    })),
     noteBlocked: assign(({ context }, p: EventOf<'task.block'>) => ({
       resuming: true,
       ranMs: ranUntil(context, p.at),

@@ -89,7 +89,7 @@ export class Run<Out = unknown, Actor = RunActor> {
   async snapshot(): Promise<RunSnapshot<Out>> {
     const cell = this.#host.find(this.#address);
     if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run: this.runId });
-    return snapshotOf(cell, this.#host.clock.now());
+    return snapshotOf(cell, this.#host.clock.now(), (address) => this.#host.find(address));
   }
 
   /**

@@ -1,7 +1,8 @@
 /** Snapshot: a run as it is now, in the words that users know. */
-import type { TaskContext, WorkflowContext } from '../../machines/index.ts';
+import type { TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import {
+  type Address,
   asAddress,
   type Failure,
   type RunSpec,
@@ -9,6 +10,7 @@ import {
   runIdOf,
   segmentsOf,
 } from '../protocol/index.ts';
+import { progressOf } from './progress.ts';
 import { outcomeIn, runStatus } from './status.ts';
 
 /** A run as it is now: what it is, how far it is, how it ended. */
@@ -43,7 +45,7 @@ export interface RunSnapshot<Out = unknown> {
   readonly dependsOn: readonly string[];
   /** Attempts begun; a workflow has one. */
   readonly attempts: number;
-  /** 0 to 1: as the work reported it; of a workflow, the share of its steps that completed. */
+  /** 0 to 1: as the work reported it, else as far as the runs below it are. */
   readonly progress?: number | undefined;
   readonly note?: string | undefined;
   readonly confidence?: number | undefined;
@@ -77,7 +79,11 @@ type Facts = Partial<Omit<TaskContext, 'spec' | 'result'>> & {
 };
 
 /** The run of a cell as committed, told at the time `now`; a copy that changes nothing. */
-export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
+export function snapshotOf(
+  cell: Cell,
+  now: number,
+  find: (address: Address) => Cell | undefined,
+): RunSnapshot<never> {
   const context: Facts = factsOf(cell);
   const { spec, completedAt } = context;
   const { dueAt, parent } = spec;
@@ -85,7 +91,7 @@ export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
     id: segmentsOf(cell.address).at(-1) ?? '',
     runId: runIdOf(cell.address),
     definition: spec.definition,
-    version: spec.version,
+    version: cell.identity.version,
     type: spec.type ?? cell.identity.kind,
     status: runStatus(cell, cell.committed),
     state: stateOf(cell),
@@ -103,7 +109,7 @@ export function snapshotOf(cell: Cell, now: number): RunSnapshot<never> {
     parent: parent === null ? undefined : runIdOf(asAddress(parent)),
     dependsOn: spec.dependsOn.map((run) => runIdOf(asAddress(run))),
     attempts: context.attempts ?? 1,
-    progress: cell.identity.kind === 'workflow' ? progressOf(cell) : context.progress,
+    progress: progressOf(cell, find),
     note: context.note,
     confidence: context.confidence,
     learnings: context.learnings ?? [],
@@ -146,11 +152,4 @@ function factsOf(cell: Cell): Facts {
 function stateOf({ hosted, committed }: Cell): RunSnapshot['state'] {
   if (hosted === undefined) return undefined;
   return JSON.parse(JSON.stringify({ value: committed.value, context: committed.context }));
-}
-
-function progressOf(cell: Cell): number {
-  const { steps }: WorkflowContext = cell.committed.context;
-  const all = steps.progress.length;
-  const completed = steps.progress.split('C').length - 1;
-  return all === 0 ? 0 : completed / all;
 }
