@@ -53,6 +53,9 @@ interface Lane {
   head: number;
 }
 
+/** Of a lane in which nothing waits; a message that comes gets a list of its own. */
+const none: (Mail | undefined)[] = [];
+
 const machineBit = 22;
 const ungatedMask = 0x6a_aaaa;
 /** Messages taken back that may lie in the lanes beyond those that wait. */
@@ -60,6 +63,7 @@ const sweepAt = 1_024;
 
 /** What waits for one actor. */
 export class Mailbox {
+  /** The highest first: most mailboxes hold mail of machines only. */
   #lanes: (Lane | undefined)[] = [];
   /** A bit for each lane that holds something: 2 x priority + 1 ungated, 2 x priority gated. */
   #mask = 0;
@@ -95,12 +99,10 @@ export class Mailbox {
   /** Adds a message at the end of its lane. */
   put(mail: Mail): void {
     const index = laneIndex(mail);
-    let lane = this.#lanes[index];
-    if (lane === undefined) {
-      lane = { items: [], head: 0 };
-      this.#lanes[index] = lane;
-    }
-    lane.items.push(mail);
+    const lane = this.#lanes[machineBit - index];
+    if (lane === undefined) this.#lanes[machineBit - index] = { items: [mail], head: 0 };
+    else if (lane.items === none) lane.items = [mail];
+    else lane.items.push(mail);
     this.#mask |= 1 << index;
     this.#size += 1;
     if (isBounded(mail)) this.#bounded += 1;
@@ -142,7 +144,7 @@ export class Mailbox {
    */
   oldestOfLowest(): Mail | undefined {
     this.#dropWithdrawn(true);
-    for (const lane of this.#lanes.slice(0, machineBit)) {
+    for (const lane of this.#lanes.slice(1).toReversed()) {
       if (lane === undefined) continue;
       for (let index = lane.head; index < lane.items.length; index += 1) {
         const mail = lane.items[index];
@@ -199,7 +201,7 @@ export class Mailbox {
   }
 
   #headNumber(index: number): number {
-    const lane = this.#lanes[index];
+    const lane = this.#lanes[machineBit - index];
     return lane?.items[lane.head]?.number ?? Number.POSITIVE_INFINITY;
   }
 
@@ -212,16 +214,18 @@ export class Mailbox {
   }
 
   #shift(index: number): Mail | undefined {
-    const lane = this.#lanes[index];
+    const lane = this.#lanes[machineBit - index];
     if (lane === undefined) return undefined;
     const mail = lane.items[lane.head];
-    lane.items[lane.head] = undefined;
-    lane.head += 1;
-    if (lane.head === lane.items.length) {
-      lane.items = [];
+    if (lane.head + 1 === lane.items.length) {
+      lane.items = none;
       lane.head = 0;
       this.#mask &= ~(1 << index);
-    } else if (lane.head > 1_024 && lane.head * 2 > lane.items.length) {
+      return mail;
+    }
+    lane.items[lane.head] = undefined;
+    lane.head += 1;
+    if (lane.head > 1_024 && lane.head * 2 > lane.items.length) {
       lane.items = lane.items.slice(lane.head);
       lane.head = 0;
     }
@@ -239,11 +243,11 @@ export class Mailbox {
     if (this.#withdrawn === 0) return;
     for (let left = this.#eligible(open); left !== 0; left &= left - 1) {
       const index = 31 - Math.clz32(left & -left);
-      let lane = this.#lanes[index];
+      let lane = this.#lanes[machineBit - index];
       while (lane?.items[lane.head]?.withdrawn === true) {
         this.#shift(index);
         this.#withdrawn -= 1;
-        lane = this.#lanes[index];
+        lane = this.#lanes[machineBit - index];
       }
     }
   }
