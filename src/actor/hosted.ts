@@ -52,6 +52,8 @@ export class Hosted {
   good: string | undefined;
   /** JSON text of the whole actor while it is parked without its machine. */
   dormant: string | undefined;
+  /** It came from an older version, and its timers are to be settled. */
+  isMigrated = false;
 
   constructor(spec: MachineSpec | MachineChildSpec, self: InnerRef) {
     this.spec = spec;

@@ -62,6 +62,11 @@ export interface Stage {
   post(cell: Cell, event: ActorEvent, priority?: number): void;
   /** Takes back a gated event that still waits, by its key; it becomes a dead letter. */
   withdraw(to: Address, key: string, reason?: DeadReason): void;
+  /**
+   * Wakes the actor of a user's machine that was parked without it, or came from an older version;
+   * to be called before it takes turns again. @throws when its state fits no machine.
+   */
+  awake(cell: Cell): void;
   /** Clears all timers of an actor. */
   clearTimers(cell: Cell): void;
   /** Records a step's value for an actor. */

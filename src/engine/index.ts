@@ -12,6 +12,7 @@ export type {
 } from './engine.ts';
 export { LocalHost } from './host/local-host.ts';
 export type { LocalHostParts } from './host/local-host-parts.ts';
-export { chartOf, logicOf } from './hosted/index.ts';
+export { logicOf, type Migrating } from './hosted/index.ts';
 export { hostedOutcome, hostedStatus, idempotencyKey, post } from './lives/index.ts';
 export { isDone, type Snapshot, statusOf } from './step.ts';
+export { chartOf, misfitOf } from './versions/index.ts';

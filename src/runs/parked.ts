@@ -45,18 +45,19 @@ export interface ParkingHost extends Host {
 /** The parked runs of a host. */
 export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
   return {
-    list: () => host.enter('parked.list', () => parkedIn(host).map(described)),
+    list: () => host.enter('parked.list', () => parkedIn(host).filter(isOwn(host)).map(described)),
     retry: async (run) => {
-      const address = await host.enter('parked.retry', (stage) => {
+      const addresses = await host.enter('parked.retry', (stage) => {
         const address = addressOfRun(run, stage);
         const cell = parkedCell(stage, address, 'retry');
-        const record = host.journal.byAddress(address);
-        const reason = record === undefined ? undefined : fitness(record);
+        const cells = [cell, ...parkedBelow(host, stage, cell)];
+        const records = cells.flatMap((one) => host.journal.byAddress(one.address) ?? []);
+        const reason = records.map(fitness).find((one) => one !== undefined);
         if (reason !== undefined) throw troupeError('PARKED', { run: runIdOf(address), reason });
-        goOn(stage, cell);
-        return address;
+        for (const one of cells) goOn(stage, one);
+        return cells.map((one) => one.address);
       });
-      host.unpark(address);
+      for (const address of addresses) host.unpark(address);
     },
     discard: async (run, reason = 'discarded while parked') => {
       await host.enter('parked.discard', (stage) => {
@@ -78,6 +79,23 @@ const parkedIn = (host: Host): ActorRecord[] =>
     .actors({ parked: true, done: false })
     .filter(({ address }) => address.startsWith('run/'));
 
+/** Whether it is no part of a machine's run that is parked as a whole. */
+const isOwn =
+  (host: Host) =>
+  ({ kind, input }: ActorRecord): boolean => {
+    const root = kind === 'machine' ? JSON.parse(input).root : undefined;
+    return root === undefined || host.journal.byAddress(root)?.parked === '';
+  };
+
+/** The actors of a machine's run that are parked with it. */
+function parkedBelow(host: Host, stage: Stage, { address, hosted }: Cell): Cell[] {
+  if (hosted === undefined || !hosted.isRoot) return [];
+  return parkedIn(host).flatMap((record) => {
+    const isBelow = record.kind === 'machine' && JSON.parse(record.input).root === address;
+    return isBelow ? (stage.find(record.address) ?? []) : [];
+  });
+}
+
 const described = (record: ActorRecord): ParkedRun => ({
   runId: runIdOf(record.address),
   definition: record.definition,
@@ -97,6 +115,7 @@ function parkedCell(stage: Stage, address: Address, event: string): Cell {
 
 /** Lets a run take turns again. A task asks for a slot anew: others have had the one it had. */
 export function goOn(stage: Stage, cell: Cell): void {
+  if (cell.hosted !== undefined) stage.awake(cell);
   release(stage, cell);
   if (cell.identity.kind === 'task') stage.send(cell.address, { type: 'task.unparked' });
 }

@@ -15,7 +15,7 @@ import { giveSlotAway, reopenAsks } from '../tasks/index.ts';
 import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue.ts';
-import { structureFor } from './fitness.ts';
+import { migratingOf } from './fitness.ts';
 import { checkTroupeOptions, type TroupeOptions } from './options.ts';
 import { RunningTroupe } from './running-troupe.ts';
 import type { Troupe } from './troupe.ts';
@@ -58,13 +58,7 @@ const machinePorts = ({ exact, latest }: Definitions) => ({
       ? definition.machine
       : undefined;
   },
-  migrationOf: (id: string, version: string) => {
-    const definition = latest(id);
-    if (definition === undefined || !isMachineDefinition(definition)) return undefined;
-    const migrate = definition.migrations[version];
-    if (migrate === undefined) return undefined;
-    return { version: definition.version, structure: structureFor(definition), migrate };
-  },
+  migrationOf: (id: string, version: string) => migratingOf(latest(id), version),
 });
 
 /** Brings back what was live, and parks what can't go on. */
@@ -100,7 +94,8 @@ async function recovered(
 /** A run that can't go on gives its slot away; somebody has to look at it. */
 function parkedAnew(stage: Stage, cell: Cell): void {
   giveSlotAway(stage, cell);
-  if (cell.identity.kind === 'bot') return;
+  const isPart = cell.hosted !== undefined && !cell.hosted.isRoot;
+  if (cell.identity.kind === 'bot' || isPart) return;
   stage.incident({ about: cell.address, code: 'PARKED', message: cell.parked });
 }
 

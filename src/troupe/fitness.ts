@@ -5,7 +5,7 @@
  * that it has still to call. A bot needs its definition: without one its actor keeps its mail.
  */
 import { machines, type TaskContext, type WorkflowContext } from '../../machines/index.ts';
-import { chartOf, type Fitness } from '../engine/index.ts';
+import { chartOf, type Fitness, type Migrating, misfitOf } from '../engine/index.ts';
 import type { ActorRecord } from '../journal/index.ts';
 import { fingerprint } from '../policies/index.ts';
 import {
@@ -42,22 +42,39 @@ const structures = new WeakMap<Definition, string>();
 export function structureFor(definition: Definition): string {
   const known = structures.get(definition);
   if (known !== undefined) return known;
-  if (isMachineDefinition(definition)) return fingerprint(chartOf(definition.machine));
-  const machine = definition.kind === 'workflow' ? machines.workflow : machines.task;
-  const made = `${fingerprint(structureOf(definition))}-${machine.id}${machine.version}`;
+  const made = isMachineDefinition(definition)
+    ? fingerprint(chartOf(definition.machine))
+    : ownStructure(definition);
   structures.set(definition, made);
   return made;
 }
 
-/** A machine also goes on when its newest version says how. */
+function ownStructure(definition: Definition): string {
+  const machine = definition.kind === 'workflow' ? machines.workflow : machines.task;
+  return `${fingerprint(structureOf(definition))}-${machine.id}${machine.version}`;
+}
+
+/** How the newest version of a machine takes over what an older one left; undefined: not at all. */
+export function migratingOf(latest: Definition | undefined, from: string): Migrating | undefined {
+  if (latest === undefined || !isMachineDefinition(latest)) return undefined;
+  if (!Object.hasOwn(latest.migrations, from)) return undefined;
+  const migrate = latest.migrations[from];
+  if (migrate === undefined) return undefined;
+  return { version: latest.version, structure: structureFor(latest), migrate };
+}
+
+/** A machine also goes on when its newest version says how, and what that gives can live. */
 function machineFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {
-  const exact = ports.exact(record.definition, record.version);
-  const latest = ports.latest(record.definition);
-  const canMigrate =
-    latest !== undefined &&
-    isMachineDefinition(latest) &&
-    Object.hasOwn(latest.migrations, record.version);
-  return exact === undefined && canMigrate ? undefined : definitionFitness(exact, record);
+  const { definition, version } = record;
+  const exact = ports.exact(definition, version);
+  const latest = ports.latest(definition);
+  const migrating = exact === undefined ? migratingOf(latest, version) : undefined;
+  if (migrating === undefined || latest === undefined || !isMachineDefinition(latest)) {
+    return definitionFitness(exact, record);
+  }
+  const misfit = misfitOf(latest.machine, migrating, record);
+  const name = `its migration from version ${version} to ${latest.version}`;
+  return misfit === undefined ? undefined : `${name} fails: ${misfit}`;
 }
 
 function workflowFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {

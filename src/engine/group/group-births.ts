@@ -3,8 +3,8 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { Cell, type Hosted } from '../../actor/index.ts';
 import { isTroupeError, runIdOf, said, troupeError } from '../../protocol/index.ts';
 import type { Creation } from '../engine.ts';
-import type { HostedCreation } from '../lives/index.ts';
-import { begin } from '../step.ts';
+import { adopt, type HostedCreation } from '../lives/index.ts';
+import { begin, withSpec } from '../step.ts';
 import type { TurnStage } from '../turn-stage.ts';
 import type { GroupPorts } from './group-ports.ts';
 
@@ -52,6 +52,17 @@ export class GroupBirths {
     this.#group.clearTimers(cell);
     this.#group.apply(cell, { type: 'init' }, decision);
     return cell;
+  }
+
+  awake(cell: Cell): void {
+    this.#ports.cells.awake(cell);
+    adopt(this.#group, cell);
+  }
+
+  respecify(cell: Cell, spec: unknown): void {
+    cell.identity = { ...cell.identity, input: JSON.stringify(spec) };
+    cell.snapshot = withSpec(cell.snapshot, spec);
+    this.#group.touch(cell);
   }
 
   renew(cell: Cell): void {

@@ -17,8 +17,8 @@ import {
 } from '../../protocol/index.ts';
 import type { Creation, Incident, Putting, Stage } from '../engine.ts';
 import type { TimerLeft } from '../hosted/index.ts';
-import { adopt, asControl, type HostedCreation } from '../lives/index.ts';
-import { type Decision, isDone, type TimerChange, withSpec } from '../step.ts';
+import { asControl, type HostedCreation } from '../lives/index.ts';
+import { type Decision, isDone, type TimerChange } from '../step.ts';
 import type { TurnStage } from '../turn-stage.ts';
 import { BatchBuilder, rowOf } from './batch.ts';
 import { GroupBirths } from './group-births.ts';
@@ -108,9 +108,7 @@ export class Group implements Stage, TurnStage {
   }
 
   respecify(cell: Cell, spec: unknown): void {
-    cell.identity = { ...cell.identity, input: JSON.stringify(spec) };
-    cell.snapshot = withSpec(cell.snapshot, spec);
-    this.touch(cell);
+    this.#births.respecify(cell, spec);
   }
 
   send(to: Address, event: ActorEvent, putting: Putting = {}): void {
@@ -164,8 +162,7 @@ export class Group implements Stage, TurnStage {
   }
 
   awake(cell: Cell): void {
-    this.#ports.cells.awake(cell);
-    adopt(this, cell);
+    this.#births.awake(cell);
   }
 
   /** An actor that can't go on takes no turns until that is mended. */

@@ -9,8 +9,9 @@ import { Cell } from '../../actor/index.ts';
 import type { ActorRecord, Journal } from '../../journal/index.ts';
 import { type ActorEvent, type Address, troupeError } from '../../protocol/index.ts';
 import type { Behaviour } from '../engine.ts';
-import { type Hosting, readValue, reviveHosted } from '../hosted/index.ts';
+import { type Hosting, type Recorded, readValue, reviveHosted } from '../hosted/index.ts';
 import { revive } from '../step.ts';
+import { migratedBy } from '../versions/index.ts';
 import type { HostedParts } from './hosted-parts.ts';
 
 /** Performs effects after their commit, and again after a crash. */
@@ -39,6 +40,11 @@ export class Cells {
   /** Who performs the effects of a kind of actors. */
   performerOf(kind: string): Partial<Performer> {
     return kind === 'machine' ? this.#promises : this.behaviourOf(kind);
+  }
+
+  /** Performs again what was under way in an actor. */
+  resume(cell: Cell): void {
+    this.performerOf(cell.identity.kind).resume?.(cell);
   }
 
   /** How actors of a kind of ours run. */
@@ -85,10 +91,16 @@ export class Cells {
     return new Cell(record, revive(this.machineOf(record.kind), record.snapshot, spec));
   }
 
+  /** Whether a live actor goes on as one of a newer version. */
+  migrates(record: ActorRecord): boolean {
+    return record.kind === 'machine' && this.#hosting.migrating(record) !== undefined;
+  }
+
   #loadHosted(given: ActorRecord): Cell {
-    const record = given.parked === '' ? this.#hosting.migrated(given) : given;
+    const record = given.parked === '' && !given.done ? this.#migrated(given) : given;
     const hosted = this.#hosting.hostedFrom(record);
     const cell = new Cell(record, reviveHosted(record, hosted, this.#hosting));
+    hosted.isMigrated = record !== given;
     cell.hosted = hosted;
     return cell;
   }
@@ -98,13 +110,24 @@ export class Cells {
     return readValue(this.#hosting, text) as ActorEvent;
   }
 
-  /** Gives an actor that was parked without its machine the snapshot that it kept. */
+  /**
+   * Gives an actor that was parked without its machine the snapshot that it kept, as the newest
+   * version takes it over. @throws as `reviveHosted`; what the user's migration throws.
+   */
   awake(cell: Cell): void {
-    if (cell.hosted?.dormant === undefined) return;
-    const record = { ...cell.identity, snapshot: cell.hosted.dormant, parked: '' };
-    cell.hosted.dormant = undefined;
-    cell.snapshot = reviveHosted(record, cell.hosted, this.#hosting);
-    cell.committed = cell.snapshot;
+    const { hosted, identity } = cell;
+    if (hosted?.dormant === undefined) return;
+    const kept = { ...identity, snapshot: hosted.dormant, parked: '', done: false };
+    const record = this.#migrated(kept);
+    cell.snapshot = reviveHosted(record, hosted, this.#hosting);
+    cell.identity = { ...identity, version: record.version, structure: record.structure };
+    hosted.isMigrated = record !== kept;
+  }
+
+  /** A record as the newest version takes it over; the same one when its own is there. */
+  #migrated<R extends Recorded>(record: R): R {
+    const migrating = this.#hosting.migrating(record);
+    return migrating === undefined ? record : migratedBy(migrating, record);
   }
 
   add(cell: Cell): void {

@@ -31,13 +31,12 @@ export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
   const live = ports.journal.actors({ done: false });
   const parked: ActorRecord[] = [];
   const changed: Address[] = [];
-  for (const record of live) {
-    const reason = fitness(record) ?? '';
-    if (reason !== '') parked.push({ ...record, parked: reason });
-    if (reason !== record.parked) changed.push(record.address);
-    if (record.active || reason !== record.parked) {
-      ports.cells.load({ ...record, parked: reason });
-    }
+  for (const [record, reason] of reasonsOf(live, fitness)) {
+    const isMigrating = reason === '' && ports.cells.migrates(record);
+    const isChanged = reason !== record.parked || isMigrating;
+    if (reason !== '' && isWhole(record)) parked.push({ ...record, parked: reason });
+    if (isChanged) changed.push(record.address);
+    if (record.active || isChanged) ports.cells.load({ ...record, parked: reason });
   }
   for (const timer of ports.journal.timers()) {
     ports.timers.arm({ ...timer, event: ports.cells.eventOf(timer.body) });
@@ -46,6 +45,28 @@ export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
   const runs = live.filter((record) => record.address.startsWith('run/'));
   return { live: runs.length, parked, changed };
 }
+
+/** Why each can't go on, or nothing. The actors of one machine's tree go on together or not. */
+function reasonsOf(live: readonly ActorRecord[], fitness: Fitness): Map<ActorRecord, string> {
+  const reasons = new Map(live.map((record) => [record, fitness(record) ?? '']));
+  const trees = new Map<string, string>();
+  for (const [record, reason] of reasons) {
+    if (reason !== '' && record.kind === 'machine') trees.set(treeOf(record), reason);
+  }
+  if (trees.size === 0) return reasons;
+  for (const [record, reason] of reasons) {
+    if (reason !== '' || record.kind !== 'machine') continue;
+    reasons.set(record, trees.get(treeOf(record)) ?? '');
+  }
+  return reasons;
+}
+
+/** Whether it is no part of a machine's run. */
+const isWhole = (record: ActorRecord): boolean =>
+  record.kind !== 'machine' || treeOf(record) === record.address;
+
+/** The address of the run at the root of a machine's tree. */
+const treeOf = ({ address, input }: ActorRecord): string => JSON.parse(input).root ?? address;
 
 /** Tells those who count the time of what is under way until when it can have been. */
 export function tellTimed(stage: Stage, cells: Cells): void {

@@ -25,7 +25,7 @@ import {
   troupeError,
 } from '../../protocol/index.ts';
 import { stepSystem } from '../step.ts';
-import { type Logic, logicOf, logicOfSource } from './logic.ts';
+import { type Logic, logicAt } from './logic.ts';
 import { Naming, type NamingPorts } from './naming.ts';
 
 /** What hosting needs of its host. */
@@ -56,6 +56,7 @@ export interface Recorded extends Defined {
   readonly snapshot: string;
   /** Why it is parked; empty when it is not. */
   readonly parked: string;
+  readonly done: boolean;
 }
 
 /** The part of an actor's identity that leads to its logic. */
@@ -86,17 +87,11 @@ export class Hosting implements NamingPorts {
     return this.hostedOf(address, readValue(this, input) as MachineSpec, generation);
   }
 
-  /** A record as the newest version takes it over; the same one when its own is there. */
-  migrated<R extends Recorded>(record: R): R {
-    const { definition, version } = record;
-    if (this.#ports.machineOf(definition, version) !== undefined) return record;
-    const migrating = this.#ports.migrationOf(definition, version);
-    if (migrating === undefined) return record;
-    const { migrate, ...newer } = migrating;
-    if (!isRootSpec(JSON.parse(record.input))) return { ...record, ...newer };
-    const { value, context, ...rest } = JSON.parse(record.snapshot);
-    const snapshot = JSON.stringify({ ...rest, ...migrate({ value, context }) });
-    return { ...record, ...newer, snapshot };
+  /** How an actor of a version that is gone goes on as one of the newest; undefined: not at all. */
+  migrating({ definition, version }: Defined): Migrating | undefined {
+    const { machineOf, migrationOf } = this.#ports;
+    if (machineOf(definition, version) !== undefined) return undefined;
+    return migrationOf(definition, version);
   }
 
   /** The logic of an actor. @throws TroupeError `NOT_REGISTERED`, `NOT_DURABLE`. */
@@ -105,16 +100,7 @@ export class Hosting implements NamingPorts {
     if (known !== undefined) return known;
     const machine = this.#ports.machineOf(definition, version);
     if (machine === undefined) throw troupeError('NOT_REGISTERED', { definition, known: [] });
-    let logic = logicOf(machine);
-    const { spec } = hosted;
-    for (const name of isRootSpec(spec) ? [] : spec.sources) {
-      const source = logic.source(name);
-      if (source.kind === 'promise') {
-        const invariant = 'a promise has no actor';
-        throw troupeError('BROKEN_INVARIANT', { invariant, found: name });
-      }
-      logic = logicOfSource(source, name);
-    }
+    const logic = logicAt(machine, hosted.spec);
     this.#logics.set(hosted, logic);
     return logic;
   }

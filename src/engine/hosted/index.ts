@@ -7,10 +7,16 @@ export {
   isDelivery,
   type Spawning,
 } from './acts.ts';
-export { chartOf } from './chart.ts';
 export { decideHosted, type HostedDecision } from './decide.ts';
-export { Hosting, type HostingPorts, parentAddress, readValue } from './hosting.ts';
-export { logicOf } from './logic.ts';
+export {
+  Hosting,
+  type HostingPorts,
+  type Migrating,
+  parentAddress,
+  type Recorded,
+  readValue,
+} from './hosting.ts';
+export { type Logic, logicAt, logicOf } from './logic.ts';
 export {
   goodText,
   hostedText,
@@ -18,5 +24,6 @@ export {
   reviveHosted,
   stateOf,
   type TimerLeft,
+  type Told,
 } from './texts.ts';
 export { errorData, errorText } from './values.ts';

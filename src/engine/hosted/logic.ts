@@ -7,7 +7,13 @@
  * rest in the turn that does it.
  */
 import type { AnyStateMachine } from 'xstate';
-import { isMachine, troupeError } from '../../protocol/index.ts';
+import { isRootSpec } from '../../actor/index.ts';
+import {
+  isMachine,
+  type MachineChildSpec,
+  type MachineSpec,
+  troupeError,
+} from '../../protocol/index.ts';
 import { type Source, sourceOf } from './sources.ts';
 
 /** Logic that a host can run: a machine with stubs, or a transition function. */
@@ -24,6 +30,20 @@ export function logicOfSource(source: Exclude<Source, { kind: 'promise' }>, name
   if (source.kind === 'machine') return logicOf(source.machine);
   const { logic } = source;
   return { name, machine: logic, source: (wanted) => sourceOf(undefined, name, wanted) };
+}
+
+/** The logic of an actor below a root's machine. @throws TroupeError `NOT_DURABLE`. */
+export function logicAt(machine: AnyStateMachine, spec: MachineSpec | MachineChildSpec): Logic {
+  let logic = logicOf(machine);
+  for (const name of isRootSpec(spec) ? [] : spec.sources) {
+    const source = logic.source(name);
+    if (source.kind === 'promise') {
+      const invariant = 'a promise has no actor';
+      throw troupeError('BROKEN_INVARIANT', { invariant, found: name });
+    }
+    logic = logicOfSource(source, name);
+  }
+  return logic;
 }
 
 const fit = new WeakSet<AnyStateMachine>();

@@ -21,7 +21,7 @@ import type { Logic } from './logic.ts';
 /** The JSON text of an actor. */
 export function hostedText({ snapshot, hosted }: Cell): string {
   if (hosted === undefined) return '';
-  if (hosted.dormant !== undefined) return hosted.dormant;
+  if (hosted.dormant !== undefined && snapshot.status === 'active') return hosted.dormant;
   const { children, entries, systemIds, life, good } = hosted;
   return JSON.stringify({
     ...stateOf(snapshot),
@@ -59,7 +59,8 @@ function historyOf({ historyValue }: Snapshot): Record<string, string[]> | undef
   return Object.fromEntries(entries.map(([id, nodes]) => [id, nodes.map((node) => node.id)]));
 }
 
-interface Told {
+/** The JSON of an actor, read. */
+export interface Told {
   readonly value?: unknown;
   readonly context?: unknown;
   readonly status: 'active' | 'done' | 'error' | 'stopped';
@@ -76,7 +77,7 @@ interface Told {
 
 /**
  * Fills what stands beside the snapshot, and gives the snapshot. A parked actor stays the text
- * that it is: its machine may be gone, or be another one.
+ * that it is, and one that has ended needs no machine: it may be gone, or be another one.
  * @throws TroupeError `NOT_REGISTERED`, `NOT_DURABLE`; what XState throws for a state that is gone.
  */
 export function reviveHosted(
@@ -84,17 +85,58 @@ export function reviveHosted(
   hosted: Hosted,
   hosting: Hosting,
 ): AnyMachineSnapshot {
-  if (record.parked !== '') {
-    hosted.dormant = record.snapshot;
-    return { status: 'active', value: {}, context: {} } as never;
-  }
   const told = readValue(hosting, record.snapshot) as Told;
+  hosted.children.clear();
   for (const child of told.children ?? []) hosted.children.set(child.id, child);
   hosted.entries = told.entries ?? 0;
   hosted.systemIds = new Map(Object.entries(told.systemIds ?? {}));
   hosted.life = told.life ?? {};
   hosted.good = told.good;
-  return snapshotOf(told, hosted, hosting.logicOf(hosted, record).machine, hosting);
+  hosted.dormant = record.parked === '' ? undefined : record.snapshot;
+  if (record.parked !== '') return bare(told);
+  const revived = () => snapshotOf(told, hosted, hosting.logicOf(hosted, record).machine, hosting);
+  if (!record.done) return revived();
+  try {
+    return revived();
+  } catch {
+    return bare(told);
+  }
+}
+
+/** A snapshot without its machine: it shows what is data. */
+function bare({ value, context, status, output, error, input, history = {} }: Told): Snapshot {
+  const end = { status, output, error };
+  if (value === undefined) return { ...end, context, input } as never;
+  const historyValue = Object.fromEntries(
+    Object.entries(history).map(([id, nodes]) => [id, nodes.map((node) => ({ id: node }))]),
+  );
+  return {
+    ...end,
+    value,
+    context,
+    historyValue,
+    children: {},
+    tags: new Set(),
+    matches: (part: unknown) => isWithin(part, value),
+    hasTag: () => false,
+    can: () => false,
+    getMeta: () => ({}),
+    toJSON() {
+      return stateOf(this as never);
+    },
+  } as never;
+}
+
+/** Whether a state is part of another, as `matches` means it. */
+function isWithin(part: unknown, whole: unknown): boolean {
+  if (typeof part === 'string') {
+    return typeof whole === 'object' && whole !== null
+      ? Object.hasOwn(whole, part)
+      : part === whole;
+  }
+  return Object.entries(Object(part)).every(([key, below]) =>
+    isWithin(below, Reflect.get(Object(whole), key)),
+  );
 }
 
 /** An armed timer, with what is left of it. */

@@ -1,0 +1,3 @@
+/** Door of versions: what must not change under one, and how actors go from one to the next. */
+export { chartOf } from './chart.ts';
+export { migratedBy, misfitOf, timersOf } from './migration.ts';
