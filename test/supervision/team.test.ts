@@ -191,7 +191,7 @@ test('given the same id, then it is the same supervisor, or refused', async () =
 });
 
 test('given a poison message, then it counts and leaves the state as it was', async () => {
-  const team = await teamOf([], { definitions: undefined } as never);
+  const team = await teamOf([]);
   await team.troupe.register(counter);
   const supervisor = await during(
     team,
@@ -206,6 +206,23 @@ test('given a poison message, then it counts and leaves the state as it was', as
   run?.actor.send({ type: 'break' });
   await team.clock.quiet();
   expect(await during(team, supervisor.outcome())).toMatchObject({ why: 'intensity' });
+});
+
+test('given machines in a group, then each goes on from its state when one fails', async () => {
+  const team = await teamOf([]);
+  await team.troupe.register(counter);
+  const children = ['c', 'd'].map((id) => ({ id, work: counter }));
+  const options = { id: 'team', strategy: 'one-for-all', children } as const;
+  const supervisor = await during(team, team.troupe.supervise(options));
+  for (const id of ['c', 'd']) (await team.troupe.get(counter, id))?.actor.send({ type: 'add' });
+  await team.clock.quiet();
+  (await team.troupe.get(counter, 'c'))?.actor.send({ type: 'break' });
+  await team.clock.quiet();
+  expect(await during(team, supervisor.children())).toMatchObject([{ starts: 2 }, { starts: 2 }]);
+  for (const id of ['c', 'd']) {
+    const run = await team.troupe.get(counter, id);
+    expect([id, run?.actor.getSnapshot().context]).toEqual([id, { count: 1 }]);
+  }
 });
 
 test('given a restart of the team, then the supervisor goes on with what it counted', async () => {

@@ -134,9 +134,7 @@ export class Lives {
     snapshot: Snapshot,
   ): void {
     stage.touch(cell);
-    if (snapshot.status === 'error' && hosted.isRoot) {
-      hosted.good = goodText(cell, stage.timersLeft(cell));
-    }
+    if (mayGoOn(hosted, snapshot)) hosted.good = goodText(cell, stage.timersLeft(cell));
     this.stopChildren(stage, cell, hosted);
     stage.row(cell, event, statusEntered(hosted, event, snapshot));
     cell.snapshot = snapshot;
@@ -258,3 +256,7 @@ function statusEntered(hosted: Hosted, event: ActorEvent, { status }: Snapshot):
   if (status === 'stopped') return 'CANCELLED';
   return event.type === 'init' ? 'IN_PROGRESS' : '';
 }
+
+/** Whether a run that ended may be started anew from where it was: a supervisor stops to restart. */
+const mayGoOn = ({ spec }: Hosted, { status }: Snapshot): boolean =>
+  isRootSpec(spec) && (status === 'error' || spec.createdBy.startsWith('supervisor/'));
