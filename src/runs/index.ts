@@ -18,7 +18,6 @@ export {
   SupervisionOptions,
   type WaitOptions,
 } from './options.ts';
-export { tellOverdue } from './overdue.ts';
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor, type RunOutcome } from './run.ts';
 export { checkEvent, sendEvent, stageEvent } from './send-event.ts';
@@ -33,5 +32,5 @@ export {
   type StagedRun,
   stageRun,
 } from './start.ts';
-export { outcomeIn, runStatus } from './status.ts';
+export { outcomeIn, runStatus, tellOverdue } from './status.ts';
 export { limitWait, outcomeOf } from './waiting.ts';

@@ -42,7 +42,7 @@ test('a sleep is BLOCKED, holds no slot, counts for no time-out, and wakes on ti
   expect(seen.slice(4).toSorted()).toEqual(['after', 'after', 'begin 1', 'begin 1']);
 });
 
-test('given a restart in a sleep, then it wakes on time, at once when that is past, once', async () => {
+test('given a restart in a sleep, then it wakes once, on time or at once', async () => {
   for (const [downMs, leftMs] of [
     [1_000, 59_000],
     [600_000, 0],
@@ -133,7 +133,7 @@ test.each([[-1], ['soon'], [Number.NaN], [undefined], [{}]])(
   },
 );
 
-test('a run does not begin before its time: a date or milliseconds; past ones are no wait', async () => {
+test('a run does not begin before its time, given as a date or milliseconds', async () => {
   const journal = memoryJournal();
   const bot = defineBot({ id: 'bot', work: () => 'done' });
   const flow = graph('flow', { one: { work: () => 1 } });

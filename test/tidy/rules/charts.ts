@@ -26,7 +26,7 @@ export const chartRules: readonly Rule[] = [
     title: 'a chart has an id and a version',
     remedy: 'Add both as plain texts; raise the version when old snapshots mean something new.',
     check: eachFile(isMachineFile, (source) =>
-      chartsOf(source)
+      chartsOf(source, /\bcreateMachine$/)
         .filter((chart) => !['id', 'version'].every((name) => propertyOf(chart, name)))
         .map((chart) => at(source, chart, 'is a chart without id or version')),
     ),
@@ -40,10 +40,13 @@ export const chartRules: readonly Rule[] = [
   },
 ];
 
-function chartsOf(source: Source): readonly ts.ObjectLiteralExpression[] {
+/** Charts, and the parts of charts that stand in files of their own. */
+const CHARTS = /\bcreate(Machine|StateConfig)$/;
+
+function chartsOf(source: Source, made = CHARTS): readonly ts.ObjectLiteralExpression[] {
   const charts: ts.ObjectLiteralExpression[] = [];
   for (const node of nodesOf(source)) {
-    if (!ts.isCallExpression(node) || !/\bcreateMachine$/.test(node.expression.getText())) continue;
+    if (!ts.isCallExpression(node) || !made.test(node.expression.getText())) continue;
     const [chart] = node.arguments;
     if (chart && ts.isObjectLiteralExpression(chart)) charts.push(chart);
   }
