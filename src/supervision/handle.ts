@@ -116,9 +116,13 @@ export class Supervisor {
    * @throws TroupeError `CHILD_REFUSED` (`not-found`), `SUPERVISOR_STOPPED`.
    */
   async terminate(id: string): Promise<void> {
-    const isPool = this.#spec().template !== null;
-    const type = isPool ? 'supervisor.remove' : 'supervisor.terminate';
-    await this.#ask(id, { type, child: id });
+    const { template } = this.#spec();
+    const type = template === null ? 'supervisor.terminate' : 'supervisor.remove';
+    try {
+      await this.#ask(id, { type, child: id });
+    } catch (error) {
+      if (template === null || !this.#wasMember(template, id)) throw error;
+    }
   }
 
   /**
@@ -212,6 +216,13 @@ export class Supervisor {
     if (child === undefined || its === undefined) return undefined;
     const address = addressOfChild(this.#address, child, its, this.#ports.workers);
     return { spec: its, address };
+  }
+
+  /** Whether a member of the pool had that id: it has stopped and is forgotten. */
+  #wasMember(template: ChildSpec, id: string): boolean {
+    const { host, workers } = this.#ports;
+    const cell = host.find(workers.addressOf(template, id));
+    return cell?.isDone === true && cell.spec.createdBy === this.#address;
   }
 
   #context(): SupervisorContext {

@@ -140,6 +140,10 @@ test('given a pool, then members come and go by their ids', async () => {
   await team.clock.quiet();
   expect(begun).toEqual(['puppet/x', 'puppet/y', 'puppet/x+2']);
   await during(team, supervisor.terminate('y'));
+  await during(team, supervisor.terminate('y'));
+  expect(await refused(during(team, supervisor.terminate('foreign')))).toMatchObject({
+    refusal: 'not-found',
+  });
   expect(await during(team, supervisor.count())).toMatchObject({ specs: 1, active: 1 });
   expect(await refused(during(team, supervisor.delete('x')))).toMatchObject({
     refusal: 'simple-one-for-one',
