@@ -81,6 +81,12 @@ export const startRun = (
 export const tell = (troupe: Troupe, run: Run<unknown, never>, event: unknown): Promise<void> =>
   Reflect.apply(troupe.send, troupe, [run, event]);
 
+/** Sends an event through the run's reference. */
+export const sendNow = (run: Run<unknown, never>, event: unknown): void => {
+  const { actor }: { readonly actor: { send(event: unknown): void } } = run;
+  actor.send(event);
+};
+
 /** Whether others still take turns. */
 export async function othersGoOn({ troupe, clock }: Home): Promise<boolean> {
   const run = await troupe.start(bystander, undefined);

@@ -50,15 +50,26 @@ function settledObject(
   }
   if (isRefText(value)) refuse(path, 'reads like a reference', 'use another name for its mark');
   let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     if (key === '__proto__') refuse(path, 'has a property __proto__', 'use another name');
-    const item: unknown = Reflect.get(value, key);
-    const next = settled(item, made, refuse, path === '' ? key : `${path}.${key}`, depth + 1);
+    const place = path === '' ? key : `${path}.${key}`;
+    const item = heldIn(value, key, place, refuse);
+    const next = settled(item, made, refuse, place, depth + 1);
     if (next === item) continue;
     copy ??= { ...value };
     copy[key] = next;
   }
   return copy ?? value;
+}
+
+/** What a property holds; no getter is called, and a proxy must not tell it otherwise. */
+function heldIn(value: object, key: string, place: string, refuse: Refuse): unknown {
+  const property = Object.getOwnPropertyDescriptor(value, key);
+  if (property === undefined || !('value' in property)) {
+    return refuse(place, 'is a getter', 'keep what it gives');
+  }
+  if (Object.is(property.value, Reflect.get(value, key))) return property.value;
+  return refuse(place, 'is no property of its own', 'keep plain data');
 }
 
 function settledArray(
@@ -68,6 +79,9 @@ function settledArray(
   path: string,
   depth: number,
 ): unknown {
+  if (Object.getPrototypeOf(value) !== Array.prototype) {
+    refuse(path, `is ${nameOf(value)}`, 'keep a plain array');
+  }
   let copy: unknown[] | undefined;
   for (let index = 0; index < value.length; index += 1) {
     const item = value[index];
