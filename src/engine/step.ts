@@ -60,7 +60,7 @@ export const isDone = (snapshot: Snapshot): boolean => snapshot.status !== 'acti
  * output, which a machine of ours makes of its context alone: a result is stored once.
  */
 export function textOf(snapshot: Snapshot): string {
-  const { spec: _, ...context } = snapshot.context;
+  const context = { ...snapshot.context, spec: undefined };
   return JSON.stringify({ value: snapshot.value, context, status: snapshot.status });
 }
 

@@ -40,21 +40,26 @@ export function checkMessage(given: unknown, what = 'message'): Message {
 /** The envelope of a checked message. Fields that the sender left out are left out. */
 export function envelopeOf(message: Message, posting: Posting): Envelope {
   const id = posting.id ?? posting.clock.id();
-  const { expiresIn, priority = priorities.NORMAL, ...rest } = message;
-  const { causedBy, expects } = posting;
-  return {
-    ...rest,
+  const { payload, conversationId, responseTo, expiresIn, metadata } = message;
+  const { causedBy, expects, now } = posting;
+  const envelope: Envelope = {
     version: envelopeVersion,
     id,
+    type: message.type,
     from: posting.from,
     to: posting.to,
-    at: posting.now,
-    priority,
+    at: now,
+    priority: message.priority ?? priorities.NORMAL,
     correlationId: message.correlationId ?? causedBy?.correlationId ?? id,
-    ...(causedBy === undefined ? {} : { causationId: causedBy.id }),
-    ...(expiresIn === undefined ? {} : { expiresAt: posting.now + durationMs(expiresIn) }),
-    ...(expects === undefined ? {} : { expects }),
   };
+  if (payload !== undefined) envelope.payload = payload;
+  if (causedBy !== undefined) envelope.causationId = causedBy.id;
+  if (conversationId !== undefined) envelope.conversationId = conversationId;
+  if (responseTo !== undefined) envelope.responseTo = responseTo;
+  if (expiresIn !== undefined) envelope.expiresAt = now + durationMs(expiresIn);
+  if (metadata !== undefined) envelope.metadata = metadata;
+  if (expects !== undefined) envelope.expects = expects;
+  return envelope;
 }
 
 /** The envelope of a reply: it answers a message, in the same exchange and as urgent. */

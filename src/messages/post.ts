@@ -110,21 +110,18 @@ export function checkPost(
   where = '',
 ): Checked {
   const id = recipientId(recipient);
-  const {
-    payload: givenPayload,
-    metadata: givenMetadata,
-    ...rest
-  } = checkMessage(given, `${where}message`);
-  const what = `${where}payload of ${rest.type}`;
-  const payload = checkSize(givenPayload, what, ports.limits);
-  const metadata = checkSize(givenMetadata, `${where}metadata of ${rest.type}`, ports.limits);
+  const message = checkMessage(given, `${where}message`);
+  const { type } = message;
+  const what = `${where}payload of ${type}`;
+  const payload = checkSize(message.payload, what, ports.limits);
+  const { metadata: data } = message;
+  const metadata = data && checkSize(data, `${where}metadata of ${type}`, ports.limits);
   const bot = ports.botOf(id);
-  if (bot !== undefined) checkType(bot, rest.type, payload, what);
-  const message = {
-    ...rest,
-    ...(payload === undefined ? {} : { payload }),
-    ...(isRecord(metadata) ? { metadata } : {}),
-  };
+  if (bot !== undefined) checkType(bot, type, payload, what);
+  // What the schema gave is a copy already; only its parts are still those of the sender.
+  if (payload !== undefined) message.payload = payload;
+  else if ('payload' in message) delete message.payload;
+  if (isRecord(metadata)) message.metadata = metadata;
   return { to: botAddress(id), message };
 }
 

@@ -64,5 +64,9 @@ function idProblem(id: string): string | undefined {
 
 /** `.` and `..` are encoded too, so that no address reads as a path that climbs. */
 function segment(id: string): string {
+  if (UNRESERVED.test(id)) return id;
   return /^\.+$/.test(id) ? id.replaceAll('.', '%2E') : encodeURIComponent(id);
 }
+
+/** Texts that percent-encoding leaves alone. */
+const UNRESERVED = /^[\w!~*'()-]+$/;
