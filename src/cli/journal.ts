@@ -5,20 +5,21 @@
 import { parseArgs } from 'node:util';
 import { type FileReader, openReader, type ViewRow } from '../journal/index.ts';
 import { type Command, exitCodes, refuseArgument, type Terminal } from './command.ts';
-import { actorDetails, detailLines } from './journal-details.ts';
+import { actorDetails, detailLines, stateText } from './journal-details.ts';
 import { type Column, tableLines } from './table.ts';
 
 /** The command. */
 export const journalCommand: Command = {
   name: 'journal',
-  usage: 'journal FILE [actors|tasks|messages|dead-letters|show ID] [--json] [--limit N]',
+  usage: 'journal FILE [actors|tasks|messages|dead-letters|incidents|show ID] [--json] [--limit N]',
   summary: 'looks into a journal, also while a team runs on it',
   help: `  (nothing)  how many actors there are, by kind and status
-  actors     every actor: address, status, when it last changed
+  actors     every actor: address, status, when it last changed, a machine's state
   tasks      every run of a bot, a task or a step
   messages   messages between bots: applied, pending and dead
   dead-letters  what could not be delivered, why, and what became of it
-  show ID    one actor whole: its record, its steps, its history
+  incidents  what nobody could deal with: about whom, how often, whether it is over
+  show ID    one actor whole: its record, steps and history, a machine's state and children
              (ID is an address such as run/finder/q-42, or finder/q-42, or a bot's id)
 
   --json     prints JSON instead of tables
@@ -122,9 +123,10 @@ const listings: Readonly<Record<string, Listing>> = {
     count: (reader) => reader.count('actors'),
     columns: [
       text('KIND', 'kind'),
-      text('STATUS', 'status'),
+      { title: 'STATUS', text: (row) => withParked(String(row.status), String(row.parked ?? '')) },
       time('CHANGED', 'updated_at'),
       address('ADDRESS', 'address'),
+      { title: 'STATE', text: (row) => machineState(row), least: 0 },
     ],
     none: 'There are no actors.',
   },
@@ -169,12 +171,31 @@ const listings: Readonly<Record<string, Listing>> = {
     ],
     none: 'There are no dead letters.',
   },
+  incidents: {
+    rows: (reader, limit) => reader.view('incidents', { limit }),
+    count: (reader) => reader.count('incidents'),
+    columns: [
+      text('STATUS', 'status'),
+      text('CODE', 'code'),
+      count('TIMES', 'times'),
+      time('LAST', 'last_at'),
+      address('ABOUT', 'about'),
+      { ...text('WHAT', 'last_message'), least: 7 },
+    ],
+    none: 'There are no incidents.',
+  },
 };
+
+const withParked = (status: string, parked: string): string =>
+  parked === '' ? status : `${status} (parked)`;
+
+const machineState = (row: ViewRow): string =>
+  row.kind === 'machine' ? stateText(JSON.parse(String(row.snapshot)).value) : '';
 
 function summaryRows(reader: FileReader): ViewRow[] {
   const counts = new Map<string, { kind: string; status: string; actors: number }>();
   for (const { kind, status, parked } of reader.actors({})) {
-    const shown = parked === '' ? status : `${status} (parked)`;
+    const shown = withParked(status, parked);
     const key = `${kind} ${shown}`;
     const row = counts.get(key) ?? { kind, status: shown, actors: 0 };
     row.actors += 1;

@@ -8,7 +8,8 @@ export type ViewName =
   | 'task_dependencies'
   | 'timers'
   | 'messages'
-  | 'dead_letters';
+  | 'dead_letters'
+  | 'incidents';
 
 /** A row of a view: values by column. */
 export type ViewRow = Readonly<Record<string, string | number | null>>;

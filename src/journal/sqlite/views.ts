@@ -184,6 +184,23 @@ export const views = {
 ON s.step = '~letter/' || l.letter
 AND s.actor = (SELECT actor FROM actor_records WHERE address = 'system')`,
   ),
+  incidents: view(
+    'incidents',
+    {
+      incident: 'a.address',
+      status: 'a.status',
+      code: spec('code'),
+      about: spec('about'),
+      message: spec('message'),
+      times: known('count'),
+      opened_at: spec('openedAt'),
+      last_at: known('lastAt'),
+      last_message: `coalesce(${known('lastMessage')}, ${spec('message')})`,
+      closed_at: known('closedAt'),
+      closed_by: known('closedBy'),
+    },
+    "FROM actor_records a JOIN actor_inputs i USING (actor)\nWHERE a.kind = 'incident'",
+  ),
 } as const satisfies Readonly<Record<ViewName, View>>;
 
 /** Makes the views that are missing, and again those that differ. */

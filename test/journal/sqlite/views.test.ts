@@ -88,6 +88,8 @@ test('the views and their columns are those that the documentation promises', ()
     'messages: id state version type sender recipient payload sent_at priority correlation_id ' +
       'causation_id conversation_id response_to expires_at metadata applied_at dead_at reason',
     'dead_letters: letter at recipient type message_type reason detail fate settled_at body',
+    'incidents: incident status code about message times opened_at last_at last_message ' +
+      'closed_at closed_by',
   ]);
 });
 
