@@ -107,7 +107,8 @@ const childDetails = ({ id, src, kind, systemId, ended }: ToldChild) => ({
 export function stateText(value: unknown): string {
   if (typeof value === 'string' || value === undefined) return value ?? '';
   const [first, ...others] = Object.entries(Object(value));
-  if (first === undefined || others.length > 0) return JSON.stringify(value);
+  if (first === undefined) return '';
+  if (others.length > 0) return JSON.stringify(value);
   const [name, below] = first;
   const rest = stateText(below);
   return rest.startsWith('{') ? JSON.stringify(value) : `${name}.${rest}`;
