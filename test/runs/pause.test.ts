@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow, graph, type Run } from '../../src/index.ts';
+import { defineBot, defineWorkflow, graph, handler, type Run } from '../../src/index.ts';
 import { newFile } from '../journal/files.ts';
 import { refused } from '../refusal.ts';
 import { teamOf, testClock } from '../troupe/team.ts';
@@ -277,4 +277,32 @@ test('a run by hand is paused with what was begun, and is the same attempt later
   expect(await run.snapshot()).toMatchObject({ status: 'IN_PROGRESS', attempts: 1 });
   await run.complete({ result: 'ok' });
   expect(await run.result()).toBe('ok');
+});
+
+test('an answer that comes in a pause is kept: it is not asked for again', async () => {
+  const gate = Promise.withResolvers<string>();
+  const asked: string[] = [];
+  const desk = defineBot({
+    id: 'desk',
+    on: {
+      ask: handler(z.string(), ({ payload }) => {
+        asked.push(payload);
+        return gate.promise;
+      }),
+    },
+  });
+  const bot = defineBot({
+    id: 'bot',
+    work: ({ ask }) => ask(desk, { type: 'ask', payload: 'well?' }),
+  });
+  const { troupe, clock } = await teamOf([bot, desk]);
+  const run = await troupe.start(bot, undefined);
+  await clock.quiet();
+  await run.pause();
+  gate.resolve('so');
+  await clock.advance(5_000);
+  expect(await statusOf(run)).toEqual(paused);
+  await run.resume();
+  expect(await run.result()).toBe('so');
+  expect(asked).toEqual(['well?']);
 });
