@@ -18,6 +18,7 @@ export { memoryJournal, openJournal } from './journal/index.ts';
 export {
   type Ask,
   type AskOptions,
+  type AskStream,
   type Bot,
   type Candidate,
   type Capability,
@@ -49,6 +50,7 @@ export {
   messageTypes,
   type Outcome,
   type OutputOf,
+  type PartOf,
   Priority,
   priorities,
   type Recipient,

@@ -15,11 +15,11 @@ import {
   definitionFields,
   definitionId,
   durationMs,
-  FunctionOption,
   type Handler,
   type Handlers,
   limits,
   type MailboxOptions,
+  PartsFunctionOption,
   RecordOption,
   type RetryOptions,
   type Schema,
@@ -51,7 +51,7 @@ export const BotOptions = z.strictObject({
       'must be an object with capacity or whenFull',
     )
     .optional(),
-  work: FunctionOption.optional(),
+  work: PartsFunctionOption.optional(),
   on: RecordOption.optional(),
   heartbeat: TimeoutOption.optional(),
 });
@@ -100,11 +100,23 @@ export interface BotOptions<
   readonly heartbeat?: Duration | undefined;
 }
 
-/** What `work` may return under an output schema: anything without one. */
-export type Returnable<O> = O extends Schema ? SchemaInput<O> | Promise<SchemaInput<O>> : unknown;
+/**
+ * What `work` may return under an output schema: anything without one. An async generator yields
+ * parts and returns the result.
+ */
+export type Returnable<O> = O extends Schema
+  ? SchemaInput<O> | Promise<SchemaInput<O>> | AsyncGenerator<unknown, SchemaInput<O>>
+  : unknown;
 
 /** What callers get: what the output schema gives, else what `work` returns. */
-export type CallerOutput<O, Result> = O extends Schema ? SchemaOutput<O> : Awaited<Result>;
+export type CallerOutput<O, Result> = O extends Schema
+  ? SchemaOutput<O>
+  : Result extends AsyncGenerator<unknown, infer Returned>
+    ? Returned
+    : Awaited<Result>;
+
+/** What `work` yields; never when it is no generator. */
+export type PartsOf<Result> = Result extends AsyncGenerator<infer Part, unknown> ? Part : never;
 
 /** Handlers of a bot that has none. */
 export type NoHandlers = Readonly<Record<never, Handler>>;
@@ -118,7 +130,9 @@ export function defineBot<
   O extends Schema | undefined = undefined,
   Result extends Returnable<O> = Returnable<O>,
   On extends Handlers = NoHandlers,
->(options: BotOptions<I, O, Result, On>): Bot<CallerInput<I>, CallerOutput<O, Result>, never, On>;
+>(
+  options: BotOptions<I, O, Result, On>,
+): Bot<CallerInput<I>, CallerOutput<O, Result>, PartsOf<Result>, On>;
 export function defineBot(options: unknown): Bot {
   const id = definitionId(options, 'bot');
   const where = `bot ${id}`;

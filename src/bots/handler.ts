@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import {
   checkOptions,
-  FunctionOption,
   type Handler,
   type HandlerContext,
+  PartsFunctionOption,
   type Schema,
   type SchemaInput,
   SchemaOption,
@@ -33,4 +33,4 @@ export function handler(
 export const isHandler = (given: unknown): given is Handler =>
   HandlerOptions.safeParse(given).success;
 
-const HandlerOptions = z.object({ payload: SchemaOption, handle: FunctionOption });
+const HandlerOptions = z.object({ payload: SchemaOption, handle: PartsFunctionOption });

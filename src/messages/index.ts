@@ -1,7 +1,10 @@
 /** Door of the messages: how an app's words become envelopes in mailboxes. */
 export { answerIn } from './asking/answers.ts';
-export { checkAskOptions, typedAsk } from './asking/ask-options.ts';
-export type { Asks, RunAsk, RunAsking } from './asking/asks.ts';
+export { checkAskOptions, typedAsk, typedAskStream } from './asking/ask-options.ts';
+export type { RunAsk, RunAsking } from './asking/asking.ts';
+export type { Asks } from './asking/asks.ts';
+export type { Question } from './asking/calls.ts';
+export type { PartStream } from './asking/part-stream.ts';
 export type { DeadLetters, Fate, Letter, LetterFilter } from './dead-letters.ts';
 export { checkMessage, envelopeOf, type Posting } from './envelopes.ts';
 export { type Checked, checkPost, recipientId } from './post.ts';

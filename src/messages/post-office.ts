@@ -6,7 +6,9 @@ import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
 import type { Address } from '../protocol/index.ts';
 import type { WaitOptions } from '../runs/index.ts';
-import { Asks, type RunAsking } from './asking/asks.ts';
+import type { Asker, RunAsking } from './asking/asking.ts';
+import { Asks } from './asking/asks.ts';
+import { ask, askStream, type CallPorts, type Question } from './asking/calls.ts';
 import { Holders } from './asking/holders.ts';
 import { checkBatch, refusalOf } from './batch.ts';
 import { Letters } from './dead-letters.ts';
@@ -30,6 +32,7 @@ export class PostOffice {
   readonly #host: Host;
   readonly #posting: PostPorts;
   readonly #lines: Lines;
+  readonly #calls: CallPorts;
 
   constructor(host: Host, botOf: PostPorts['botOf']) {
     this.#host = host;
@@ -44,6 +47,17 @@ export class PostOffice {
     this.#lines = new Lines(host, posting, holders);
     this.asks = new Asks({ host, posting, holders, lines: this.#lines });
     this.letters = new Letters(host, posting);
+    this.#calls = { host, posting, asks: this.asks };
+  }
+
+  /** Asks and waits for the reply; see `ask`. */
+  ask(asker: Asker, question: Question): Promise<unknown> {
+    return ask(this.#calls, asker, question);
+  }
+
+  /** Asks and gives the parts of the answer; see `askStream`. */
+  askStream(asker: Asker, question: Question): AsyncGenerator<unknown, void, undefined> {
+    return askStream(this.#calls, asker, question);
   }
 
   /** Checks a message and its recipient. @throws TroupeError as `checkPost`. */

@@ -95,6 +95,7 @@ export {
   definitionFields,
   definitionId,
   FunctionOption,
+  PartsFunctionOption,
   PureFunctionOption,
   RecordOption,
   SchemaOption,
@@ -153,6 +154,7 @@ export {
 export type {
   Ask,
   AskOptions,
+  AskStream,
   ChildOptions,
   FunctionContext,
   HandlerContext,
@@ -166,4 +168,5 @@ export type {
   StepView,
   WorkContext,
 } from './work.ts';
+export { partPrefix } from './work.ts';
 export { InlineStep, WorkflowEvent, WorkflowSpec } from './workflow.ts';

@@ -54,6 +54,8 @@ export const limits = {
   suspendAfterMs: 1_000,
   /** How long an asker waits for a reply. */
   askMs: 60_000,
+  /** Parts of an answer that its caller has not taken: hides a round trip, holds little. */
+  streamParts: 16,
   /** How long `stop()` lets steps under way finish. */
   stopMs: 10_000,
   /** How long `stop()` waits for its last commits after that: a file may stay busy for ever. */

@@ -39,6 +39,12 @@ export const FunctionOption = z.custom<(...given: unknown[]) => unknown>(
   'must be a function, and no generator',
 );
 
+/** A function as an option that may give parts, as an async generator. */
+export const PartsFunctionOption = z.custom<(...given: unknown[]) => unknown>(
+  (given) => typeof given === 'function' && !isSyncGenerator(given),
+  'must be a function, and no synchronous generator',
+);
+
 /** A function as an option whose result is used at once. */
 export const PureFunctionOption = FunctionOption.refine(
   (given) => Object.prototype.toString.call(given) !== '[object AsyncFunction]',
@@ -136,6 +142,9 @@ export function definitionCore(
     timeoutMs: options.timeout === undefined ? undefined : durationMs(options.timeout),
   };
 }
+
+const isSyncGenerator = (given: object): boolean =>
+  Object.prototype.toString.call(given) === '[object GeneratorFunction]';
 
 const isGenerator = (given: object): boolean =>
   /Generator/.test(Object.prototype.toString.call(given));

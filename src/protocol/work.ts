@@ -9,6 +9,7 @@ import type {
   MessageFor,
   MessageOf,
   OutputOf,
+  PartOf,
   Recipient,
   ReplyOf,
   Runnable,
@@ -104,6 +105,24 @@ export interface Ask {
   ): Promise<ReplyOf<R, Type>>;
   (to: string, message: Message, options?: AskOptions): Promise<unknown>;
 }
+
+/**
+ * Asks a bot for parts: what its handler, an async generator, yields; a handler that returns a
+ * value gives that as the one part. Parts come in order, each once; the handler waits while the
+ * caller has not taken 16 of them, and is ended when the iteration is.
+ * @throws TroupeError from the iteration, as `Ask` does; `timeout` is that between two parts.
+ */
+export interface AskStream {
+  <R extends Recipient, Type extends TypeOf<R>>(
+    to: R,
+    message: MessageFor<R, Type>,
+    options?: AskOptions,
+  ): AsyncGenerator<PartOf<R, Type>, void, undefined>;
+  (to: string, message: Message, options?: AskOptions): AsyncGenerator<unknown, void, undefined>;
+}
+
+/** Names of recorded parts start so. */
+export const partPrefix = '~part/';
 
 /** What `work` gets. */
 export interface WorkContext<Input = unknown> {

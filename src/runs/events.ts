@@ -11,6 +11,7 @@ import {
   type Address,
   type Failure,
   isFinal,
+  partPrefix,
   RunStatus,
   runIdOf,
   type Settlement,
@@ -48,6 +49,13 @@ export type RunEvent = Fact &
         /** 0 to 1. */
         readonly progress: number;
         readonly note?: string | undefined;
+      }
+    | {
+        readonly type: 'part';
+        /** 1 for the first: the same for the same part, however often the work runs again. */
+        readonly ordinal: number;
+        /** What the work yielded. */
+        readonly part: unknown;
       }
     | { readonly type: 'note'; readonly note: string }
     /** It was due and has not ended. */
@@ -173,7 +181,10 @@ const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefi
 >([
   [
     'step.completed',
-    ({ step, result }, fact) => ({ ...fact, type: 'step', step, status: 'COMPLETED', result }),
+    ({ step, result }, fact) =>
+      step.startsWith(partPrefix)
+        ? { ...fact, type: 'part', ordinal: Number(step.slice(partPrefix.length)), part: result }
+        : { ...fact, type: 'step', step, status: 'COMPLETED', result },
   ],
   [
     'child.started',

@@ -49,7 +49,7 @@ export function handlerContext(
     log: host.log,
     send: (to: unknown, answer: unknown) => watched(send(to, answer)),
     ask: typedAsk((to, question, options) =>
-      watched(office.asks.ask(asker, to, question, options)),
+      watched(office.ask(asker, { to, message: question, options })),
     ),
   };
 }

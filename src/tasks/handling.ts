@@ -23,6 +23,7 @@ import { checkSize } from '../runs/index.ts';
 import { pause, within } from './activation/attempts.ts';
 import { failureOf } from './failure.ts';
 import { handlerContext } from './handler-context.ts';
+import { untilClosed, valueOf } from './parts.ts';
 import type { Messaging } from './ports.ts';
 
 /** What handling needs. */
@@ -148,15 +149,28 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
       const known = Object.keys(bot.on);
       throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type, known });
     }
-    const { clock } = this.#ports.host;
-    const { signal } = this.#controller;
+    const { host, office } = this.#ports;
     const what = `handler of ${type} of ${bot.id}`;
+    const stream = envelope.expects === 'parts' ? office.asks.streamOf(envelope.id) : undefined;
+    if (envelope.expects === 'parts' && stream === undefined) {
+      // Between two attempts the caller has taken all that it wanted.
+      if (attempt > 1) return undefined;
+      throw troupeError('TERMINAL', { reason: 'nobody takes the parts any more' });
+    }
+    const stopping = this.#controller.signal;
+    const signal = stream === undefined ? stopping : AbortSignal.any([stopping, stream.closed]);
     const context = handlerContext(this.#ports, { cell, handler, envelope, attempt, signal });
-    const handle = (inTime: AbortSignal) => handler.handle({ ...context, signal: inTime });
-    const limit = { clock, afterMs: bot.timeoutMs ?? 0, what, signal };
-    const value = await (bot.timeoutMs === undefined ? handle(signal) : within(limit, handle));
-    if (envelope.expects === undefined) return undefined;
-    return checkSize(value, `reply of the ${what}`, this.#ports.host.limits);
+    const handle = (inTime: AbortSignal): Promise<unknown> =>
+      valueOf(handler.handle({ ...context, signal: inTime }), {
+        stream,
+        signal: inTime,
+        check: (part) => checkSize(part, `part of the ${what}`, host.limits),
+      });
+    const limit = { clock: host.clock, afterMs: bot.timeoutMs ?? 0, what, signal };
+    const value = bot.timeoutMs === undefined ? handle(signal) : within(limit, handle);
+    const reply = await (stream === undefined ? value : untilClosed(value, stream, host));
+    if (envelope.expects !== 'reply') return undefined;
+    return checkSize(reply, `reply of the ${what}`, host.limits);
   }
 
   /** Whether the task that took a slot still waits for it or works on it. */

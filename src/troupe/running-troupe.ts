@@ -4,10 +4,11 @@ import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import { type Incidents, incidentsOf } from '../incidents/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { type DeadLetters, typedAsk } from '../messages/index.ts';
+import { type DeadLetters, type Question, typedAsk, typedAskStream } from '../messages/index.ts';
 import {
   type Address,
   type Ask,
+  type AskStream,
   botAddress,
   checkId,
   clientAddress,
@@ -57,6 +58,7 @@ export class RunningTroupe implements Troupe {
   readonly incidents: Incidents;
   readonly runs: Runs = { get: (runId) => this.#run(runId) };
   readonly ask: Ask;
+  readonly askStream: AskStream;
   readonly deadLetters: DeadLetters;
   readonly #parts: TroupeParts;
   readonly #client: Address;
@@ -71,8 +73,11 @@ export class RunningTroupe implements Troupe {
     this.deadLetters = parts.behaviours.office.letters;
     this.ask = typedAsk(async (to, message, options) => {
       this.#checkRunning('ask');
-      return parts.behaviours.office.asks.ask({ from: this.#client }, to, message, options);
+      return parts.behaviours.office.ask({ from: this.#client }, { to, message, options });
     });
+    this.askStream = typedAskStream((to, message, options) =>
+      this.#partsOf({ to, message, options }),
+    );
   }
 
   async run(work: Runnable, input: unknown, options?: RunOptions): Promise<never> {
@@ -170,6 +175,11 @@ export class RunningTroupe implements Troupe {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  async *#partsOf(question: Question): AsyncGenerator<unknown, void, undefined> {
+    this.#checkRunning('askStream');
+    yield* this.#parts.behaviours.office.askStream({ from: this.#client }, question);
   }
 
   async #stop(deadlineMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { DeadLetters } from '../messages/index.ts';
 import type {
   AddressedTo,
   Ask,
+  AskStream,
   Definition,
   Duration,
   InputOf,
@@ -115,6 +116,8 @@ export interface Troupe {
    *   `ASK_CANCELLED` by its signal, `ASK_DROPPED`, `EXPIRED`.
    */
   readonly ask: Ask;
+  /** Asks a bot for parts; the message is sent when the first one is asked for. */
+  readonly askStream: AskStream;
   /**
    * Adds definitions, with all they use; what waited for a bot goes on.
    * @throws TroupeError `DUPLICATE_DEFINITION`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`; nothing

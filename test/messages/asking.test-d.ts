@@ -60,3 +60,35 @@ await troupe.sendAll([
 troupe.sendAll([{ to: trader, type: 'quote', payload: { symbol: 1 } }]);
 // @ts-expect-error: it has no handler for that
 troupe.sendAll([{ to: front, type: 'quote', payload: { symbol: 'A' } }]);
+
+// Parts: what a handler and work yield.
+const teller = defineBot({
+  id: 'teller',
+  on: {
+    tell: handler(z.string(), async function* ({ payload }) {
+      yield { word: payload };
+      return payload.length;
+    }),
+  },
+  async *work() {
+    yield 'part';
+    return 7;
+  },
+});
+for await (const part of troupe.askStream(teller, { type: 'tell', payload: 'x' })) {
+  const typed: Expect<Equal<typeof part, { word: string }>> = true;
+  console.log(typed);
+}
+for await (const part of troupe.askStream('teller', { type: 'tell', payload: 'x' })) {
+  const typed: Expect<Equal<typeof part, unknown>> = true;
+  console.log(typed);
+}
+const length = await troupe.ask(teller, { type: 'tell', payload: 'x' });
+const worked = await troupe.run(teller, undefined);
+export type Parts = [
+  Expect<Equal<typeof length, number>>,
+  Expect<Equal<typeof worked, number>>,
+  Expect<Equal<NonNullable<(typeof teller)['~part']>, string>>,
+];
+// @ts-expect-error: the payload is a text
+troupe.askStream(teller, { type: 'tell', payload: 1 });

@@ -29,6 +29,8 @@ function told(event: RunEvent): string {
       return `${event.progress} ${event.note ?? ''}`.trim();
     case 'note':
       return `note ${event.note}`;
+    case 'part':
+      return `part ${event.ordinal}`;
     case 'overdue':
       return 'overdue';
     case 'emitted':

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import {
   type Ask,
   type AskOptions,
+  type AskStream,
   checkOptions,
   durationMs,
   limits,
   type Message,
   type MessageFor,
+  type PartOf,
   type Recipient,
   type ReplyOf,
   TimeoutOption,
@@ -45,4 +47,24 @@ export function typedAsk(
     return call(to, message, options);
   }
   return ask;
+}
+
+/** Likewise for parts. */
+export function typedAskStream(
+  call: (to: unknown, message: unknown, options: unknown) => AsyncGenerator<unknown, void>,
+): AskStream {
+  function askStream<R extends Recipient, Type extends TypeOf<R>>(
+    to: R,
+    message: MessageFor<R, Type>,
+    options?: AskOptions,
+  ): AsyncGenerator<PartOf<R, Type>, void, undefined>;
+  function askStream(
+    to: string,
+    message: Message,
+    options?: AskOptions,
+  ): AsyncGenerator<unknown, void, undefined>;
+  function askStream(to: unknown, message: unknown, options?: unknown) {
+    return call(to, message, options);
+  }
+  return askStream;
 }

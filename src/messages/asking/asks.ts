@@ -20,45 +20,13 @@ import {
 } from '../../protocol/index.ts';
 import { replyEnvelope } from '../envelopes.ts';
 import type { Lines } from '../lines.ts';
-import { type Checked, checkPost, type PostPorts, stagePost } from '../post.ts';
+import { type Checked, type PostPorts, stagePost } from '../post.ts';
 import { type AskFacts, type EndCode, endedBy } from './answers.ts';
-import { checkAskOptions, type Patience } from './ask-options.ts';
+import type { Patience } from './ask-options.ts';
+import type { Asking, AskPorts, Begun, RunAsk, RunAsking } from './asking.ts';
 import type { Held, Holders } from './holders.ts';
-import { handOver, isTaken, type OpenAsk, settle } from './open-ask.ts';
-
-/** Who asks: a caller outside, or the handler of a message. */
-export interface Asker {
-  readonly from: Address;
-  /** The message whose handler asks. */
-  readonly causedBy?: Envelope | undefined;
-}
-
-/** An ask of a run that is to be staged. */
-export interface RunAsking {
-  readonly checked: Checked;
-  readonly patience: Patience;
-  /** The name under which the answer is recorded. */
-  readonly step: string;
-  /** The name under which it is recorded that it was sent. */
-  readonly mark: string;
-}
-
-/** What a run records of an ask when it is sent. */
-export interface RunAsk extends AskFacts {
-  readonly id: string;
-  readonly step: string;
-  /** Milliseconds since 1970 when it was sent. */
-  readonly at: number;
-  readonly expiresAt?: number | undefined;
-}
-
-/** What asks need of the parts beside them. */
-export interface AskPorts {
-  readonly host: Host;
-  readonly posting: PostPorts;
-  readonly holders: Holders;
-  readonly lines: Lines;
-}
+import { isTaken, type OpenAsk, settle } from './open-ask.ts';
+import type { PartStream } from './part-stream.ts';
 
 const nothing = (): void => undefined;
 
@@ -77,41 +45,48 @@ export class Asks {
     this.#lines = lines;
   }
 
-  /**
-   * Sends a message and waits for the reply.
-   * @throws TroupeError as `checkPost`; `BAD_OPTION`, and what the protocol's `Ask` names.
-   */
-  async ask(asker: Asker, to: unknown, message: unknown, options: unknown): Promise<unknown> {
-    const patience = checkAskOptions(options);
-    const checked = checkPost(this.#posting, to, message);
-    const facts = factsOf(checked, patience);
-    const answer = Promise.withResolvers<unknown>();
+  /** Begins to ask in memory; what it needs to end is in the result. */
+  begin(asking: Asking): Begun {
+    const { asker, checked, patience, expects, stream } = asking;
     const open: OpenAsk = {
-      ...facts,
+      ...factsOf(checked, patience),
       id: this.#host.clock.id(),
       from: asker.from,
       holder: asker.causedBy?.id ?? '',
       isSent: false,
       isAnswered: false,
-      give: (settlement, cause) => handOver(answer, settlement, facts, cause),
-      fail: answer.reject,
+      stream,
+      give: asking.give,
+      fail: asking.fail,
       ends: [],
     };
+    const command = (stage: Stage) => this.#send(stage, open, { checked, asker, expects });
+    const begun: Begun = {
+      giveUp: (code) => this.#giveUp(open, code),
+      close: () => this.#close(open),
+    };
+    this.#hold(open);
     try {
-      this.#hold(open);
       this.#limit(open, patience, checked);
-      this.#lines
-        .post('ask', {
-          ...open,
-          command: (stage) => this.#send(stage, open, checked, asker.causedBy),
-          isGone: () => open.isAnswered,
-          stuck: (cycle) => troupeError('ASK_DEADLOCK', { cycle }),
-        })
-        .then((refusal) => refusal === undefined || answer.reject(refusal), answer.reject);
-      return await answer.promise;
-    } finally {
+    } catch (error) {
       this.#close(open);
+      throw error;
     }
+    this.#lines
+      .post('ask', {
+        ...open,
+        command,
+        isGone: () => open.isAnswered,
+        stuck: (cycle) => troupeError('ASK_DEADLOCK', { cycle }),
+      })
+      .then((refusal) => refusal === undefined || open.fail(refusal), open.fail);
+    return begun;
+  }
+
+  /** Where the parts of an answer go; undefined when nobody waits for them. */
+  streamOf(id: string): PartStream | undefined {
+    const open = this.#open.get(id);
+    return open?.isAnswered === false ? open.stream : undefined;
   }
 
   /**
@@ -177,7 +152,8 @@ export class Asks {
   answer(stage: Stage, envelope: Envelope, settlement: Settlement): () => void {
     const open = this.#open.get(envelope.id);
     if (open !== undefined && !open.isAnswered) return settle(stage, open, settlement);
-    if (settlement.status === 'COMPLETED') this.#bury(stage, envelope, settlement.result);
+    const isReply = settlement.status === 'COMPLETED' && envelope.expects === 'reply';
+    if (isReply) this.#bury(stage, envelope, settlement.result);
     return nothing;
   }
 
@@ -196,12 +172,16 @@ export class Asks {
     }
   }
 
-  #send(stage: Stage, open: OpenAsk, checked: Checked, causedBy?: Envelope): unknown {
+  #send(
+    stage: Stage,
+    open: OpenAsk,
+    { checked, asker: { causedBy }, expects }: Pick<Asking, 'checked' | 'asker' | 'expects'>,
+  ): unknown {
     const { id, from, holder, to } = open;
     const wait = { holder, target: id, to };
     const cycle = holder === '' ? undefined : this.#holders.deadlockOf(stage, from, wait);
     if (cycle !== undefined) return troupeError('ASK_DEADLOCK', { cycle });
-    const posted = { ...checked, from, causedBy, id, expects: 'reply' as const };
+    const posted = { ...checked, from, causedBy, id, expects };
     const refusal = stagePost(this.#posting, stage, posted);
     if (refusal === undefined) {
       open.isSent = true;
@@ -212,7 +192,8 @@ export class Asks {
 
   /** What ends the waiting of an asker in memory. */
   #limit(open: OpenAsk, { afterMs, signal }: Patience, { message: { expiresIn } }: Checked): void {
-    this.#endAfter(open, afterMs, 'ASK_TIMEOUT');
+    // Parts have a time each.
+    if (open.stream === undefined) this.#endAfter(open, afterMs, 'ASK_TIMEOUT');
     if (expiresIn !== undefined) this.#endAfter(open, durationMs(expiresIn), 'EXPIRED');
     const unlisten = this.#host.listen(open.to, { closed: open.fail });
     if (unlisten !== undefined) open.ends.push(unlisten);

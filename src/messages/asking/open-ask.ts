@@ -3,8 +3,9 @@ import type { BotContext } from '../../../machines/index.ts';
 import type { Cell } from '../../actor/index.ts';
 import type { Stage } from '../../engine/index.ts';
 import type { Address, Settlement } from '../../protocol/index.ts';
-import { type AskFacts, valueIn } from './answers.ts';
+import type { AskFacts } from './answers.ts';
 import type { Slots } from './deadlock.ts';
+import type { PartStream } from './part-stream.ts';
 
 /** An ask whose answer is still to come. */
 export interface OpenAsk extends AskFacts {
@@ -15,6 +16,8 @@ export interface OpenAsk extends AskFacts {
   /** Whether its message was accepted. */
   isSent: boolean;
   isAnswered: boolean;
+  /** Where parts go, for those who asked for parts. */
+  readonly stream?: PartStream | undefined;
   /** Stages what makes the answer durable; none for what is handed over in memory. */
   readonly stage?: (stage: Stage, answer: Settlement) => void;
   /** Hands over the answer, after its commit. */
@@ -30,20 +33,6 @@ export function settle(stage: Stage, open: OpenAsk, answer: Settlement): () => v
   open.isAnswered = true;
   open.stage?.(stage, answer);
   return () => open.give(answer);
-}
-
-/** Gives an asker in memory what it gets. */
-export function handOver(
-  asker: PromiseWithResolvers<unknown>,
-  answer: Settlement,
-  facts: AskFacts,
-  cause: unknown,
-): void {
-  try {
-    asker.resolve(valueIn(answer, facts, cause));
-  } catch (error) {
-    asker.reject(error);
-  }
 }
 
 /** Whether the message of an ask has a handler already. */

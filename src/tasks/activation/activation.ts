@@ -19,12 +19,11 @@ import {
   troupeError,
 } from '../../protocol/index.ts';
 import { checkSize } from '../../runs/index.ts';
-import { failureOf } from '../failure.ts';
 import type { StageChild, Work, WorkPorts } from '../ports.ts';
 import { attemptStep } from './attempts.ts';
-import { callWork } from './calling.ts';
+import { endOf } from './calling.ts';
 import type { Owner, Start } from './owner.ts';
-import { childResult, Recorded, recordedValue } from './recorded.ts';
+import { childResult, nameOfPart, Recorded, recordedValue } from './recorded.ts';
 import { SlotGate } from './slot-gate.ts';
 import { ReportOptions, StepOptions } from './step-options.ts';
 import { forever, Waits } from './waits.ts';
@@ -109,13 +108,24 @@ export class Activation implements Performer {
     const { host } = this.ports;
     const where = `step ${name} of ${this.runId}`;
     const options = given === undefined ? {} : checkOptions(StepOptions, given, where);
+    const key = runIdOf(childAddress(this.cell.address, name));
+    const step = { clock: host.clock, key, run, options, signal: () => this.signal };
+    return this.#record(name, `result of ${where}`, () => attemptStep(step));
+  }
+
+  /** A part of what the work gives: recorded once, by its ordinal. */
+  async part(ordinal: number, value: unknown): Promise<void> {
+    const name = nameOfPart(ordinal);
+    if (this.#recorded.get(name) !== undefined) return;
+    await this.#record(name, `part ${ordinal} of ${this.runId}`, () => value);
+  }
+
+  async #record(name: string, what: string, produce: () => unknown): Promise<unknown> {
+    const { host } = this.ports;
     if (!this.#isReady) await this.#ready();
     this.#openSteps += 1;
     try {
-      const key = runIdOf(childAddress(this.cell.address, name));
-      const signal = () => this.signal;
-      const value = await attemptStep({ clock: host.clock, key, run, options, signal });
-      const result = checkSize(value, `result of ${where}`, host.limits);
+      const result = checkSize(await produce(), what, host.limits);
       if (this.isOver) await this.#live();
       const event = { type: 'step.completed', attempt: this.attempt, step: name, result };
       host.tell(this.cell.address, event);
@@ -192,17 +202,8 @@ export class Activation implements Performer {
   }
 
   async #run(work: Work): Promise<void> {
-    const { host } = this.ports;
-    const { attempt } = this;
-    try {
-      const { input } = this.cell.snapshot.context.spec;
-      const result = await callWork(work, this, input, host);
-      if (!this.isOver) this.#finish({ type: 'task.complete', attempt, result });
-    } catch (thrown) {
-      if (this.isOver) return;
-      const error = failureOf(thrown, this.cell.address);
-      this.#finish({ type: 'task.fail', attempt, error, chance: host.clock.random() });
-    }
+    const end = await endOf(work, this, this.cell, this.ports.host);
+    if (!this.isOver) this.#finish(end());
   }
 
   /** Tells the end; when the task is BLOCKED, it has to be IN_PROGRESS first. */

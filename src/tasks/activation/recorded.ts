@@ -17,6 +17,7 @@ import {
   childAddress,
   type Json,
   type Outcome,
+  partPrefix,
   type Report,
   RunError,
   runIdOf,
@@ -85,6 +86,9 @@ export class Recorded {
 }
 
 const reservedPrefix = '~';
+
+/** The name under which a part is recorded. */
+export const nameOfPart = (ordinal: number): string => `${partPrefix}${ordinal}`;
 
 /** The name under which it is recorded that an ask was sent. */
 export const markOfAsk = (name: string): string => name.replace('~ask/', '~asked/');

@@ -30,6 +30,8 @@ export interface Performer {
   child(name: string, stagingOf: () => StageChild): Promise<unknown>;
   readonly ports: Pick<WorkPorts, 'childRun' | 'sleepRun'>;
   readonly mail: Pick<WorkMail, 'send' | 'ask'>;
+  /** Records a part of what the work gives. */
+  part(ordinal: number, value: unknown): Promise<void>;
   report(report: Report): Promise<void>;
 }
 
