@@ -2,7 +2,7 @@
  * A troupe that misuse is tried on: its disk can be looked at and outlives crashes, its time moves
  * when a test says so, and a bystander in it shows that others take turns.
  */
-import { type AnyStateMachine, assign, setup } from 'xstate';
+import { type AnyActorRef, type AnyStateMachine, assign, setup } from 'xstate';
 import type { LogFacts, Run, RunOptions, Troupe, TroupeOptions } from '../../src/index.ts';
 import { type Journal, type SimulatedDisk, simulatedDisk } from '../../src/journal/index.ts';
 import { type Team, type TestClock, teamOf, testClock } from '../troupe/team.ts';
@@ -86,6 +86,10 @@ export const sendNow = (run: Run<unknown, never>, event: unknown): void => {
   const { actor }: { readonly actor: { send(event: unknown): void } } = run;
   actor.send(event);
 };
+
+/** A machine's own child, from inside. */
+export const childOf = (self: AnyActorRef, id: string): AnyActorRef =>
+  self.getSnapshot().children[id];
 
 /** Whether others still take turns. */
 export async function othersGoOn({ troupe, clock }: Home): Promise<boolean> {

@@ -4,7 +4,6 @@
  */
 import { describe, expect, test } from 'vitest';
 import {
-  type AnyActorRef,
   type AnyEventObject,
   type AnyStateMachine,
   assign,
@@ -16,7 +15,7 @@ import {
 } from 'xstate';
 import { limits } from '../../src/protocol/index.ts';
 import { refused } from '../refusal.ts';
-import { bystander, home, othersGoOn, startRun, tell } from './home.ts';
+import { bystander, childOf, home, othersGoOn, startRun, tell } from './home.ts';
 
 const counting = setup({
   types: {} as { context: { n: number }; events: AnyEventObject },
@@ -222,10 +221,6 @@ const between: Readonly<Record<string, AnyStateMachine>> = {
     on: { GO: { actions: sendTo('kid', again) } },
   }),
 };
-
-function childOf(self: AnyActorRef, id: string): AnyActorRef {
-  return self.getSnapshot().children[id];
-}
 
 describe('a loop of messages', () => {
   test.each(Object.entries(between))('a machine that %s', async (_, machine) => {
