@@ -41,10 +41,15 @@ export class Lives {
     this.hosting = hosting;
   }
 
-  /** Makes an actor and lets it take its first step. @throws what its machine throws. */
-  create(stage: HostedStage, creation: HostedCreation, generation = 1): Cell {
+  /**
+   * Makes an actor and lets it take its first step. It counts its children on from `entries`, those
+   * of its life before: no two that ever lived at one address have the same number.
+   * @throws what its machine throws.
+   */
+  create(stage: HostedStage, creation: HostedCreation, generation = 1, entries = 0): Cell {
     const { address, spec } = creation;
     const hosted = this.hosting.hostedOf(address, spec, generation);
+    hosted.entries = entries;
     const decision = this.decide(address, hosted, creation, undefined, spec.input);
     const cell = stage.enlist(creation, generation, decision.snapshot, hosted);
     this.apply(stage, cell, { type: 'init' }, decision);
@@ -168,7 +173,7 @@ export class Lives {
         const problem = `is the ${spec.sources.length}th inside another`;
         throw troupeError('NOT_DURABLE', { machine: definition, place, problem, remedy: flatter });
       }
-      this.create(stage, { ...creation, address, spec }, entry);
+      this.create(stage, { ...creation, address, spec }, entry, last?.hosted?.entries);
     } catch (error) {
       const type = `xstate.error.actor.${spec.id}`;
       const event = { type, error: errorData(error), actorId: spec.id };
@@ -257,6 +262,6 @@ function statusEntered(hosted: Hosted, event: ActorEvent, { status }: Snapshot):
   return event.type === 'init' ? 'IN_PROGRESS' : '';
 }
 
-/** Whether a run that ended may be started anew from where it was: a supervisor stops to restart. */
+/** Whether an ended run may be started anew from where it was: a supervisor stops to restart. */
 const mayGoOn = ({ spec }: Hosted, { status }: Snapshot): boolean =>
   isRootSpec(spec) && (status === 'error' || spec.createdBy.startsWith('supervisor/'));

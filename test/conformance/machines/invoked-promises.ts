@@ -280,4 +280,20 @@ export const invokedPromises: readonly Case[] = [
     script: [send('NEXT'), settle('root')],
     ends: { status: 'done', value: 'b', context: { n: 1, got: [true] } },
   },
+  {
+    id: 'promises-at-once',
+    machine: (desk) =>
+      asker(desk).createMachine({
+        id: 'promises-at-once',
+        context: { n: 0, got: [] },
+        invoke: ['a', 'b', 'c'].map((id) => ({
+          id,
+          src: 'asking' as const,
+          input: { call: 'q' },
+          onDone: { actions: ['count', { type: 'keep' as const, params: id }] },
+        })),
+      }),
+    script: [settle('q', 1), advance(10)],
+    ends: { context: { n: 3, got: ['a', 'b', 'c'] } },
+  },
 ];

@@ -1,7 +1,15 @@
 /**
  * Cases of names in the system: actors that find each other by `systemId`, names that pass on.
  */
-import { type AnyActorRef, type AnyEventObject, assign, sendTo, setup, spawnChild } from 'xstate';
+import {
+  type AnyActorRef,
+  type AnyEventObject,
+  assign,
+  sendTo,
+  setup,
+  spawnChild,
+  stopChild,
+} from 'xstate';
 import { type Case, type Kept, send } from '../runners/contract.ts';
 
 interface Context {
@@ -49,13 +57,20 @@ const player = setup({ types }).createMachine({
   },
 });
 
+/** Has somebody below it whom all know. */
+const team = setup({ types, actors: { answerer } }).createMachine({
+  id: 'team',
+  context: none,
+  invoke: { id: 'one', src: 'answerer', systemId: 'below' },
+});
+
 const said = {
   actions: { type: 'keep', params: ({ event }: { event: AnyEventObject }) => event.text },
 } as const;
 
 const stage = setup({
   types,
-  actors: { answerer, player },
+  actors: { answerer, player, team },
   actions: { keep: assign({ got: ({ context }, value: Kept) => [...context.got, value] }) },
 });
 
@@ -130,5 +145,36 @@ export const systemNames: readonly Case[] = [
       }),
     script: [send('ASK'), send('AGAIN'), send('ASK'), send('OTHER'), send('ASK')],
     ends: { value: 'other', context: { got: ['what!', 'what!', 'who!'] } },
+  },
+  {
+    id: 'system-name-below',
+    machine: () =>
+      stage.createMachine({
+        id: 'system-name-below',
+        context: none,
+        initial: 'works',
+        states: {
+          works: {
+            invoke: { id: 'team', src: 'team' },
+            on: {
+              LEAVE: 'left',
+              ASK: {
+                actions: sendTo(
+                  ({ system }) => system.get('below') as AnyActorRef,
+                  ({ self }) => ({ type: 'ASK', text: 'who', replyTo: self }),
+                ),
+              },
+            },
+          },
+          left: {
+            entry: spawnChild('answerer', { id: 'p', systemId: 'below' }),
+            exit: stopChild('p'),
+            on: { BACK: 'works' },
+          },
+        },
+        on: { ANSWER: said },
+      }),
+    script: [send('ASK'), send('LEAVE'), send('BACK'), send('ASK')],
+    ends: { value: 'works', context: { got: ['who!', 'who!'] } },
   },
 ];
