@@ -182,6 +182,10 @@ test('machines out of the ordinary stay with the interpreter', () => {
       initial: 'a',
       states: { a: { id: 'one' }, b: { id: 'one' }, c: {} },
     }),
+    'an initial state that is nowhere': createMachine({
+      initial: 'a',
+      states: { a: {}, b: { initial: 'nowhere', states: { c: {} } } },
+    }),
     'another class': Object.create(createMachine({})),
   };
   for (const [what, machine] of Object.entries(odd))

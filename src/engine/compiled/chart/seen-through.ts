@@ -15,6 +15,15 @@ import { rootOf, snapshotFields, templateOf } from './xstate.ts';
 export function isSeenThrough(machine: AnyStateMachine): boolean {
   if (!(machine instanceof StateMachine)) return false;
   if (Object.getPrototypeOf(machine) !== StateMachine.prototype) return false;
+  try {
+    return isPlain(machine);
+  } catch {
+    // A part that can't be read, such as an initial state that is nowhere, may never be met.
+    return false;
+  }
+}
+
+function isPlain(machine: AnyStateMachine): boolean {
   const nodes = statesBelow(rootOf(machine));
   const orders = new Set(nodes.map(({ order }) => order));
   return (
