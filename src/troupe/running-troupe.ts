@@ -207,6 +207,7 @@ export class RunningTroupe implements Troupe {
     const { host, behaviours } = this.#parts;
     const system = host.find(systemAddress);
     const until = host.clock.now() + deadlineMs;
+    const invoked = host.promises.drain();
     const begun = host.enter('stop', (stage) =>
       stage.send(systemAddress, { type: 'system.drain' }),
     );
@@ -215,7 +216,7 @@ export class RunningTroupe implements Troupe {
     await Promise.all([
       behaviours.workers.drain(leftMs),
       behaviours.handling.drain(leftMs),
-      this.#drainPromises(leftMs),
+      this.#drainPromises(invoked, leftMs),
     ]);
     await begun;
     await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
@@ -224,10 +225,11 @@ export class RunningTroupe implements Troupe {
   }
 
   /** What machines invoked may end; at the deadline it is aborted and runs again later. */
-  async #drainPromises(leftMs: number): Promise<void> {
-    const { promises } = this.#parts.host;
-    if (await this.#atMost(leftMs, promises.drain())) return;
-    promises.abort(troupeError('STOPPED', { state: 'stopping', call: 'an invoked promise' }));
+  async #drainPromises(invoked: Promise<void>, leftMs: number): Promise<void> {
+    if (await this.#atMost(leftMs, invoked)) return;
+    this.#parts.host.promises.abort(
+      troupeError('STOPPED', { state: 'stopping', call: 'an invoked promise' }),
+    );
   }
 
   /** Waits for what may take too long; whether it came in time. @throws what that throws. */
