@@ -108,6 +108,8 @@ export class Lines {
       return { refusal: refusalOf(sending, cycle, this.#capacityOf(stage, to)) };
     }
     const answer = Promise.withResolvers<unknown>();
+    // When the commit of this very group fails, its sender is told by that.
+    answer.promise.catch(() => undefined);
     const held: Held = { ...wait, isWaiting: true, cancel: () => undefined };
     const waiter: Waiter = { sending, held, answer, ends: [] };
     line.waiters.add(waiter);

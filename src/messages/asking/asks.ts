@@ -160,8 +160,10 @@ export class Asks {
   /** The message of an ask was dropped from a full mailbox. */
   dropped(stage: Stage, id: string): void {
     const open = this.#open.get(id);
-    // Told before the commit: should that fail, nobody will ever be answered anyway.
-    if (open?.isAnswered === false) settle(stage, open, endedBy('ASK_DROPPED'))();
+    if (open?.isAnswered !== false) return;
+    const give = settle(stage, open, endedBy('ASK_DROPPED'));
+    // Told when the next group has ended, which is after the commit of this one.
+    this.#host.enter('ask', nothing).then(give, open.fail);
   }
 
   /** Refuses all who wait: the troupe has ended. */
