@@ -22,6 +22,11 @@ export function hostedTurn(
     control(stage, cell, event, lives);
     return;
   }
+  // It has no machine: its run is being discarded, and the end of it waits behind this.
+  if (hosted.dormant !== undefined) {
+    if (mail.timer === undefined) stage.bury(cell.address, event, 'stopped', '');
+    return;
+  }
   if (origin !== undefined && !isOfLiving(hosted, origin)) return;
   const decision = lives.step(cell, hosted, event);
   const isTaken = lives.apply(stage, cell, event, decision);

@@ -182,6 +182,8 @@ describe('a machine whose structure changed under one version', () => {
     const team = await place.next();
     const run = await found(team);
     await team.troupe.send(run as never, { type: 'NOTE' });
+    // Its timer is due, too, and what fired waits before the end.
+    await place.clock.advance(120_000);
     await team.troupe.parked.discard('order/o', 'nobody needs it');
     await place.clock.advance(120_000);
     const outcome = { status: 'CANCELLED', reason: 'nobody needs it' };
