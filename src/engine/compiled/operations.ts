@@ -15,10 +15,10 @@ import {
   isBuiltIn,
   isCallable,
   type Named,
-  type Snapshot,
 } from './chart/chart.ts';
 import { nameOf, type Params, paramsOf } from './chart/guards.ts';
-import { asNamed, isAssign } from './chart/xstate.ts';
+import { asNamed, isAssign, isSpawn, isStop } from './chart/xstate.ts';
+import { type Children, lookup, withChildren, withoutChild } from './family.ts';
 import type { Work } from './work.ts';
 
 /** One thing that happens in a microstep; throws what a user's code throws. */
@@ -37,6 +37,7 @@ export function operationOf(
   const params = paramsOf(action);
   if (isBuiltIn(resolved)) {
     if (isAssign(resolved)) return new Assign(resolved, params);
+    if (isSpawn(resolved) || isStop(resolved)) return new Change(resolved, params);
     return new Resolve(machine, resolved, params, deferred);
   }
   return new Custom(isCallable(action) ? titleOf(action) : nameOf(action), resolved, params);
@@ -71,7 +72,6 @@ const given = ({ make, data }: Params, { context, event }: Work): unknown =>
   make === undefined ? data : make({ context, event });
 
 type Assigner = readonly [key: string, value: unknown];
-type Children = Snapshot['children'];
 
 /** `assign` with a function, or with a function or value for each key. */
 class Assign implements Operation {
@@ -102,7 +102,7 @@ class Assign implements Operation {
     const args = { context, event, spawn, self: scope.self, system: scope.system };
     const update = this.#whole === undefined ? this.#each(args, params) : this.#whole(args, params);
     work.context = Object.assign({}, context, update);
-    if (spawned !== undefined) work.children = { ...work.children, ...spawned };
+    if (spawned !== undefined) work.children = withChildren(work.children, spawned);
     work.isAhead = true;
   }
 
@@ -129,7 +129,7 @@ interface Spawning {
 /** Lets XState make a spawner, as of when the assignment began, and spawns with it. */
 function spawnAs({ action, work, context, event }: Spawning, wanted: readonly unknown[]) {
   const { scope } = work;
-  const snapshot = Object.assign({}, work.last, { context });
+  const snapshot = Object.assign({}, work.last, { context, children: {} });
   const args = { context, event, self: scope.self, system: scope.system };
   let spawned: Children[string];
   const assignment = ({ spawn }: { readonly spawn: Spawn }): object => {
@@ -141,6 +141,35 @@ function spawnAs({ action, work, context, event }: Spawning, wanted: readonly un
 }
 
 type Spawn = (...wanted: readonly unknown[]) => Children[string];
+
+/** `spawnChild` and `stopChild`: XState says which child; the others are not copied. */
+class Change implements Operation {
+  readonly #action: BuiltIn;
+  readonly #params: Params;
+
+  constructor(action: BuiltIn, params: Params) {
+    this.#action = action;
+    this.#params = params;
+  }
+
+  run(work: Work): void {
+    const action = this.#action;
+    const { scope, children } = work;
+    const info = argsOf(work);
+    const snapshot = Object.assign({}, work.snapshot, { children: lookup(children) });
+    const wanted = given(this.#params, work);
+    const extra = work.extra(undefined);
+    const [next, params] = action.resolve(scope, snapshot, info, wanted, action, extra);
+    if (isSpawn(action)) work.children = withChildren(children, next.children);
+    else if (hasId(params)) work.children = withoutChild(children, params.id);
+    work.isAhead = true;
+    const exec = action.execute?.bind(null, scope, params);
+    scope.actionExecutor({ type: action.type, info, params, exec });
+  }
+}
+
+const hasId = (actor: unknown): actor is { readonly id: string } =>
+  typeof actor === 'object' && actor !== null && 'id' in actor && typeof actor.id === 'string';
 
 /** An action of XState's that resolves itself. */
 class Resolve implements Operation {

@@ -15,6 +15,7 @@ import {
   childAddress,
   troupeError,
 } from '../../protocol/index.ts';
+import { isFamily, withChildren } from '../compiled/family.ts';
 import { type Decision, type Snapshot, stepHosted, type TimerChange } from '../step.ts';
 import { type Act, deliverType, type Spawning } from './acts.ts';
 import { Children } from './children.ts';
@@ -215,11 +216,18 @@ class Words {
   /** Children by id, as references; what XState made of stubs is replaced. */
   #refs(children: Snapshot['children']): Snapshot['children'] {
     if (this.made.size === 0) return children;
+    if (isFamily(children)) return withChildren(children, this.#newIn(children));
     const refs = Object.entries(children).flatMap(([id, child]): [string, unknown][] => {
       const ref = this.#refOf(child);
       return ref === undefined ? [] : [[id, ref]];
     });
     return Object.fromEntries(refs) as Snapshot['children'];
+  }
+
+  /** What this step made and did not stop. */
+  #newIn(children: Snapshot['children']): Snapshot['children'] {
+    const refs = [...this.made].filter(([actor, { id }]) => children[id] === actor);
+    return Object.fromEntries(refs.map(([, ref]) => [ref.id, ref])) as Snapshot['children'];
   }
 
   /** What did not change was looked at when it came. */

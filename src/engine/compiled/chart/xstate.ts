@@ -31,6 +31,18 @@ const { resolve: resolveAssign } = assign({}) as unknown as BuiltIn;
 export const isAssign = (action: BuiltIn): boolean =>
   action.type === 'xstate.assign' && action.resolve === resolveAssign;
 
+const { resolve: resolveSpawn } = spawnChild('') as unknown as BuiltIn;
+
+/** Whether an action is a `spawnChild` as we know it. */
+export const isSpawn = (action: BuiltIn): boolean =>
+  action.type === 'xstate.spawnChild' && action.resolve === resolveSpawn;
+
+const { resolve: resolveStop } = stopChild('') as unknown as BuiltIn;
+
+/** Whether an action is a `stopChild` as we know it. */
+export const isStop = (action: BuiltIn): boolean =>
+  action.type === 'xstate.stopChild' && action.resolve === resolveStop;
+
 /** The action by which a state starts what it invokes. */
 export const startOf = (invocation: Invocation): unknown =>
   spawnChild(invocation.src, { ...invocation, syncSnapshot: !!invocation.onSnapshot } as never);
