@@ -8,8 +8,11 @@ import {
   assign,
   emit,
   fromPromise,
+  sendParent,
   sendTo,
   setup,
+  spawnChild,
+  stopChild,
 } from 'xstate';
 import { idempotencyKey } from '../../src/index.ts';
 import { teamOf } from '../troupe/team.ts';
@@ -77,6 +80,40 @@ test('given a child that is started anew, then its promises have keys of their o
   await clock.quiet();
   expect(keys).toHaveLength(3);
   expect(new Set(keys).size).toBe(3);
+});
+
+test('given the end of a child that waits while it is replaced, then it is dropped', async () => {
+  const quits = setup({ types }).createMachine({
+    id: 'quits',
+    context: { got: [] },
+    initial: 'lives',
+    states: { lives: { on: { QUIT: 'over' } }, over: { type: 'final' } },
+  });
+  const urges = setup({ types }).createMachine({
+    id: 'urges',
+    context: { got: [] },
+    on: { URGE: { actions: sendParent({ type: 'SWAP' }) } },
+  });
+  const machine = setup({ types, actors: { quits, urges } }).createMachine({
+    id: 'replaced',
+    context: { got: [] },
+    entry: [spawnChild('urges', { id: 'first' }), spawnChild('quits', { id: 'second' })],
+    on: {
+      GO: { actions: [sendTo('first', { type: 'URGE' }), sendTo('second', { type: 'QUIT' })] },
+      SWAP: { actions: [stopChild('second'), spawnChild('quits', { id: 'second' })] },
+      'xstate.done.actor.second': {
+        actions: assign({ got: ({ context }) => [...context.got, 'done'] }),
+      },
+    },
+  });
+  const { troupe, clock } = await teamOf([machine]);
+  const run = await troupe.start(machine, undefined, { id: 'it' });
+  await clock.quiet();
+  await troupe.send(run, { type: 'GO' });
+  await clock.quiet();
+  const { context, children } = run.actor.getSnapshot();
+  expect(context.got).toEqual([]);
+  expect(children.second?.getSnapshot().value).toBe('lives');
 });
 
 test('given an event that makes a run throw, then it is undone, and the run goes on', async () => {

@@ -33,7 +33,14 @@ describe.each(corpus)('$id', (one) => {
     }
   });
 
-  test('given groups of one turn and a crash every third commit, then it arrives', async () => {
+  test('given groups of one turn, then a crash after any commit changes nothing', async () => {
+    const { commits } = await survived(one, { groupTurns: 1 });
+    for (let at = 2; at <= commits; at += 1) {
+      await survived(one, { groupTurns: 1, crashes: [{ at, moment: 'after' }] });
+    }
+  });
+
+  test('given a crash every third commit, then it arrives nevertheless', async () => {
     for (const moment of moments) {
       const crashes = Array.from({ length: 40 }, (_, n) => ({ at: 2 + n * 3, moment }));
       await survived(one, { groupTurns: 1, crashes });
