@@ -1,4 +1,4 @@
-/** Children of large families: what a plain object of them would say, and none of it ever changes. */
+/** Children of large families: they say what a plain object would say, and never change. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createActor, createMachine } from 'xstate';
