@@ -204,7 +204,7 @@ const lookAt = (batch: Batch): number =>
 function figuresOf(subject: Subject, contested: Contest, messages: number): Figure[] {
   return ['raw', ...stack.map((layer) => layer.name)].map((name, index, names) => {
     const floor = floors[name]?.[subject.name];
-    const bounds = floor === undefined ? [] : [{ of: 'ratio', min: floor, isDue: false } as const];
+    const bounds = floor === undefined ? [] : [{ of: 'ratio', min: floor, isDue: true } as const];
     const above = names[index - 1];
     return {
       ...rate(contested, messages, { name: `${subject.name}, ${name}`, of: name }, bounds),
