@@ -28,11 +28,8 @@ export interface Definition<In = unknown, Out = unknown> {
 export type Runnable = Definition | AnyStateMachine;
 
 /** What callers pass to it. */
-export type InputOf<W> = W extends AnyStateMachine
-  ? InputFrom<W>
-  : W extends Definition<infer In, unknown>
-    ? In
-    : never;
+export type InputOf<W> =
+  W extends Definition<infer In, unknown> ? In : W extends AnyStateMachine ? InputFrom<W> : never;
 
 /** What callers get from it. */
 export type OutputOf<W> = W extends AnyStateMachine

@@ -4,13 +4,14 @@
  * Results accumulate in an intersection, one member for each step, and each view picks from it the
  * names that its step waits for: checking a chain stays linear in its steps, without recursion.
  */
+import type { AnyStateMachine } from 'xstate';
 import type {
+  Definition,
   Duration,
   FunctionContext,
   InputOf,
   OutputOf,
   RetryOptions,
-  Runnable,
   Workflow,
 } from '../protocol/index.ts';
 import type { ReservedName } from './step.ts';
@@ -72,7 +73,24 @@ export interface Chain<In, Out, Input, Results, Last extends keyof Results & str
    * of the results it waits for. The function is pure: it may run more than once.
    * @throws TroupeError `STEP_NAME_TAKEN`, `UNKNOWN_STEP`, `BAD_ID` or `BAD_OPTION`.
    */
-  step<const Name extends string, W extends Runnable, After extends keyof Results & string = Last>(
+  step<
+    const Name extends string,
+    W extends Definition,
+    After extends keyof Results & string = Last,
+  >(
+    name: NewName<Name, Results>,
+    work: W,
+    ...rest: StepRest<W, ViewOf<Input, Results, After>, After>
+  ): Chain<In, OutputOf<W>, Input, Results & Readonly<Record<Name, OutputOf<W>>>, Name>;
+  /**
+   * Adds a step that runs a machine.
+   * @throws TroupeError `STEP_NAME_TAKEN`, `UNKNOWN_STEP`, `BAD_ID` or `BAD_OPTION`.
+   */
+  step<
+    const Name extends string,
+    W extends AnyStateMachine,
+    After extends keyof Results & string = Last,
+  >(
     name: NewName<Name, Results>,
     work: W,
     ...rest: StepRest<W, ViewOf<Input, Results, After>, After>

@@ -14,7 +14,7 @@ const EFFECT =
   'an effect has its parameters typed where its machine declares it; the host hands them on';
 
 const HOSTED =
-  "what a user's machine keeps is known by its shape alone: another copy of XState may have made it";
+  "what a user's machine keeps is known by its shape: another copy of XState may have made it";
 
 /** The list; add an entry only when the remedy of the rule can't be had. */
 export const allowed: readonly Allowance[] = [

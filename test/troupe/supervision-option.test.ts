@@ -16,7 +16,7 @@ const fuse = setup({
   on: { break: { guard: 'breaks' } },
 });
 
-test('given a supervision of the troupe, then runs of machines have it, unless told else', async () => {
+test('given a supervision of the troupe, then machines have it, unless told else', async () => {
   const troupe = await createTroupe({
     definitions: [fuse],
     supervision: { intensity: { max: 0, within: '1m' } },
