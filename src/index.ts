@@ -2,7 +2,7 @@
  * Troupe: an actor runtime for teams of bots.
  * Importing this door opens no file, starts no timer and loads no integration.
  */
-export { BotOptions, defineBot, handler, type NoHandlers } from './bots/index.ts';
+export { BotOptions, defineBot, handler, type NoHandlers, type PartsOf } from './bots/index.ts';
 export {
   type Cancel,
   type Clock,

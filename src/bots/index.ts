@@ -8,7 +8,7 @@ export {
   isCompatible,
   parseCapability,
 } from './capability.ts';
-export { BotOptions, defineBot, type NoHandlers } from './define-bot.ts';
+export { BotOptions, defineBot, type NoHandlers, type PartsOf } from './define-bot.ts';
 export { collectDefinitions, type Definitions } from './definitions.ts';
 export { botSpec, stageBot } from './enlist.ts';
 export { handler } from './handler.ts';
