@@ -15,7 +15,9 @@ export { idempotencyKey } from './engine/index.ts';
 export type { IncidentFilter, IncidentReport, Incidents } from './incidents/index.ts';
 export type { Durability, Journal, JournalOptions, MemoryOptions } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
+export type { DeadLetters, Fate, Letter, LetterFilter } from './messages/index.ts';
 export {
+  type AddressedTo,
   type Ask,
   type AskOptions,
   type AskStream,
@@ -45,6 +47,7 @@ export {
   type MachineDefinition,
   type MachineMigration,
   type MachineState,
+  type MailboxOptions,
   Message,
   type MessageOf,
   messageTypes,
@@ -75,6 +78,7 @@ export {
   TerminalError,
   TroupeError,
   troupeError,
+  WhenFull,
   type WorkContext,
   type Workflow,
 } from './protocol/index.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { create, note, post, rest, stand } from './fixtures.ts';
 
-test('property: between two turns of an actor that has mail, every other takes one at most', async () => {
+test('property: between two turns of an actor with mail, others take one at most', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 6 }),
