@@ -105,18 +105,19 @@ export interface BotOptions<
  * parts and returns the result.
  */
 export type Returnable<O> = O extends Schema
-  ? SchemaInput<O> | Promise<SchemaInput<O>> | AsyncGenerator<unknown, SchemaInput<O>>
+  ? SchemaInput<O> | Promise<SchemaInput<O>> | AsyncGenerator<unknown, SchemaInput<O>, never>
   : unknown;
 
 /** What callers get: what the output schema gives, else what `work` returns. */
 export type CallerOutput<O, Result> = O extends Schema
   ? SchemaOutput<O>
-  : Result extends AsyncGenerator<unknown, infer Returned>
+  : Result extends AsyncGenerator<unknown, infer Returned, never>
     ? Returned
     : Awaited<Result>;
 
 /** What `work` yields; never when it is no generator. */
-export type PartsOf<Result> = Result extends AsyncGenerator<infer Part, unknown> ? Part : never;
+export type PartsOf<Result> =
+  Result extends AsyncGenerator<infer Part, unknown, never> ? Part : never;
 
 /** Handlers of a bot that has none. */
 export type NoHandlers = Readonly<Record<never, Handler>>;

@@ -76,11 +76,13 @@ type AnswerTo<R extends Recipient, Type extends TypeOf<R>> = R['on'][Type] exten
 
 /** What an ask gives: what the recipient's handler returns. */
 export type ReplyOf<R extends Recipient, Type extends TypeOf<R>> =
-  AnswerTo<R, Type> extends AsyncGenerator<unknown, infer Result> ? Result : AnswerTo<R, Type>;
+  AnswerTo<R, Type> extends AsyncGenerator<unknown, infer Result, never>
+    ? Result
+    : AnswerTo<R, Type>;
 
 /** What the parts of an answer are: what the recipient's handler yields. */
 export type PartOf<R extends Recipient, Type extends TypeOf<R>> =
-  AnswerTo<R, Type> extends AsyncGenerator<infer Part, unknown> ? Part : AnswerTo<R, Type>;
+  AnswerTo<R, Type> extends AsyncGenerator<infer Part, unknown, never> ? Part : AnswerTo<R, Type>;
 
 type PayloadField<H> = H extends { readonly '~types'?: { readonly payload: infer P } | undefined }
   ? undefined extends P
