@@ -72,7 +72,9 @@ export function troupeCatalogue(
     if (isWorkflow(definition)) {
       const inline = isRegistered ? null : inlineSteps(definition);
       if (inline === undefined) throw missing(definition.id);
-      for (const { work } of definition.steps) if (typeof work !== 'function') runnable(work);
+      for (const step of definition.steps) {
+        if (typeof step.work !== 'function') checkStep(definition, step, runnable(step.work));
+      }
       return (base) => workflowSpec(definition, base, inline);
     }
     if (!isRegistered) throw missing(definition.id);
@@ -112,6 +114,15 @@ export function troupeCatalogue(
     },
     fitness: fitnessOf({ exact, latest, bot, workflowOf }),
   };
+}
+
+/** A machine that a step names has no use for what its declaration could not refuse. */
+function checkStep(workflow: Workflow, step: StepDefinition, work: Definition): void {
+  const field = step.retry === undefined ? 'timeout' : 'retry';
+  if (!isMachineDefinition(work) || (step.retry ?? step.timeoutMs) === undefined) return;
+  const where = `step ${step.name} of workflow ${workflow.id}`;
+  const problem = 'is no option of a step that runs a machine: its chart says when it gives up';
+  throw troupeError('BAD_OPTION', { where, field, problem });
 }
 
 /** A function has no retry policy and no time-out but those of its step. */

@@ -199,6 +199,8 @@ test('what a machine has no use for is refused, of a run and of a step', async (
     defineWorkflow({ id: 'w' }).step('oven', oven, () => ({ minutes: 1 }), options);
   expect(refusal(stepThat({ timeout: '1s' }))).toMatchObject({ field: 'timeout' });
   expect(refusal(stepThat({ retry: { attempts: 2 } }))).toMatchObject({ field: 'retry' });
+  const named = graph('named', { oven: { work: 'oven', input: { minutes: 1 }, timeout: '1s' } });
+  expect(await refused(troupe.start(named, undefined))).toMatchObject({ field: 'timeout' });
 });
 
 test('only a machine is started anew by its supervision', async () => {
