@@ -4,23 +4,8 @@
  */
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Failure, MachineChildSpec, MachineSpec } from '../protocol/index.ts';
+import { Brood } from './brood.ts';
 import type { InnerRef } from './inner-ref.ts';
-
-/** A child that a machine invoked or spawned, and has not stopped. */
-export interface Child {
-  readonly id: string;
-  /** Rises with every child of its parent: the generation of a machine, part of a promise's key. */
-  readonly entry: number;
-  readonly src: string;
-  /** A machine has an actor of its own; a promise is run, and lives here only. */
-  readonly kind: 'machine' | 'promise';
-  readonly sync: boolean;
-  readonly systemId?: string | undefined;
-  /** The input of a promise; that of a machine stands in its actor's record. */
-  readonly input?: unknown;
-  /** It is done or has failed; of a promise with what came out. */
-  readonly ended?: { readonly status: 'done' | 'error'; readonly value?: unknown } | undefined;
-}
 
 /** What the root of a tree of machines keeps of its life as a run. */
 export interface Life {
@@ -42,7 +27,7 @@ export interface Life {
 export class Hosted {
   readonly spec: MachineSpec | MachineChildSpec;
   readonly self: InnerRef;
-  readonly children: Map<string, Child>;
+  readonly children = new Brood();
   /** Children started so far. */
   entries = 0;
   /** Of a root: its tree's actors by `systemId`. */
@@ -58,7 +43,6 @@ export class Hosted {
   constructor(spec: MachineSpec | MachineChildSpec, self: InnerRef) {
     this.spec = spec;
     this.self = self;
-    this.children = new Map();
   }
 
   /** Whether it is a run; all others are somebody's children. */

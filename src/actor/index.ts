@@ -1,7 +1,7 @@
 /** Door of the actors: cells in memory, and references that outsiders hold. */
+export type { Child } from './brood.ts';
 export { Cell, type Identity, type NewActor } from './cell.ts';
 export {
-  type Child,
   Hosted,
   isOfMachine,
   isRootSpec,

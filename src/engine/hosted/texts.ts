@@ -23,14 +23,14 @@ export function hostedText({ snapshot, hosted }: Cell): string {
   if (hosted === undefined) return '';
   if (hosted.dormant !== undefined && snapshot.status === 'active') return hosted.dormant;
   const { children, entries, systemIds, life, good } = hosted;
-  return JSON.stringify({
+  const text = JSON.stringify({
     ...stateOf(snapshot),
-    ...(children.size === 0 ? {} : { children: [...children.values()] }),
     ...(entries === 0 ? {} : { entries }),
     ...(systemIds.size === 0 ? {} : { systemIds: Object.fromEntries(systemIds) }),
     ...(Object.keys(life).length === 0 ? {} : { life }),
     ...(good === undefined ? {} : { good }),
   });
+  return children.size === 0 ? text : `${text.slice(0, -1)},"children":${children.text}}`;
 }
 
 /** What of a snapshot is data. */
