@@ -12,12 +12,15 @@ import { rounds } from './voyage.ts';
 
 const script = fileURLToPath(new URL('./voyage-process.ts', import.meta.url));
 
+/** Lines that a process reports at most after the one that it is killed for. */
+const late = 8;
+
 /** Runs a process until it ends, or until it has reported so many lines: then it is killed. */
 async function lines(
   path: string,
   { from = 0, how = 'sail', most = Number.POSITIVE_INFINITY } = {},
 ): Promise<string[]> {
-  const child = spawn(process.execPath, [script, path, String(from), how], {
+  const child = spawn(process.execPath, [script, path, String(from), how, String(most + late)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -49,7 +52,7 @@ test('given kills anywhere, then machines end as if nobody had disturbed them', 
     kills += 1;
     expect(Math.max(0, ...acknowledged)).toBeLessThan(1_000 * kills);
   }
-  expect(kills).toBeGreaterThan(5);
+  expect(kills).toBeGreaterThan(3);
 
   expect(ending(all, 'done')).toEqual(ending(undisturbed, 'done'));
   expect(ending(all, 'done')).toMatchObject({

@@ -1,15 +1,21 @@
 /**
- * A process on a journal, so that it can be killed: `node voyage-process.ts PATH FROM HOW`.
+ * A process on a journal, so that it can be killed: `node voyage-process.ts PATH FROM HOW MOST`.
  * `sail` sends a voyage on its way and, with each of its commits, numbers from FROM on to a counter
  * (one line when one is acknowledged); `end` ends the counter. Each report is one line on standard
- * output, written at once, after what it reports.
+ * output, written at once, after what it reports. After MOST lines it stands still until the kill
+ * comes, so that a slow killer finds something to disturb, too.
  */
 import { writeSync } from 'node:fs';
 import { createTroupe } from '../../../src/index.ts';
 import { counter, voyageThat } from './voyage.ts';
 
-const [path = '', from = '', how = ''] = process.argv.slice(2);
-const report = (line: string): void => void writeSync(1, `${line}\n`);
+const [path = '', from = '', how = '', most = ''] = process.argv.slice(2);
+let reported = 0;
+function report(line: string): void {
+  writeSync(1, `${line}\n`);
+  reported += 1;
+  if (reported === Number(most)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
 
 const voyage = voyageThat((promise, key) => report(`ran ${promise} ${key}`));
 await using troupe = await createTroupe({ definitions: [voyage, counter], journal: path });

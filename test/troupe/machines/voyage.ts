@@ -6,7 +6,7 @@ import { assign, fromPromise, sendParent, sendTo, setup, spawnChild } from 'xsta
 import { idempotencyKey } from '../../../src/index.ts';
 
 /** Rounds of a voyage. */
-export const rounds = 5;
+export const rounds = 6;
 
 /** Told of each run of a promise, with its key. */
 export type Ran = (promise: string, key: string) => void;
