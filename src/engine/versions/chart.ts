@@ -9,18 +9,27 @@ import { canonicalJson, isMachine } from '../../protocol/index.ts';
 export const chartOf = (machine: AnyStateMachine): string =>
   canonicalJson(chart(machine, new Set()));
 
-function chart(machine: AnyStateMachine, above: ReadonlySet<AnyStateMachine>): object {
+type Above = ReadonlySet<AnyStateMachine>;
+
+function chart(machine: AnyStateMachine, above: Above): object {
   const within = new Set(above).add(machine);
   const sources = Object.entries(machine.implementations.actors).map(([name, source]) => [
     name,
-    isMachine(source) && !within.has(source) ? chart(source, within) : null,
+    sourceChart(source, within),
   ]);
-  return { id: machine.id, root: node(machine.root), sources };
+  return { id: machine.id, root: node(machine.root, within), sources };
+}
+
+/** What of a source must not change: the chart of a machine, else what kind of logic it is. */
+function sourceChart(source: unknown, within: Above): unknown {
+  if (isMachine(source)) return within.has(source) ? source.id : chart(source, within);
+  return typeof source === 'object' && source !== null && 'start' in source ? 'run' : 'step';
 }
 
 type StateNode = AnyStateMachine['root'];
 
-function node(at: StateNode): object {
+function node(at: StateNode, within: Above): object {
+  const given: readonly { readonly src: unknown }[] = [at.config.invoke ?? []].flat();
   return {
     id: at.id,
     type: at.type,
@@ -28,8 +37,11 @@ function node(at: StateNode): object {
     initial: at.initial?.target?.map(({ id }) => id) ?? null,
     on: [...at.transitions].map(([type, transitions]) => [type, transitions.map(targets)]),
     always: (at.always ?? []).map(targets),
-    invoke: at.invoke.map(({ id, src }) => [id, src]),
-    states: Object.values(at.states).map(node),
+    invoke: at.invoke.map(({ id, src }, index) => {
+      const source = given[index]?.src;
+      return typeof source === 'string' ? [id, src] : [id, src, sourceChart(source, within)];
+    }),
+    states: Object.values(at.states).map((below) => node(below, within)),
   };
 }
 

@@ -3,7 +3,7 @@
  * one, or both versions side by side.
  */
 import { describe, expect, test } from 'vitest';
-import { assign, fromPromise, sendTo, setup, waitFor } from 'xstate';
+import { assign, createMachine, fromPromise, sendTo, setup, waitFor } from 'xstate';
 import {
   defineMachine,
   idempotencyKey,
@@ -193,6 +193,29 @@ describe('a machine whose structure changed under one version', () => {
     expect(await (await found(later)).outcome()).toMatchObject(outcome);
     expect(later.logged).toEqual([]);
   });
+});
+
+test('given an inline machine inside it that changed, then its run is parked, too', async () => {
+  const place = onePlace();
+  const outerWith = (state: string) => {
+    const inner = setup({}).createMachine({
+      id: 'inner',
+      initial: state,
+      states: { [state]: { on: { GO: 'end' } }, end: { type: 'final' } },
+    });
+    return createMachine({
+      id: 'outer',
+      initial: 'a',
+      states: { a: { invoke: { id: 'inner', src: inner } } },
+    });
+  };
+  const first = outerWith('one');
+  const { troupe } = await place.next(first);
+  await troupe.start(first, undefined, { id: 'x' });
+  const team = await place.next(outerWith('two'));
+  expect(await team.troupe.parked.list()).toMatchObject([
+    { runId: 'outer/x', reason: 'its definition outer version 1 has changed' },
+  ]);
 });
 
 describe('a new version with a migration', () => {
