@@ -165,6 +165,24 @@ describe('what a machine keeps or says', () => {
     expect(at.journal.actors({ definition: 'holder' })).toEqual([]);
   });
 
+  test('an id of a timer that is no text is refused', async () => {
+    const wrongId: AnyStateMachine = setup({}).createMachine({
+      id: 'timing',
+      on: {
+        RAISE: { actions: raise({ type: 'X' }, { id: (() => 'x') as never, delay: 1 }) },
+        SEND: { actions: sendTo(({ self }) => self, { type: 'X' }, { id: 5 as never, delay: 1 }) },
+      },
+    });
+    for (const type of ['RAISE', 'SEND']) {
+      const at = await home([wrongId]);
+      const run = await startRun(at.troupe, wrongId);
+      await tell(at.troupe, run, { type });
+      await at.clock.quiet();
+      expect((await run.snapshot()).parked).toMatch(/the id of a delayed event is no text/);
+      expect(await othersGoOn(at)).toBe(true);
+    }
+  });
+
   test('the place is named to the last key', async () => {
     held = { rows: [{}, { price: Number.NaN }] };
     const at = await home([holder]);

@@ -286,7 +286,7 @@ test('while machines loop, others have their turns', async () => {
   expect(at.incidents()).toHaveLength(3);
 });
 
-test('an action that sends to its own machine loops from commit to commit, and can be ended', async () => {
+test('an action that sends to its own machine loops over commits; it can be ended', async () => {
   const machine = setup({
     types: {} as { context: { n: number } },
     actions: {

@@ -148,7 +148,7 @@ describe('who acts while it is told', () => {
     expect((await other.snapshot()).state?.context).toEqual({ n: 3 });
   });
 
-  test('who leaves while others are told is told no more; who comes is told from then on', async () => {
+  test('who leaves meanwhile is told no more; who comes is told from then on', async () => {
     const { actor, run, ...at } = await stand();
     const seen: string[] = [];
     actor.subscribe(() => {

@@ -120,7 +120,7 @@ describe('a promise whose result is no JSON', () => {
 });
 
 describe('a promise that never settles', () => {
-  test('when its state is left, then its signal aborts, and its late result is nothing', async () => {
+  test('when its state is left, then its signal aborts, a late result is nothing', async () => {
     const signals: AbortSignal[] = [];
     const ends: ((value: string) => void)[] = [];
     const machine = invoking(({ signal }) => {
@@ -143,7 +143,7 @@ describe('a promise that never settles', () => {
     expect((await run.snapshot()).state?.context).toEqual({ got: [{ result: 'in time' }] });
   });
 
-  test('when its run is cancelled, then its signal aborts, and stopping waits for nothing', async () => {
+  test('when its run is cancelled, then its signal aborts, nothing waits for it', async () => {
     let signal: AbortSignal | undefined;
     const machine = invoking((given) => {
       signal = given.signal;
@@ -160,7 +160,7 @@ describe('a promise that never settles', () => {
     expect(at.clock.nextDue()).toBeUndefined();
   });
 
-  test('when the troupe stops, then its signal aborts at the deadline, and it runs again', async () => {
+  test('when the troupe stops, then its signal aborts in time, and it runs again', async () => {
     const keys: string[] = [];
     const reasons: unknown[] = [];
     const machine = invoking(({ signal, self }) => {

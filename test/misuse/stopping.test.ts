@@ -72,7 +72,7 @@ describe('stopping', () => {
     expect((await again?.snapshot())?.state?.context).toMatchObject({ n: accepted });
   });
 
-  test('after the stop calls are refused, references show the last state and hurt nobody', async () => {
+  test('after the stop calls are refused, and references show the last state', async () => {
     const machine = worker([]);
     const at = await home([machine]);
     const run = await startRun(at.troupe, machine, undefined, { id: 'w' });
@@ -98,7 +98,7 @@ describe('stopping', () => {
     expect(actor.getSnapshot()).toBe(shown);
   });
 
-  test('while it stops, new runs and events are refused, and it is asked to stop twice', async () => {
+  test('while it stops, also twice, new runs and events are refused', async () => {
     const gate = Promise.withResolvers<string>();
     const machine = worker([gate.promise]);
     const at = await home([machine]);

@@ -187,7 +187,7 @@ describe('poison messages', () => {
     expect(await on.seen()).toMatchObject({ context: { n: 41 } });
   });
 
-  test('given crashes of the process between them, then they are counted all the same', async () => {
+  test('given crashes of the process between them, then all are counted', async () => {
     let on = await stand();
     for (let count = 0; count < 3; count += 1) {
       await on.send('POISON');

@@ -184,7 +184,7 @@ class Words {
     }
     const sent = this.#event(asError(event, this.#of), 'a sent event');
     if (delay === undefined) return [{ kind: 'send', to: ref, event: sent }];
-    const timer = id ?? this.#unnamed();
+    const timer = this.#timer(id);
     const isOwn = ref.address === this.#of.address;
     const carried = isOwn ? sent : { type: deliverType, to: ref, event: sent };
     this.timers.push({ timer, delayMs: delayOf(delay), event: carried, keepsEarlier: true });
@@ -193,7 +193,7 @@ class Words {
 
   #raise({ event, id, delay }: Extract<Said, { said: 'raise' }>): void {
     if (delay === undefined) return;
-    const timer = id ?? this.#unnamed();
+    const timer = this.#timer(id);
     const raised = this.#event(event, 'a delayed event');
     this.timers.push({ timer, delayMs: delayOf(delay), event: raised, keepsEarlier: true });
   }
@@ -203,7 +203,9 @@ class Words {
   }
 
   /** Each delayed event without id is its own. */
-  #unnamed(): string {
+  #timer(id: unknown): string {
+    if (typeof id === 'string') return id;
+    if (id !== undefined) this.#refuse('the id of a delayed event', 'is no text', textOnly);
     this.entries += 1;
     return `~${this.entries}`;
   }
@@ -274,6 +276,7 @@ class Words {
 const isForbidden = (type: string): boolean =>
   type === 'xstate.stop' || type === 'xstate.init' || type.startsWith('troupe.');
 
+const textOnly = 'give it a text, or none';
 const giveIt = 'give it under `actors` in setup or provide';
 const named = 'name it under `actors` in setup and spawn it by its name';
 const keepRefs = 'send to self, to a child, or to a reference that an event brought';

@@ -89,7 +89,8 @@ export class Promises {
     const { hosted, address } = cell;
     const child = hosted?.children.get(id);
     const key = keyOf(cell, { id, entry });
-    const isLive = child?.entry === entry && child.ended === undefined && cell.parked === '';
+    const isHeld = cell.parked !== '' || cell.isPausing;
+    const isLive = child?.entry === entry && child.ended === undefined && !isHeld;
     if (hosted === undefined || !isLive || this.#isDraining || this.#running.has(key)) return;
     const { hosting } = this.#ports;
     const self = hosting.refOf(childAddress(address, id), id, entry);
