@@ -63,7 +63,9 @@ const sweepAt = 1_024;
 
 /** What waits for one actor. */
 export class Mailbox {
-  /** The highest first: most mailboxes hold mail of machines only. */
+  /** The only message of a machine that waits, when it can't be taken back: it needs no lane. */
+  #single: Mail | undefined;
+  /** The highest first. */
   #lanes: (Lane | undefined)[] = [];
   /** A bit for each lane that holds something: 2 x priority + 1 ungated, 2 x priority gated. */
   #mask = 0;
@@ -99,10 +101,9 @@ export class Mailbox {
   /** Adds a message at the end of its lane. */
   put(mail: Mail): void {
     const index = laneIndex(mail);
-    const lane = this.#lanes[machineBit - index];
-    if (lane === undefined) this.#lanes[machineBit - index] = { items: [mail], head: 0 };
-    else if (lane.items === none) lane.items = [mail];
-    else lane.items.push(mail);
+    const isFirst = (this.#mask & (1 << index)) === 0;
+    if (isFirst && index === machineBit && mail.key === '') this.#single = mail;
+    else this.#queue(index, mail);
     this.#mask |= 1 << index;
     this.#size += 1;
     if (isBounded(mail)) this.#bounded += 1;
@@ -110,6 +111,18 @@ export class Mailbox {
       this.#keyed ??= new Map();
       this.#keyed.set(mail.key, mail);
     }
+  }
+
+  #queue(index: number, mail: Mail): void {
+    const single = index === machineBit ? this.#single : undefined;
+    if (single !== undefined) {
+      this.#single = undefined;
+      this.#queue(index, single);
+    }
+    const lane = this.#lanes[machineBit - index];
+    if (lane === undefined) this.#lanes[machineBit - index] = { items: [mail], head: 0 };
+    else if (lane.items === none) lane.items = [mail];
+    else lane.items.push(mail);
   }
 
   /** Whether a message can be taken now. */
@@ -157,7 +170,9 @@ export class Mailbox {
   /** What waits, oldest first. */
   list(): Mail[] {
     const lanes = this.#lanes.flatMap((lane) => lane?.items.slice(lane.head) ?? []);
-    const waiting = lanes.flatMap((mail) => (mail === undefined || mail.withdrawn ? [] : mail));
+    const waiting = [this.#single, ...lanes].flatMap((mail) =>
+      mail === undefined || mail.withdrawn ? [] : mail,
+    );
     return waiting.sort((a, b) => a.number - b.number);
   }
 
@@ -201,6 +216,7 @@ export class Mailbox {
   }
 
   #headNumber(index: number): number {
+    if (index === machineBit && this.#single !== undefined) return this.#single.number;
     const lane = this.#lanes[machineBit - index];
     return lane?.items[lane.head]?.number ?? Number.POSITIVE_INFINITY;
   }
@@ -214,6 +230,12 @@ export class Mailbox {
   }
 
   #shift(index: number): Mail | undefined {
+    const single = index === machineBit ? this.#single : undefined;
+    if (single !== undefined) {
+      this.#single = undefined;
+      this.#mask &= ~(1 << index);
+      return single;
+    }
     const lane = this.#lanes[machineBit - index];
     if (lane === undefined) return undefined;
     const mail = lane.items[lane.head];
@@ -260,6 +282,7 @@ export class Mailbox {
   }
 
   #clear(): void {
+    this.#single = undefined;
     this.#lanes = [];
     this.#mask = 0;
     this.#size = 0;
