@@ -72,9 +72,7 @@ export function troupeCatalogue(
     if (isWorkflow(definition)) {
       const inline = isRegistered ? null : inlineSteps(definition);
       if (inline === undefined) throw missing(definition.id);
-      for (const step of definition.steps) {
-        if (typeof step.work !== 'function') checkStep(definition, step, runnable(step.work));
-      }
+      for (const step of definition.steps) checkStep(definition, step, runnable);
       return (base) => workflowSpec(definition, base, inline);
     }
     if (!isRegistered) throw missing(definition.id);
@@ -116,8 +114,14 @@ export function troupeCatalogue(
   };
 }
 
-/** A machine that a step names has no use for what its declaration could not refuse. */
-function checkStep(workflow: Workflow, step: StepDefinition, work: Definition): void {
+/** What a step runs is there; a machine that it names has no use for what it could not refuse. */
+function checkStep(
+  workflow: Workflow,
+  step: StepDefinition,
+  runnable: (work: Definition | string) => Definition,
+): void {
+  if (typeof step.work === 'function') return;
+  const work = runnable(step.work);
   const field = step.retry === undefined ? 'timeout' : 'retry';
   if (!isMachineDefinition(work) || (step.retry ?? step.timeoutMs) === undefined) return;
   const where = `step ${step.name} of workflow ${workflow.id}`;
