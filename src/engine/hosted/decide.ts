@@ -13,6 +13,8 @@ import {
   assertNever,
   checkId,
   childAddress,
+  limits,
+  said,
   troupeError,
 } from '../../protocol/index.ts';
 import { isFamily, withChildren } from '../compiled/family.ts';
@@ -187,7 +189,7 @@ class Words {
     const timer = this.#timer(id);
     const isOwn = ref.address === this.#of.address;
     const carried = isOwn ? sent : { type: deliverType, to: ref, event: sent };
-    this.timers.push({ timer, delayMs: delayOf(delay), event: carried, keepsEarlier: true });
+    this.timers.push({ timer, delayMs: this.#delay(delay), event: carried, keepsEarlier: true });
     return [];
   }
 
@@ -195,7 +197,13 @@ class Words {
     if (delay === undefined) return;
     const timer = this.#timer(id);
     const raised = this.#event(event, 'a delayed event');
-    this.timers.push({ timer, delayMs: delayOf(delay), event: raised, keepsEarlier: true });
+    this.timers.push({ timer, delayMs: this.#delay(delay), event: raised, keepsEarlier: true });
+  }
+
+  /** No timer is longer than the longest duration: a time is a whole number. */
+  #delay(ms: unknown): number {
+    if (typeof ms === 'number' && Number.isFinite(ms)) return Math.min(ms, limits.durationMs);
+    return this.#refuse('a delay', `is ${said(ms)}`, 'give a number of milliseconds');
   }
 
   #log(label: unknown, value: unknown): Act {
@@ -204,7 +212,7 @@ class Words {
 
   /** Each delayed event without id is its own. */
   #timer(id: unknown): string {
-    if (typeof id === 'string') return id;
+    if (typeof id === 'string' && id.isWellFormed()) return id;
     if (id !== undefined) this.#refuse('the id of a delayed event', 'is no text', textOnly);
     this.entries += 1;
     return `~${this.entries}`;
@@ -276,7 +284,7 @@ class Words {
 const isForbidden = (type: string): boolean =>
   type === 'xstate.stop' || type === 'xstate.init' || type.startsWith('troupe.');
 
-const textOnly = 'give it a text, or none';
+const textOnly = 'give it a well-formed text, or none';
 const giveIt = 'give it under `actors` in setup or provide';
 const named = 'name it under `actors` in setup and spawn it by its name';
 const keepRefs = 'send to self, to a child, or to a reference that an event brought';
@@ -286,10 +294,4 @@ function asError(event: ActorEvent, { hosted }: Stepped): ActorEvent {
   if (event?.type !== 'xstate.error') return event;
   const { id } = hosted.self;
   return { type: `xstate.error.actor.${id}`, error: errorData(event['data']), actorId: id };
-}
-
-function delayOf(delay: number): number {
-  if (Number.isFinite(delay)) return delay;
-  const invariant = 'a delay is a number of milliseconds';
-  throw troupeError('BROKEN_INVARIANT', { invariant, found: String(delay) });
 }
