@@ -74,7 +74,7 @@ export const SupervisionOptions = z.strictObject({
   resumeFrom: z.enum(['snapshot', 'input']).optional(),
   /** Failures, poison messages included, before it is given up (default 3 within 5 s). */
   intensity: z
-    .strictObject({ max: z.int(wholeFromZero).min(0, wholeFromZero), within: Duration })
+    .strictObject({ max: z.int(wholeFromZero).min(0, wholeFromZero), within: TimeoutOption })
     .optional(),
   /** Pause before a restart, doubled each time (default none). */
   backoff: z.strictObject({ initial: Duration, max: Duration.optional() }).optional(),

@@ -13,6 +13,7 @@ import {
   stateIn,
 } from 'xstate';
 import { idempotencyKey, type Run, type RunOptions } from '../../src/index.ts';
+import { refused } from '../refusal.ts';
 import { type Home, home, othersGoOn, startRun, tell } from './home.ts';
 
 type Supervision = NonNullable<RunOptions['supervision']>;
@@ -204,6 +205,15 @@ describe('poison messages', () => {
     expect((await on.run.snapshot()).attempts).toBe(2);
     await on.send('UP');
     expect(await on.seen()).toMatchObject({ context: { n: 41 }, child: 1 });
+  });
+
+  test('an intensity within no time would never end: it is refused', async () => {
+    const at = await home([child]);
+    const supervision = { intensity: { max: 1, within: 0 } };
+    expect(await refused(startRun(at.troupe, child, undefined, { supervision }))).toMatchObject({
+      code: 'BAD_OPTION',
+      field: 'supervision.intensity.within',
+    });
   });
 
   test('given an intensity of its own, then that counts', async () => {
