@@ -23,7 +23,7 @@ import { checkSize } from '../runs/index.ts';
 import { pause, within } from './activation/attempts.ts';
 import { failureOf } from './failure.ts';
 import { handlerContext } from './handler-context.ts';
-import { untilClosed, valueOf } from './parts.ts';
+import { answerOf, untilClosed } from './parts.ts';
 import type { Messaging } from './ports.ts';
 
 /** What handling needs. */
@@ -161,7 +161,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const signal = stream === undefined ? stopping : AbortSignal.any([stopping, stream.closed]);
     const context = handlerContext(this.#ports, { cell, handler, envelope, attempt, signal });
     const handle = (inTime: AbortSignal): Promise<unknown> =>
-      valueOf(handler.handle({ ...context, signal: inTime }), {
+      answerOf(handler.handle({ ...context, signal: inTime }), {
         stream,
         signal: inTime,
         check: (part) => checkSize(part, `part of the ${what}`, host.limits),

@@ -40,7 +40,7 @@ export interface PartsTo {
  * The value of a handler; what it yields goes to the stream, but for what was given before by an
  * earlier attempt. A value that is no generator is the one part.
  */
-export async function valueOf(
+export async function answerOf(
   given: unknown,
   { stream, signal, check }: PartsTo,
 ): Promise<unknown> {

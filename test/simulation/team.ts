@@ -1,7 +1,7 @@
 /**
  * A small team with all that this runtime promises: steps with retries, time-outs, back-off, child
- * runs, suspension, routing, a chain, a graph, messages, failures and cancellation, sleep, pauses and
- * runs that are driven by hand.
+ * runs, suspension, routing, a chain, a graph, messages, failures and cancellation, sleep, pauses
+ * and runs that are driven by hand.
  */
 import { z } from 'zod';
 import {

@@ -60,4 +60,4 @@ export const deliverType = 'troupe.deliver';
 
 /** Whether an event is such a firing. */
 export const isDelivery = (event: ActorEvent): event is Delivery =>
-  event.type === deliverType && event['to'] instanceof InnerRef;
+  event.type === deliverType && event.to instanceof InnerRef;

@@ -4,9 +4,9 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, handler, memoryJournal, type WorkContext } from '../../src/index.ts';
-import { newFile } from '../journal/files.ts';
-import { teamOf, testClock } from '../troupe/team.ts';
+import { defineBot, handler, memoryJournal, type WorkContext } from '../../../src/index.ts';
+import { newFile } from '../../journal/files.ts';
+import { teamOf, testClock } from '../../troupe/team.ts';
 
 /** A bot that answers when it is let go, and notes what it was asked. */
 function oracle(options: { concurrency?: number; reply?: unknown } = {}) {

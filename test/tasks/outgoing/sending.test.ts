@@ -3,10 +3,10 @@
  */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, handler, memoryJournal, type WorkContext } from '../../src/index.ts';
-import { newFile } from '../journal/files.ts';
-import { refused } from '../refusal.ts';
-import { teamOf } from '../troupe/team.ts';
+import { defineBot, handler, memoryJournal, type WorkContext } from '../../../src/index.ts';
+import { newFile } from '../../journal/files.ts';
+import { refused } from '../../refusal.ts';
+import { teamOf } from '../../troupe/team.ts';
 
 /** A bot that notes what it is told. */
 function desk() {

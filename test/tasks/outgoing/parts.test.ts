@@ -1,10 +1,10 @@
 /** Work in parts: each yield is a durable part of the run, recorded once by its ordinal. */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow, type Run, type RunEvent } from '../../src/index.ts';
-import { newFile } from '../journal/files.ts';
-import { refusal } from '../refusal.ts';
-import { teamOf, testClock } from '../troupe/team.ts';
+import { defineBot, defineWorkflow, type Run, type RunEvent } from '../../../src/index.ts';
+import { newFile } from '../../journal/files.ts';
+import { refusal } from '../../refusal.ts';
+import { teamOf, testClock } from '../../troupe/team.ts';
 
 async function partsOf(run: Run<unknown> | undefined): Promise<unknown[]> {
   const parts: unknown[] = [];
