@@ -38,7 +38,7 @@ class Ref {
   readonly _parent = undefined;
   readonly #source: RefSource;
   /** It goes on showing what is committed, also after its end and after that of the host. */
-  readonly #cell: Cell | undefined;
+  #cell: Cell | undefined;
 
   constructor(source: RefSource) {
     this.#source = source;
@@ -50,7 +50,7 @@ class Ref {
   readonly send = (event: ActorEvent): void => this.#source.send(this.#source.address, event);
 
   /** The last committed snapshot; one object for one state, also after the end. */
-  readonly getSnapshot = (): AnyMachineSnapshot | undefined => this.#cell?.committed;
+  readonly getSnapshot = (): AnyMachineSnapshot | undefined => this.#current()?.committed;
 
   readonly getPersistedSnapshot = (): unknown => this.getSnapshot()?.toJSON();
 
@@ -101,6 +101,18 @@ class Ref {
       });
     },
   });
+
+  /** One that had ended may have been started anew by its supervisor. */
+  #current(): Cell | undefined {
+    if (this.#cell?.isDone === false) return this.#cell;
+    try {
+      const found = this.#source.find(this.#source.address);
+      if (this.#cell === undefined || found?.isDone === false) this.#cell = found;
+    } catch {
+      // The host has ended: what was seen last is the last there is.
+    }
+    return this.#cell;
+  }
 
   /** Runs are started and ended by the troupe. */
   readonly start = (): this => this;

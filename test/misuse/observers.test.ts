@@ -224,6 +224,27 @@ describe('who comes late', () => {
   });
 });
 
+test('a reference goes on when a supervisor starts an ended run anew', async () => {
+  const at = await home([counter]);
+  const children = [{ id: 'c', work: counter }];
+  const supervising = at.troupe.supervise({ id: 'boss', children });
+  await at.clock.quiet();
+  await supervising;
+  const run = await at.troupe.get(counter, 'c');
+  if (run === undefined) throw new RangeError('there is no child');
+  const { actor } = run;
+  await at.troupe.send(run, { type: 'FAIL' });
+  await at.clock.quiet();
+  expect(actor.getSnapshot()).toMatchObject({ status: 'active', context: { n: 0 } });
+  expect(actor.getSnapshot()).toBe(actor.getSnapshot());
+  const seen: number[] = [];
+  actor.subscribe(({ context }) => seen.push(context.n));
+  actor.send({ type: 'UP' });
+  await at.clock.quiet();
+  expect(seen).toEqual([1]);
+  expect(actor.getSnapshot().context).toEqual({ n: 1 });
+});
+
 test('getSnapshot gives one object until the state changes', async () => {
   const { run, actor, ...at } = await stand();
   const first = actor.getSnapshot();
