@@ -161,9 +161,14 @@ export class Lives {
   }
 
   /** A child that can't begin has failed: its parent learns it like any other failure. */
-  begin(stage: HostedStage, parent: Cell, spec: MachineChildSpec, entry: number): void {
+  begin(
+    stage: HostedStage,
+    parent: Cell,
+    spec: MachineChildSpec,
+    entry: number,
+    address = childAddress(parent.address, spec.id),
+  ): void {
     const { definition, version, structure } = parent.identity;
-    const address = childAddress(parent.address, spec.id);
     const creation = { kind: 'machine', definition, version, structure, parent: parent.address };
     const last = stage.find(address);
     if (last?.isDone === false) stage.runOut(last);
@@ -215,7 +220,8 @@ export class Lives {
     const above = isRootSpec(spec) ? [] : spec.sources;
     const root = isRootSpec(spec) ? parent.address : spec.root;
     const child = { root, sources: [...above, src], id, sync, systemId, input };
-    this.begin(stage, parent, child, entry);
+    // One text for actor and reference: it is found by looking at no more than where it lies.
+    this.begin(stage, parent, child, entry, spawning.ref.address);
   }
 
   #end(stage: HostedStage, cell: Cell, hosted: Hosted): void {
