@@ -9,7 +9,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type ActorEvent, type Effect, isEffect, limits, troupeError } from '../protocol/index.ts';
-import { transition } from './compiled/transition.ts';
+import { initialSnapshot, transition } from './compiled/transition.ts';
 import type { HostedScope, Said, SendToParams, SpawnedActor } from './hosted/said.ts';
 
 /** A machine's snapshot. */
@@ -37,7 +37,7 @@ export interface Decision {
 export function begin(machine: AnyStateMachine, input: unknown): Decision {
   reset('');
   if (typeof machine.config.initial === 'string') enter(machine.config.initial);
-  const snapshot = machine.getInitialSnapshot(scope, input as never);
+  const snapshot = initialSnapshot(machine, input, scope);
   if (snapshot.status === 'error') throw snapshot.error;
   return collected(snapshot);
 }
@@ -124,7 +124,7 @@ export function stepHosted(
   try {
     const next: Snapshot =
       snapshot === undefined
-        ? machine.getInitialSnapshot(scope, given as never)
+        ? initialSnapshot(machine, given, scope)
         : nextOf(machine, snapshot, given as ActorEvent);
     return { snapshot: next, said: words };
   } finally {

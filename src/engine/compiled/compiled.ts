@@ -32,6 +32,9 @@ function met(snapshot: Snapshot, nodes: readonly ChartNode[]): Configuration | u
   return configuration;
 }
 
+/** Whether the steps of a machine are compiled. */
+export const isCompiled = (machine: AnyStateMachine): boolean => compiledOf(machine).isSeenThrough;
+
 /** The configuration of states of a machine that is seen through. */
 export const configurationAt = (
   machine: AnyStateMachine,

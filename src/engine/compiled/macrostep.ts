@@ -23,8 +23,12 @@ export function macrostep(
   const choice = from.on(event.type).choose(snapshot, event);
   const work = new Work(snapshot, event, scope);
   if (choice === NONE && event.type.startsWith('xstate.error.actor')) return failed(work);
-  const first = take(work, from, choice);
-  settle(work, first);
+  return settled(work, take(work, from, choice));
+}
+
+/** Goes on from a configuration until the chart is at rest; who is done stops its children. */
+export function settled(work: Work, from: Configuration): Snapshot {
+  settle(work, from);
   const { snapshot: last } = work;
   if (work.status !== 'active') stopChildren(work);
   return last;
@@ -57,13 +61,17 @@ const eventless = ({ eventless }: Configuration, work: Work): Choice =>
 /** One microstep. */
 function take(work: Work, from: Configuration, choice: Choice): Configuration {
   const move = choice === NONE ? undefined : (choice.move ?? workOut(work, from, choice));
-  if (move !== undefined) {
-    const past = pastOf(work.last);
-    for (const operation of move.operations) operation.run(work);
-    if (move.isMoving) work.enter(move.to.face, withRemembered(past, move));
-  }
+  const to = move === undefined ? from : make(work, move);
   show(work, work.snapshot, choice);
-  return move?.to ?? from;
+  return to;
+}
+
+/** Makes a move; the result is where it leads. */
+export function make(work: Work, move: Move): Configuration {
+  const past = pastOf(work.last);
+  for (const operation of move.operations) operation.run(work);
+  if (move.isMoving) work.enter(move.to.face, withRemembered(past, move));
+  return move.to;
 }
 
 function workOut(work: Work, from: Configuration, choice: Choice): Move {

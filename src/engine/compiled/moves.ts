@@ -25,23 +25,26 @@ export interface Course {
   readonly from: Configuration;
   readonly transitions: readonly ChartTransition[];
   readonly past: Past;
+  /** Whether it is the first one, by which a machine enters its initial states. */
+  readonly isFirst?: boolean;
   /** The configuration of states. */
   readonly to: (nodes: readonly ChartNode[]) => Configuration;
 }
 
 /** Works out a move. */
 export function moveOf(course: Course): Move {
-  const { from, past, to } = course;
+  const { from, past, to, isFirst = false } = course;
   const active = new Set(from.nodes);
   const memory = new Memory(past);
   const transitions = withoutConflicts(course.transitions, active, memory);
-  const exits = exitSet(transitions, active, memory).sort((a, b) => b.order - a.order);
+  const left = isFirst ? [] : exitSet(transitions, active, memory);
+  const exits = left.sort((a, b) => b.order - a.order);
   const remembered = remember(exits, from.nodes);
   const writing = new Writing(from.machine, active);
   for (const node of exits) writing.leave(node);
   writing.act(transitions.flatMap(({ actions }) => actions));
   const recalled = memory.with(remembered ?? {});
-  writing.enter(new EntrySet(transitions, recalled));
+  writing.enter(new EntrySet(transitions, recalled), isFirst ? from.nodes : []);
   const nodes = writing.end();
   const isMoving = remembered !== undefined || !isSame(from.nodes, active);
   return {
@@ -97,11 +100,13 @@ class Writing {
     this.#active.delete(node);
   }
 
-  enter({ entered, byDefault }: EntrySet): void {
+  /** @param alsoByDefault states whose initial transition is taken though nothing leads to them */
+  enter({ entered, byDefault }: EntrySet, alsoByDefault: readonly ChartNode[]): void {
     for (const node of [...entered].sort((a, b) => a.order - b.order)) {
       this.#active.add(node);
       const children = node.invoke.map(({ id }) => id);
-      const initial = byDefault.has(node) ? node.initial.actions : [];
+      const isDefault = byDefault.has(node) || alsoByDefault.includes(node);
+      const initial = isDefault ? node.initial.actions : [];
       this.act([...node.entry, ...node.invoke.map(startOf), ...initial], children);
       if (children.length > 0) this.operations.push(retry);
       if (node.type === 'final') this.#complete(node);

@@ -1,16 +1,29 @@
 /**
- * Transition: what `snapshot.machine.transition(snapshot, event, scope)` does, by tables.
+ * Transition: what `snapshot.machine.transition(snapshot, event, scope)` does, by tables; and
+ * what `machine.getInitialSnapshot(scope, input)` does.
  *
  * The result and everything that the scope is told are the same, in the same order. What the
  * tables do not know stays with the interpreter, and that is decided before anything happened:
  * machines that are not seen through, snapshots that are not active or that nobody knows, XState's
  * own events for starting and stopping.
  */
+import type { AnyStateMachine } from 'xstate';
 import type { ActorEvent } from '../../protocol/index.ts';
 import type { Scope, Snapshot } from './chart/chart.ts';
-import { interpreted } from './chart/xstate.ts';
-import { configurationOf } from './compiled.ts';
+import { interpreted, interpretedFirst } from './chart/xstate.ts';
+import { configurationOf, isCompiled } from './compiled.ts';
+import { firstStep } from './first-step.ts';
 import { macrostep } from './macrostep.ts';
+
+/** A machine's first snapshot; what is thrown on the way makes it one of status `error`. */
+export function initialSnapshot(machine: AnyStateMachine, input: unknown, scope: Scope): Snapshot {
+  if (!isCompiled(machine)) {
+    tally.interpreted += 1;
+    return interpretedFirst(machine, input, scope);
+  }
+  tally.compiled += 1;
+  return firstStep(machine, input, scope);
+}
 
 /** How many steps were taken which way, since the process began; tests look at it. */
 export const tally = { compiled: 0, interpreted: 0 };

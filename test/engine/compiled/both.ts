@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, createActor, fromTransition } from 'xstate';
 import { isSeenThrough } from '../../../src/engine/compiled/chart/seen-through.ts';
 import { interpreted } from '../../../src/engine/compiled/chart/xstate.ts';
-import { tally, transition } from '../../../src/engine/compiled/transition.ts';
+import { initialSnapshot, tally, transition } from '../../../src/engine/compiled/transition.ts';
 import type { ActorEvent } from '../../../src/protocol/index.ts';
 import { charts, eventOf, machineOf, stories } from './charts.ts';
 import { viewOf } from './views.ts';
@@ -35,6 +35,11 @@ class Teller {
     );
     const system = Object.assign(self.system as object, {
       _sendInspectionEvent: (event: object) => this.#tell('inspection', event),
+      scheduler: {
+        schedule: (...args: readonly unknown[]) => this.#tell('schedule', args),
+        cancel: (...args: readonly unknown[]) => this.#tell('cancel', args),
+        cancelAll: () => undefined,
+      },
     });
     this.scope = {
       self,
@@ -100,6 +105,26 @@ export function holdToInterpreter(numRuns: number): Told {
   return sum;
 }
 
+/** Holds the first step to the interpreter; whether it was taken by tables. */
+export function holdBegin(machine: AnyStateMachine, input: unknown): boolean {
+  const taken = tally.compiled;
+  beginBoth(machine, input, [new Teller(), new Teller()]);
+  return tally.compiled > taken;
+}
+
+function beginBoth(
+  machine: AnyStateMachine,
+  input: unknown,
+  [reference, compiled]: readonly [Teller, Teller],
+): [Snapshot | undefined, Snapshot | undefined] {
+  const known = reference.hear(() =>
+    machine.getInitialSnapshot(reference.scope as never, input as never),
+  );
+  const other = compiled.hear(() => initialSnapshot(machine, input, compiled.scope as never));
+  deepEqual(other.told, known.told);
+  return [known.snapshot, other.snapshot];
+}
+
 /** Holds one step to the interpreter; whether it was taken by tables. */
 export function holdStep(snapshot: Snapshot, event: ActorEvent): boolean {
   const reference = new Teller();
@@ -144,10 +169,7 @@ export function tellBoth(machine: AnyStateMachine, events: readonly ActorEvent[]
   const isSeen = isSeenThrough(machine);
   const reference = new Teller();
   const compiled = new Teller();
-  const begin = (teller: Teller) =>
-    teller.hear(() => machine.getInitialSnapshot(teller.scope as never, { given: true }));
-  let known = begin(reference).snapshot;
-  let other = begin(compiled).snapshot;
+  let [known, other] = beginBoth(machine, { given: true }, [reference, compiled]);
   for (const [index, event] of events.entries()) {
     if (known === undefined || other === undefined) break;
     if (known.status !== 'active' && index % 3 !== 0) break;

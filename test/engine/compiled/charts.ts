@@ -7,7 +7,14 @@
  */
 import fc from 'fast-check';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { actionNames, guardNames, implementations, makeAction, makeGuard } from './parts.ts';
+import {
+  actionNames,
+  contexts,
+  guardNames,
+  implementations,
+  makeAction,
+  makeGuard,
+} from './parts.ts';
 
 /** A state. */
 export interface State {
@@ -40,6 +47,8 @@ export interface Transition {
 export interface Chart {
   readonly root: State;
   readonly hasOutput: boolean;
+  /** What the context is made of. */
+  readonly begins: keyof typeof contexts;
 }
 
 /** What happens to an actor. */
@@ -109,6 +118,10 @@ function states(depth: number): fc.Arbitrary<State> {
 export const charts: fc.Arbitrary<Chart> = fc.record({
   root: states(3).filter(({ below }) => below.length > 0),
   hasOutput: fc.boolean(),
+  begins: fc.constantFrom(
+    ...(['fixed', 'fixed', 'ofInput', 'ofInput', 'spawning'] as const),
+    ...(['ofInput', 'ofInput', 'spawning', 'throwing'] as const),
+  ),
 });
 
 /** Events that a chart may know, now and then one of XState's own. */
@@ -142,13 +155,13 @@ export function eventOf({ type, place, n }: Beat): { readonly type: string; read
 }
 
 /** The machine of a chart. */
-export function machineOf({ root, hasOutput }: Chart): AnyStateMachine {
+export function machineOf({ root, hasOutput, begins }: Chart): AnyStateMachine {
   const building = { ids: idsOf(root), next: 0 };
   const { id: _, ...config } = stateOf({ ...root, kind: rootKind(root) }, building);
   const whole = {
     ...config,
     id: 's0',
-    context: { n: 0, seen: [] },
+    context: contexts[begins],
     options: { maxIterations: 25 },
     ...(hasOutput ? { output: ({ context, event }: Seen) => ({ n: context.n, event }) } : {}),
   };

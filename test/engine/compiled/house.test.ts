@@ -7,7 +7,7 @@ import { play, storiesOf, type Telling } from '../../machines/stories.ts';
 import { taskTelling } from '../../machines/task-telling.ts';
 import { botTelling, systemTelling, workflowTelling } from '../../machines/tellings.ts';
 import { Walk } from '../../machines/walk.ts';
-import { holdStep } from './both.ts';
+import { holdBegin, holdStep } from './both.ts';
 
 const tellings = {
   system: systemTelling,
@@ -21,6 +21,7 @@ test.each(Object.keys(tellings))('property: every step of %s is taken by tables'
   const telling: Telling<unknown> = tellings[kind as keyof typeof tellings];
   let steps = 0;
   const property = fc.property(storiesOf(telling), (story) => {
+    expect(holdBegin(machine, story.spec)).toBe(true);
     const walk = Walk.start(machine, story.spec);
     play(telling, story, walk, ({ before, event }) => {
       if (before?.status !== 'active') return;

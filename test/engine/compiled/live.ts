@@ -3,9 +3,10 @@
  * machine that is built takes its transitions from compiled steps; all else about its actors
  * (scopes, mailboxes, timers, children) stays XState's.
  */
-import { type AnyMachineSnapshot, StateMachine } from 'xstate';
-import { tally, transition } from '../../../src/engine/compiled/transition.ts';
+import { type AnyMachineSnapshot, type AnyStateMachine, StateMachine } from 'xstate';
+import { initialSnapshot, tally, transition } from '../../../src/engine/compiled/transition.ts';
 
+type Begin = (scope: never, input: unknown) => unknown;
 type Step = (snapshot: AnyMachineSnapshot, event: { type: string }, scope: never) => unknown;
 
 /** What came of it, and how many steps were taken which way. */
@@ -19,8 +20,9 @@ export interface ByTables<Result> {
 export async function byTables<Result>(
   run: () => Promise<Result> | Result,
 ): Promise<ByTables<Result>> {
-  const prototype: { transition: Step } = StateMachine.prototype as never;
-  const original = prototype.transition;
+  const prototype: { transition: Step; getInitialSnapshot: Begin } =
+    StateMachine.prototype as never;
+  const { transition: original, getInitialSnapshot: originalBegin } = prototype;
   const before = { ...tally };
   let underWay: unknown;
   prototype.transition = function step(this: object, snapshot, event, scope) {
@@ -29,6 +31,16 @@ export async function byTables<Result>(
     underWay = event;
     try {
       return transition(snapshot, event, scope);
+    } finally {
+      underWay = outer;
+    }
+  };
+  prototype.getInitialSnapshot = function begin(this: AnyStateMachine, scope, input) {
+    if (underWay === this) return originalBegin.call(this, scope, input);
+    const outer = underWay;
+    underWay = this;
+    try {
+      return initialSnapshot(this, input, scope);
     } finally {
       underWay = outer;
     }
@@ -42,6 +54,6 @@ export async function byTables<Result>(
       interpreted: interpreted - before.interpreted,
     };
   } finally {
-    prototype.transition = original;
+    Object.assign(prototype, { transition: original, getInitialSnapshot: originalBegin });
   }
 }

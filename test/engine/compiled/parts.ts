@@ -66,6 +66,24 @@ export const implementations = {
   actors: { echo, ender, failing },
 };
 
+interface Beginning {
+  readonly input: unknown;
+  readonly self: unknown;
+  readonly spawn: (src: string, options: object) => unknown;
+}
+
+/** Contexts: the same for all, or made of an input. */
+export const contexts = {
+  fixed: { n: 0, seen: [] },
+  ofInput: ({ input, self }: Beginning) => ({ n: 1, seen: [], input, self }),
+  spawning: ({ spawn }: Beginning) => ({
+    n: 2,
+    seen: [],
+    child: spawn('echo', { id: 'spawned', input: ({ context }: Args) => context }),
+  }),
+  throwing: fault,
+};
+
 const n = ({ context }: Args) => ({ n: context.n });
 
 const guards: Readonly<Record<string, (ids: readonly string[]) => unknown>> = {

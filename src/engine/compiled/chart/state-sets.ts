@@ -107,6 +107,16 @@ function domainOf(transition: ChartTransition, memory: Memory): ChartNode | unde
   return root;
 }
 
+/** A state and all that are entered with it when nothing says else. */
+export function initialStates(node: ChartNode, into = new Set<ChartNode>()): Set<ChartNode> {
+  if (into.has(node)) return into;
+  into.add(node);
+  const below = node.type === 'compound' ? node.initial.target.slice(0, 1) : childrenOf(node);
+  const entered = node.type === 'compound' || node.type === 'parallel' ? below : [];
+  for (const child of entered) initialStates(child, into);
+  return into;
+}
+
 /** The states that transitions leave. */
 export function exitSet(
   transitions: readonly ChartTransition[],

@@ -6,6 +6,7 @@ import { type AnyStateMachine, assign, spawnChild, stopChild } from 'xstate';
 import type { ActorEvent } from '../../../protocol/index.ts';
 import type {
   BuiltIn,
+  Callable,
   ChartNode,
   Face,
   Invocation,
@@ -56,6 +57,28 @@ export const pastOf = ({ historyValue }: Snapshot): Past => historyValue as Past
 /** What XState's interpreter makes of an event. */
 export const interpreted = (snapshot: Snapshot, event: ActorEvent, scope: Scope): Snapshot =>
   snapshot.machine.transition(snapshot, event, scope as never);
+
+/** What XState's interpreter makes of an input. */
+export const interpretedFirst = (
+  machine: AnyStateMachine,
+  input: unknown,
+  scope: Scope,
+): Snapshot => machine.getInitialSnapshot(scope as never, input as never);
+
+interface Beginning {
+  readonly spawn: unknown;
+  readonly event: ActorEvent;
+  readonly self: unknown;
+}
+
+/** A machine's context, or the action by which XState makes it of the input. */
+export function contextOf({ config }: AnyStateMachine): unknown {
+  const { context } = config;
+  if (typeof context !== 'function') return context || {};
+  const make: Callable = context;
+  return assign((({ spawn, event, self }: Beginning) =>
+    make({ spawn, input: event.input, self })) as never);
+}
 
 /**
  * The snapshot that XState makes of these states: the one way to a value and to tags, so that
