@@ -266,13 +266,13 @@ class Words {
     if (typeof event.type !== 'string' || isForbidden(event.type)) {
       return this.#refuse(what, `has the type ${String(event.type)}`, 'choose another type');
     }
-    return this.#value(event, what) as ActorEvent;
+    return this.#value(event, what, 0) as ActorEvent;
   }
 
-  #value(value: unknown, what: string): unknown {
+  #value(value: unknown, what: string, depth = 1): unknown {
     const refuse: Refuse = (path, problem, remedy) =>
       this.#refuse(path === '' ? what : `${what} at ${path}`, problem, remedy);
-    return settled(value, this.made, refuse);
+    return settled(value, this.made, refuse, '', depth);
   }
 
   #refuse(place: string, problem: string, remedy: string): never {

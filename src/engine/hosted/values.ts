@@ -13,8 +13,11 @@ export type Made = ReadonlyMap<object, InnerRef>;
 /** Says what can't be kept; never returns. */
 export type Refuse = (path: string, problem: string, remedy: string) => never;
 
-/** The value with lasting references; the same object when nothing was replaced. */
-export function settled(value: unknown, made: Made, refuse: Refuse, path = '', depth = 0): unknown {
+/**
+ * The value with lasting references; the same object when nothing was replaced. An event starts at
+ * depth 0: its own properties are read, for speed, and not looked at for getters.
+ */
+export function settled(value: unknown, made: Made, refuse: Refuse, path = '', depth = 1): unknown {
   switch (typeof value) {
     case 'string':
       if (value.isWellFormed()) return value;
@@ -53,7 +56,7 @@ function settledObject(
   for (const key in value) {
     if (key === '__proto__') refuse(path, 'has a property __proto__', 'use another name');
     const place = path === '' ? key : `${path}.${key}`;
-    const item = heldIn(value, key, place, refuse);
+    const item: unknown = depth === 0 ? Reflect.get(value, key) : heldIn(value, key, place, refuse);
     const next = settled(item, made, refuse, place, depth + 1);
     if (next === item) continue;
     copy ??= { ...value };
