@@ -117,8 +117,8 @@ function figuresOf(
   const fallOf = (side: string) => faster(contested, `${side}, ${many}`, `${side}, ${few}`);
   const floor: Readonly<Record<string, Bound>> = {
     'all busy': { of: 'ratio', min: fallOf('raw').ratio, isDue: false },
-    'one district busy': { of: 'ratio', min: 0.8, isDue: false },
-    start: { of: 'ratio', min: 0.5, isDue: false },
+    'one district busy': { of: 'ratio', min: 0.8, isDue: true },
+    start: { of: 'ratio', min: 0.5, isDue: true },
   };
   const bound = floor[name];
   return ['raw', 'troupe'].flatMap((side) => {

@@ -50,7 +50,7 @@ export const siblings: Bench<typeof parameters> = {
       return {
         ...rate(contested, lot, { name: `${of} siblings`, of }),
         against: against === undefined ? undefined : longer(contested, of, against),
-        bounds: isFloor ? [{ of: 'ratio', max: 2, isDue: false }] : [],
+        bounds: isFloor ? [{ of: 'ratio', max: 2, isDue: true }] : [],
       };
     });
   },

@@ -34,22 +34,34 @@ interface Block {
 /** The children of an actor. */
 export class Brood extends Map<string, Child> {
   #blocks: Map<number, Block> | undefined;
+  #underWay = 0;
+
+  /** Promises that have not settled. */
+  get underWay(): number {
+    return this.#underWay;
+  }
 
   override set(id: string, child: Child): this {
     const before = this.get(id);
     if (before !== undefined && blockOf(before) !== blockOf(child)) this.delete(id);
+    else if (before !== undefined) this.#underWay -= promisesIn(before);
+    this.#underWay += promisesIn(child);
     this.#changed(child).ids.add(id);
     return super.set(id, child);
   }
 
   override delete(id: string): boolean {
     const child = this.get(id);
-    if (child !== undefined) this.#changed(child).ids.delete(id);
+    if (child !== undefined) {
+      this.#changed(child).ids.delete(id);
+      this.#underWay -= promisesIn(child);
+    }
     return super.delete(id);
   }
 
   override clear(): void {
     this.#blocks = undefined;
+    this.#underWay = 0;
     super.clear();
   }
 
@@ -79,5 +91,8 @@ export class Brood extends Map<string, Child> {
     return [...ids].map((id) => JSON.stringify(this.get(id))).join();
   }
 }
+
+const promisesIn = ({ kind, ended }: Child): number =>
+  kind === 'promise' && ended === undefined ? 1 : 0;
 
 const blockOf = ({ entry }: Child): number => Math.floor(entry / BLOCK);

@@ -93,10 +93,7 @@ export class Cell {
   /** Whether something is under way that has to be performed again after a crash. */
   get isActive(): boolean {
     if (this.hosted === undefined) return this.snapshot.hasTag('active');
-    for (const { kind, ended } of this.hosted.children.values()) {
-      if (kind === 'promise' && ended === undefined) return true;
-    }
-    return false;
+    return this.hosted.children.underWay > 0;
   }
 
   /** What its run was started with: the input of its machine, or what stands beside a user's. */

@@ -27,6 +27,10 @@ export interface Life {
 export class Hosted {
   readonly spec: MachineSpec | MachineChildSpec;
   readonly self: InnerRef;
+  /** Whether it is a run; all others are somebody's children. */
+  readonly isRoot: boolean;
+  /** Whether its snapshots are told to its parent. */
+  readonly isShown: boolean;
   readonly children = new Brood();
   /** Children started so far. */
   entries = 0;
@@ -43,11 +47,8 @@ export class Hosted {
   constructor(spec: MachineSpec | MachineChildSpec, self: InnerRef) {
     this.spec = spec;
     this.self = self;
-  }
-
-  /** Whether it is a run; all others are somebody's children. */
-  get isRoot(): boolean {
-    return isRootSpec(this.spec);
+    this.isRoot = isRootSpec(spec);
+    this.isShown = !isRootSpec(spec) && spec.sync;
   }
 }
 

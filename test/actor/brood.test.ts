@@ -21,6 +21,9 @@ const deeds: fc.Arbitrary<Deed[]> = fc.array(
   { maxLength: 80 },
 );
 
+const underWay = (children: readonly Child[]): number =>
+  children.filter(({ kind, ended }) => kind === 'promise' && ended === undefined).length;
+
 test('property: the text tells all children, in their order', () => {
   const holds = (all: readonly Deed[]): void => {
     const brood = new Brood();
@@ -35,7 +38,8 @@ test('property: the text tells all children, in their order', () => {
         for (const one of [brood, plain]) {
           if (deed.do === 'stop' || deed.do === 'start') one.delete(id);
           if (deed.do === 'start') {
-            one.set(id, { id, entry, src: 'x', kind: 'machine', sync: false });
+            const kind = deed.id % 2 === 0 ? 'machine' : 'promise';
+            one.set(id, { id, entry, src: 'x', kind, sync: false });
           }
           if (deed.do === 'end' && known !== undefined) {
             one.set(id, { ...known, ended: { status: 'done' } });
@@ -45,6 +49,7 @@ test('property: the text tells all children, in their order', () => {
       }
       expect(JSON.parse(brood.text)).toEqual([...plain.values()]);
       expect([...brood.values()]).toEqual([...plain.values()]);
+      expect(brood.underWay).toBe(underWay([...plain.values()]));
     }
   };
   fc.assert(fc.property(deeds, holds), { numRuns: 100 });

@@ -65,10 +65,14 @@ interface Defined {
   readonly version: string;
 }
 
+/** It knows its logic once that was asked for. */
+class WithLogic extends Hosted {
+  logic: Logic | undefined;
+}
+
 /** Serves the users' machines of one host. */
 export class Hosting implements NamingPorts {
   readonly #ports: HostingPorts;
-  readonly #logics = new WeakMap<Hosted, Logic>();
   /** Whose turn is being decided: a reader of references is part of it. */
   deciding: { readonly address: Address; readonly hosted: Hosted } | undefined;
 
@@ -79,7 +83,7 @@ export class Hosting implements NamingPorts {
   /** What stands beside the snapshot of an actor. */
   hostedOf(address: Address, spec: MachineSpec | MachineChildSpec, generation: number): Hosted {
     const id = isRootSpec(spec) ? (segmentsOf(address).at(-1) ?? '') : spec.id;
-    return new Hosted(spec, this.refOf(address, id, isRootSpec(spec) ? 0 : generation));
+    return new WithLogic(spec, this.refOf(address, id, isRootSpec(spec) ? 0 : generation));
   }
 
   /** What stands beside the snapshot of a recorded actor, not filled yet. */
@@ -96,12 +100,12 @@ export class Hosting implements NamingPorts {
 
   /** The logic of an actor. @throws TroupeError `NOT_REGISTERED`, `NOT_DURABLE`. */
   logicOf(hosted: Hosted, { definition, version }: Defined): Logic {
-    const known = this.#logics.get(hosted);
-    if (known !== undefined) return known;
+    const own = hosted instanceof WithLogic ? hosted : undefined;
+    if (own?.logic !== undefined) return own.logic;
     const machine = this.#ports.machineOf(definition, version);
     if (machine === undefined) throw troupeError('NOT_REGISTERED', { definition, known: [] });
     const logic = logicAt(machine, hosted.spec);
-    this.#logics.set(hosted, logic);
+    if (own !== undefined) own.logic = logic;
     return logic;
   }
 

@@ -92,7 +92,7 @@ export class Lives {
     for (const change of decision.timers) stage.changeTimer(cell, change);
     for (const act of decision.acts) this.#act(stage, cell, hosted, act);
     if (cell.isDone) this.#end(stage, cell, hosted);
-    else if (!isRootSpec(hosted.spec)) showParent(stage, cell, hosted.spec);
+    else if (hosted.isShown) showParent(stage, cell, hosted);
     return true;
   }
 

@@ -1,5 +1,5 @@
 /** Post: what machines send each other, in one lane, so that nothing overtakes anything. */
-import type { Cell, InnerRef } from '../../actor/index.ts';
+import type { Cell, Hosted, InnerRef } from '../../actor/index.ts';
 import type { Mail } from '../../mailbox/index.ts';
 import { type ActorEvent, type MachineChildSpec, troupeError } from '../../protocol/index.ts';
 import { parentAddress, stateOf } from '../hosted/index.ts';
@@ -48,8 +48,7 @@ export function tellParent(stage: HostedStage, cell: Cell, { id }: MachineChildS
 }
 
 /** Shows its snapshot to the machine that started it and wants to see it. */
-export function showParent(stage: HostedStage, cell: Cell, { id, sync }: MachineChildSpec): void {
-  if (!sync) return;
+export function showParent(stage: HostedStage, cell: Cell, { self: { id } }: Hosted): void {
   const parent = stage.find(parentAddress(cell.address));
   if (parent === undefined || parent.isDone) return;
   const event = { type: `xstate.snapshot.${id}`, snapshot: stateOf(cell.snapshot) };
