@@ -1,11 +1,14 @@
 /**
  * Dining philosophers: each takes both forks from the arbitrator, eats, gives them back, and asks
- * again when it was denied. A meal lasts until a message to oneself arrives. The arbitrator is the
- * root.
+ * again when it was denied. A meal lasts as long as some messages to oneself, so that others eat
+ * meanwhile. The arbitrator is the root.
  */
 import { assign, enqueueActions, setup } from 'xstate';
 import { z } from 'zod';
 import { type Ended, program, type Ref, sum, upTo } from '../program.ts';
+
+/** Messages to oneself in a meal. */
+const BITES = 4;
 
 /** What a philosopher did; what it was told at a time when nobody may tell it so is wrong. */
 interface Dined {
@@ -23,11 +26,15 @@ const questionOf = ({ meals, denials }: Dined): number => meals + denials;
 const philosopher = setup({
   types: {} as {
     input: { index: number; M: number };
-    context: { index: number; M: number } & Dined;
-    events: { type: 'begin' } | Answer | { type: 'satisfied' };
+    context: { index: number; M: number; bites: number } & Dined;
+    events: { type: 'begin' } | Answer | { type: 'bite' } | { type: 'satisfied' };
     output: Dined;
   },
   actions: {
+    bite: enqueueActions(({ context: { bites }, enqueue, self }) => {
+      enqueue.assign({ bites: (bites + 1) % BITES });
+      enqueue.sendTo(self, { type: bites + 1 < BITES ? 'bite' : 'satisfied' });
+    }),
     ask: enqueueActions(({ context, enqueue, self: from }) => {
       const { index } = context;
       enqueue.sendParent({ type: 'hungry', index, question: questionOf(context), from });
@@ -40,7 +47,7 @@ const philosopher = setup({
   },
 }).createMachine({
   id: 'philosopher',
-  context: ({ input }) => ({ ...input, meals: 0, denials: 0, wrong: 0 }),
+  context: ({ input }) => ({ ...input, bites: 0, meals: 0, denials: 0, wrong: 0 }),
   initial: 'thinking',
   on: { '*': { actions: assign({ wrong: ({ context }) => context.wrong + 1 }) } },
   states: {
@@ -57,8 +64,9 @@ const philosopher = setup({
       },
     },
     eating: {
-      entry: enqueueActions(({ enqueue, self }) => enqueue.sendTo(self, { type: 'satisfied' })),
+      entry: 'bite',
       on: {
+        bite: { actions: 'bite' },
         satisfied: [
           { guard: ({ context }) => context.meals + 1 < context.M, target: 'hungry' },
           { target: 'sated' },
