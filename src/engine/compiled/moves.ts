@@ -44,7 +44,7 @@ export function moveOf(course: Course): Move {
   for (const node of exits) writing.leave(node);
   writing.act(transitions.flatMap(({ actions }) => actions));
   const recalled = memory.with(remembered ?? {});
-  writing.enter(new EntrySet(transitions, recalled), isFirst ? from.nodes : []);
+  writing.enter(new EntrySet(transitions, recalled));
   const nodes = writing.end();
   const isMoving = remembered !== undefined || !isSame(from.nodes, active);
   return {
@@ -100,13 +100,11 @@ class Writing {
     this.#active.delete(node);
   }
 
-  /** @param alsoByDefault states whose initial transition is taken though nothing leads to them */
-  enter({ entered, byDefault }: EntrySet, alsoByDefault: readonly ChartNode[]): void {
+  enter({ entered, byDefault }: EntrySet): void {
     for (const node of [...entered].sort((a, b) => a.order - b.order)) {
       this.#active.add(node);
       const children = node.invoke.map(({ id }) => id);
-      const isDefault = byDefault.has(node) || alsoByDefault.includes(node);
-      const initial = isDefault ? node.initial.actions : [];
+      const initial = byDefault.has(node) ? node.initial.actions : [];
       this.act([...node.entry, ...node.invoke.map(startOf), ...initial], children);
       if (children.length > 0) this.operations.push(retry);
       if (node.type === 'final') this.#complete(node);

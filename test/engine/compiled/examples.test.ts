@@ -10,8 +10,9 @@ import {
   sendTo,
 } from 'xstate';
 import { isSeenThrough } from '../../../src/engine/compiled/chart/seen-through.ts';
+import { initialSnapshot } from '../../../src/engine/compiled/transition.ts';
 import { limits } from '../../../src/protocol/index.ts';
-import { holdStep, tellBoth } from './both.ts';
+import { holdBegin, holdStep, tellBoth } from './both.ts';
 
 const told: string[] = [];
 const tell = (text: string) => () => void told.push(text);
@@ -136,6 +137,24 @@ test('given queued actions at entry, then they reach the child that the state in
     },
   });
   same(machine, 'go', 'stop');
+});
+
+test('given a context that is the same for all, then every actor begins with it', () => {
+  const machine = createMachine({ context: { n: 0 } });
+  const system = { _sendInspectionEvent: () => undefined };
+  const scope = { self: undefined, system, actionExecutor: () => undefined };
+  const [one, other] = [1, 2].map((input) => initialSnapshot(machine, input, scope));
+  expect(one?.context).toBe(machine.config.context);
+  expect(other?.context).toBe(machine.config.context);
+  expect(other?.children).not.toBe(one?.children);
+});
+
+test('given initial actions of the root, then they are taken once', () => {
+  const machine = createMachine({
+    initial: { target: 'a', actions: 'tell' },
+    states: { a: { entry: 'tell' } },
+  });
+  expect(holdBegin(machine, undefined)).toBe(true);
 });
 
 test('given no context, then assign is refused in the words of XState', () => {
