@@ -18,8 +18,8 @@ export const savina: Bench<typeof parameters> = {
   about:
     'The programs of the Savina benchmark (Imam and Sarkar 2014) with a share of the parameters ' +
     'that the bench names; the rate is that of what it is about: messages, actors, ' +
-    'hops, meetings, answers, items, meals, customers, rounds, terms, transfers. Customers of ' +
-    'the barber come in vain where others get a turn, which live actors of XState don't give.',
+    'hops, meetings, answers, items, meals, customers, rounds, terms, transfers. Under ' +
+    'Troupe customers of the barber also come in vain, since others get a turn meanwhile.',
   parameters,
   quick: { percent: 1, rounds: 1, warmUps: 0 },
   async measure({ percent, ...sizes }) {
