@@ -24,7 +24,8 @@ export function sendToRun(host: Host, address: Address, given: unknown): void {
   const warn = (error: unknown): void => {
     host.log.warn('an event was not accepted', { actor: address, type: event.type, error });
   };
-  host.enter('send', accept).then((refusal) => refusal !== undefined && warn(refusal), warn);
+  // What is refused is a dead letter: the host tells the log of it.
+  host.enter('send', accept).catch(warn);
 }
 
 /**

@@ -23,7 +23,7 @@ import type { TurnStage } from '../turn-stage.ts';
 import { BatchBuilder, rowOf } from './batch.ts';
 import { GroupBirths } from './group-births.ts';
 import { GroupLetters } from './group-letters.ts';
-import type { DueEffect, GroupPorts } from './group-ports.ts';
+import { accepted, type DueEffect, type GroupPorts } from './group-ports.ts';
 import { GroupTimers } from './group-timers.ts';
 import { closeIncident, stageIncident } from './incident.ts';
 import { settledEvent, stageEffect } from './staged-effects.ts';
@@ -34,6 +34,8 @@ export class Group implements Stage, TurnStage {
   readonly batch: BatchBuilder;
   readonly due: DueEffect[] = [];
   readonly touched: Cell[] = [];
+  /** Incidents that are new. */
+  readonly opened: Incident[] = [];
   /** Of the message whose turn is staged. */
   hops = 0;
   readonly #ports: GroupPorts;
@@ -100,7 +102,7 @@ export class Group implements Stage, TurnStage {
   }
 
   incident(incident: Incident): void {
-    stageIncident(this, incident);
+    if (stageIncident(this, incident)) this.opened.push(incident);
   }
 
   closeIncident(incident: Omit<Incident, 'message'>): void {
@@ -112,13 +114,14 @@ export class Group implements Stage, TurnStage {
   }
 
   send(to: Address, event: ActorEvent, putting: Putting = {}): void {
-    const stamped = 'at' in event ? event : { ...event, at: this.now };
     const cell = this.find(to);
+    const timed = 'at' in event ? event : { ...event, at: this.now };
+    const stamped = cell?.hosted === undefined ? timed : asControl(timed);
     if (cell === undefined) this.bury(to, stamped, 'unknown-recipient', '');
     else if (cell.isDone) this.bury(to, stamped, 'stopped', '');
     else if (cell.isPausing && event.type === 'run.cancel')
       this.#ports.lives.cancel(this, cell, event);
-    else this.put(cell, this.mailOf(cell.hosted ? asControl(stamped) : stamped, putting));
+    else this.put(cell, this.mailOf(stamped, putting));
   }
 
   post(cell: Cell, event: ActorEvent, priority: number = priorities.NORMAL): void {
@@ -130,7 +133,7 @@ export class Group implements Stage, TurnStage {
     this.#staged += 1;
     cell.mailbox.put(mail);
     this.#fresh.push({ cell, mail });
-    if (mail.timer === undefined) this.#ports.tally.accepted += 1;
+    if (mail.timer === undefined) accepted(this.#ports.tally, cell, mail.event);
     this.#ports.wake(cell);
   }
 
@@ -150,12 +153,10 @@ export class Group implements Stage, TurnStage {
     };
   }
 
-  /** Notes that a message left its mailbox. */
   took(mail: Mail): void {
     this.#letters.took(mail);
   }
 
-  /** Takes back a gated message that still waits. */
   withdraw(to: Address, key: string, reason: DeadReason = 'withdrawn'): void {
     const mail = this.find(to)?.mailbox.withdraw(key);
     if (mail !== undefined) this.dead(to, mail, reason, '');

@@ -2,13 +2,16 @@
 import { type Address, asAddress, type IncidentSpec } from '../../protocol/index.ts';
 import type { Incident, Stage } from '../engine.ts';
 
-/** Opens an incident, or counts it again: one is open for each code and actor. */
-export function stageIncident(stage: Stage, { about, code, message }: Incident): void {
+/**
+ * Opens an incident, or counts it again: one is open for each code and actor.
+ * Whether it was opened now.
+ */
+export function stageIncident(stage: Stage, { about, code, message }: Incident): boolean {
   const address = incidentAddress(about, code);
   const known = stage.find(address);
   if (known !== undefined && !known.isDone) {
     stage.send(address, { type: 'incident.again', message });
-    return;
+    return false;
   }
   const spec: IncidentSpec = { about, code, message, openedAt: stage.now };
   stage.restart({
@@ -20,6 +23,7 @@ export function stageIncident(stage: Stage, { about, code, message }: Incident):
     parent: '',
     spec,
   });
+  return true;
 }
 
 /** Closes the incident about an actor with this code, if one is open. */

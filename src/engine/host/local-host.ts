@@ -16,8 +16,6 @@ import {
   isTroupeError,
   type Limits,
   type Logger,
-  said,
-  type TroupeError,
   troupeError,
 } from '../../protocol/index.ts';
 import type { Counts, Fitness, Host, Recovery, Stage } from '../engine.ts';
@@ -26,9 +24,11 @@ import type { DueEffect, GroupPorts, Numbers, Tally } from '../group/group-ports
 import type { Promises } from '../lives/index.ts';
 import { turn } from '../turn.ts';
 import type { TurnStage } from '../turn-stage.ts';
+import { asFailure } from './as-failure.ts';
 import { Cells } from './cells.ts';
 import { Commands } from './commands.ts';
 import { dueTimer } from './due-timer.ts';
+import { tellFailures } from './failures.ts';
 import { hostedParts } from './hosted-parts.ts';
 import type { LocalHostParts } from './local-host-parts.ts';
 import { recover, tellTimed } from './recovery.ts';
@@ -49,7 +49,7 @@ export class LocalHost implements Host {
   readonly #cells: Cells;
   readonly #timers = new Timers();
   readonly #numbers: Numbers;
-  readonly #tally: Tally = { accepted: 0, applied: 0, dead: 0, refused: 0 };
+  readonly #tally: Tally;
   readonly #runnable = new RunQueue<Cell>();
   readonly #commands = new Commands();
   readonly #alarm: Alarm;
@@ -71,6 +71,7 @@ export class LocalHost implements Host {
     this.#cells = new Cells(parts.journal, parts.behaviours, hosted);
     this.#resuming = new Resuming((cell) => this.#guard(() => this.#cells.resume(cell)));
     this.#numbers = { ...parts.journal.heads() };
+    this.#tally = { accepted: 0, applied: 0, dead: 0, refused: 0, traffic: parts.traffic };
     this.#groupPorts = {
       cells: this.#cells,
       timers: this.#timers,
@@ -198,11 +199,13 @@ export class LocalHost implements Host {
 
   /** One group, from the first timer that is due to its last effect. */
   #group(): void {
+    const since = this.#numbers.seq;
     const group = new Group(this.clock.now(), this.#groupPorts);
     this.#takeDueTimers(group);
     this.#repeat(group, () => this.#takeCommand(group));
     this.#repeat(group, () => this.#takeTurn(group));
     this.#commit(group);
+    this.#guard(() => tellFailures(group, since, this.log, this.#cells));
     this.#commands.answer();
     for (const tell of shown(group.touched, this.#cells)) this.#guard(tell);
     if (this.#ended !== undefined) return;
@@ -289,8 +292,3 @@ export class LocalHost implements Host {
       : this.#ended;
   }
 }
-
-const asFailure = (error: unknown): TroupeError =>
-  isTroupeError(error)
-    ? error
-    : troupeError('BROKEN_INVARIANT', { invariant: 'a group ends', found: said(error) }, error);
