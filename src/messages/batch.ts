@@ -6,12 +6,14 @@ import {
   type Address,
   checkOptions,
   durationMs,
+  errorAt,
+  isTroupeError,
   limits,
   type TroupeError,
   troupeError,
   type WhenFull,
 } from '../protocol/index.ts';
-import { type Checked, type PostPorts, roomOf } from './post.ts';
+import { type Checked, checkPost, type PostPorts, roomOf } from './post.ts';
 
 const Batch = z.object({
   messages: z
@@ -25,9 +27,20 @@ const Batch = z.object({
     .max(limits.batchMessages, `must have at most ${limits.batchMessages} messages`),
 });
 
-/** Checks the shape of a batch. @throws TroupeError `BAD_OPTION`. */
-export const checkBatch = (messages: unknown): readonly Readonly<Record<string, unknown>>[] =>
-  checkOptions(Batch, { messages }, 'sendAll').messages;
+/**
+ * Checks a batch and each of its messages.
+ * @throws TroupeError `BAD_OPTION` for its shape; as `checkPost`, with the index of the message.
+ */
+export function checkBatch(ports: PostPorts, given: unknown): readonly Checked[] {
+  const { messages } = checkOptions(Batch, { messages: given }, 'sendAll');
+  return messages.map(({ to, ...message }, index) => {
+    try {
+      return checkPost(ports, to, message);
+    } catch (error) {
+      throw isTroupeError(error) ? errorAt(error, index) : error;
+    }
+  });
+}
 
 /** What refuses a batch, before anything of it is staged; undefined when all of it fits. */
 export function refusalOf(
@@ -37,17 +50,17 @@ export function refusalOf(
   hasLine: (to: Address) => boolean,
 ): TroupeError | undefined {
   const taken = new Map<Address, number>();
-  for (const { to, message } of batch) {
+  for (const [index, { to, message }] of batch.entries()) {
     const cell = stage.find(to);
-    if (cell === undefined) return troupeError('UNKNOWN_RECIPIENT', { to });
+    if (cell === undefined) return troupeError('UNKNOWN_RECIPIENT', { to, index });
     if (message.expiresIn !== undefined && durationMs(message.expiresIn) === 0) {
-      return troupeError('EXPIRED', { to });
+      return troupeError('EXPIRED', { to, index });
     }
     const { capacity, whenFull } = roomOf(ports, cell);
     const count = (taken.get(to) ?? takenIn(cell, whenFull)) + 1;
     taken.set(to, count);
     const waits = whenFull === 'wait' && hasLine(to);
-    if (waits || count > capacity) return troupeError('MAILBOX_FULL', { to, capacity });
+    if (waits || count > capacity) return troupeError('MAILBOX_FULL', { to, capacity, index });
   }
   return undefined;
 }

@@ -29,8 +29,8 @@ export interface Posting {
  * Checks what a sender wrote.
  * @throws TroupeError `INVALID`, `RESERVED_TYPE`, `BAD_DURATION`.
  */
-export function checkMessage(given: unknown, what = 'message'): Message {
-  const message = parse(Message, given, what);
+export function checkMessage(given: unknown): Message {
+  const message = parse(Message, given, 'message');
   const { type } = message;
   if (type.startsWith('xstate.')) throw troupeError('RESERVED_TYPE', { type });
   if (message.expiresIn !== undefined) durationMs(message.expiresIn);

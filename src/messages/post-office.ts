@@ -90,9 +90,7 @@ export class PostOffice {
    *   `BAD_OPTION`.
    */
   async postAll(from: Address, given: unknown): Promise<void> {
-    const batch = checkBatch(given).map(({ to, ...message }, index) =>
-      checkPost(this.#posting, to, message, `message ${index}: `),
-    );
+    const batch = checkBatch(this.#posting, given);
     if (batch.length === 0) return;
     const refusal = await this.#host.enter('sendAll', (stage) => {
       const refused = refusalOf(this.#posting, stage, batch, (to) => this.#lines.has(to));

@@ -99,23 +99,17 @@ export function recipientId(to: unknown): string {
 
 /**
  * Checks a message and its recipient.
- * @param where stands before what an error names, such as `message 3: `.
  * @throws TroupeError `INVALID`, `NOT_JSON`, `TOO_LARGE`, `UNKNOWN_MESSAGE_TYPE`, `RESERVED_TYPE`,
  *   `BAD_DURATION`, `BAD_OPTION`, `BAD_ID`.
  */
-export function checkPost(
-  ports: PostPorts,
-  recipient: unknown,
-  given: unknown,
-  where = '',
-): Checked {
+export function checkPost(ports: PostPorts, recipient: unknown, given: unknown): Checked {
   const id = recipientId(recipient);
-  const message = checkMessage(given, `${where}message`);
+  const message = checkMessage(given);
   const { type } = message;
-  const what = `${where}payload of ${type}`;
+  const what = `payload of ${type}`;
   const payload = checkSize(message.payload, what, ports.limits);
   const { metadata: data } = message;
-  const metadata = data && checkSize(data, `${where}metadata of ${type}`, ports.limits);
+  const metadata = data && checkSize(data, `metadata of ${type}`, ports.limits);
   const bot = ports.botOf(id);
   if (bot !== undefined) checkType(bot, type, payload, what);
   // What the schema gave is a copy already; only its parts are still those of the sender.

@@ -7,7 +7,8 @@ export const messageErrors = {
   // Messages
   UNKNOWN_RECIPIENT: entry<{ to: string }>(
     404,
-    (d) => `There is no ${d.to}; the message went to the dead letters.`,
+    (d) =>
+      `There is no ${d.to}; ${'index' in d ? 'nothing was sent' : 'the message is a dead letter'}.`,
     'Register the bot first, or correct the id.',
   ),
   UNKNOWN_MESSAGE_TYPE: entry<{ to: string; type: string; known: readonly string[] }>(

@@ -11,7 +11,10 @@ export { errorTable } from './error-table.ts';
 export type ErrorCode = keyof typeof errorTable;
 
 /** The data that comes with a code. */
-export type ErrorData<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['says']>[0];
+export type ErrorData<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['says']>[0] & {
+  /** Which message of a batch was refused, from 0. */
+  readonly index?: number;
+};
 
 /** An error with a stable code, its data, and a message that says what to do. */
 export class TroupeError<Code extends ErrorCode = ErrorCode> extends Error {
@@ -62,6 +65,12 @@ export function troupeError<Code extends ErrorCode>(
   return new TroupeError(code, data, cause);
 }
 
+/** The error of one message of a batch: message and data name its index. */
+export const errorAt = <Code extends ErrorCode>(
+  { code, data, cause }: TroupeError<Code>,
+  index: number,
+): TroupeError<Code> => new TroupeError(code, { ...data, index }, cause);
+
 /** Whether `error` is a Troupe error, and of `code` when one is given; never throws. */
 export function isTroupeError<Code extends ErrorCode>(
   error: unknown,
@@ -82,7 +91,8 @@ export function assertNever(value: never, invariant: string): never {
 
 function messageOf<Code extends ErrorCode>(code: Code, data: ErrorData<Code>): string {
   const found = errorTable[code] as unknown as Entry<ErrorData<Code>>;
-  return `${sentence(found.says(data))} ${found.remedy}`;
+  const place = 'index' in data ? `message ${data.index}: ` : '';
+  return `${place}${sentence(found.says(data))} ${found.remedy}`;
 }
 
 /** What data says may end a message without a full stop. */

@@ -30,6 +30,7 @@ export {
   assertNever,
   type ErrorCode,
   type ErrorData,
+  errorAt,
   errorTable,
   isTroupeError,
   RunError,
@@ -139,6 +140,7 @@ export {
   SupervisionSpec,
   SupervisorEvent,
   SupervisorSpec,
+  supervisedAddress,
   supervisedId,
 } from './supervisor.ts';
 export { SystemEvent, SystemSpec } from './system.ts';

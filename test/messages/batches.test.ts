@@ -56,24 +56,28 @@ test('a batch is one commit, in its order, with options of messages', async () =
 test.each<[string, unknown, object]>([
   ['no array', { to: 'a', type: 'note' }, { code: 'BAD_OPTION', field: 'messages' }],
   ['no message', ['note'], { code: 'BAD_OPTION' }],
-  ['nobody', [{ type: 'note' }], { code: 'BAD_OPTION', field: 'to' }],
-  ['unknown', [{ to: 'c', type: 'note' }], { code: 'UNKNOWN_RECIPIENT', to: 'bot/c' }],
-  ['type', [{ to: 'a', type: 'x' }], { code: 'UNKNOWN_MESSAGE_TYPE', type: 'x' }],
+  ['nobody', [{ type: 'note' }], { code: 'BAD_OPTION', field: 'to', index: 1 }],
+  ['id', [{ to: '', type: 'note' }], { code: 'BAD_ID', index: 1 }],
+  ['unknown', [{ to: 'c', type: 'note' }], { code: 'UNKNOWN_RECIPIENT', to: 'bot/c', index: 1 }],
+  ['type', [{ to: 'a', type: 'x' }], { code: 'UNKNOWN_MESSAGE_TYPE', type: 'x', index: 1 }],
+  ['reserved', [{ to: 'a', type: 'xstate.x' }], { code: 'RESERVED_TYPE', index: 1 }],
   [
     'payload',
     [{ to: 'a', type: 'count', payload: '1' }],
-    { code: 'INVALID', what: 'message 1: payload of count' },
+    { code: 'INVALID', what: 'payload of count', index: 1 },
   ],
   [
     'json',
     [{ to: 'a', type: 'note', payload: { at: new Date(0) } }],
-    { code: 'NOT_JSON', what: 'message 1: payload of note', path: '.at' },
+    { code: 'NOT_JSON', what: 'payload of note', path: '.at', index: 1 },
   ],
-  ['expired', [{ to: 'a', type: 'note', expiresIn: 0 }], { code: 'EXPIRED' }],
+  ['large', [{ to: 'a', type: 'note', payload: 'x'.repeat(2e6) }], { code: 'TOO_LARGE', index: 1 }],
+  ['time', [{ to: 'a', type: 'note', expiresIn: 'soon' }], { code: 'BAD_DURATION', index: 1 }],
+  ['expired', [{ to: 'a', type: 'note', expiresIn: 0 }], { code: 'EXPIRED', index: 1 }],
   [
     'full',
     Array.from({ length: 3 }, () => ({ to: 'a', type: 'note' })),
-    { code: 'MAILBOX_FULL', to: 'bot/a', capacity: 3 },
+    { code: 'MAILBOX_FULL', to: 'bot/a', capacity: 3, index: 3 },
   ],
 ])('given one message that is refused, then nothing is sent (%s)', async (_, given, refusal) => {
   const { bot, notes, letGo } = desk('a', { capacity: 3 });
@@ -85,6 +89,18 @@ test.each<[string, unknown, object]>([
   expect(await refused(sendLoosely(team, batch))).toMatchObject(refusal);
   await team.clock.quiet();
   expect([notes, journal.deadLetters(9), journal.waiting()]).toEqual([[], [], []]);
+});
+
+test('what refuses a batch says which message, and claims no dead letter', async () => {
+  const team = await teamOf([desk('a').bot]);
+  const batch = [
+    { to: 'a', type: 'note' },
+    { to: 'c', type: 'note' },
+  ];
+  const error = await team.troupe.sendAll(batch).catch(String);
+  expect(error).toContain('message 1: There is no bot/c');
+  expect(error).not.toContain('dead letter');
+  expect(await team.troupe.deadLetters.list()).toEqual([]);
 });
 
 test('a batch waits in no line; it may drop the oldest', async () => {
