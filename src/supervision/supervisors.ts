@@ -21,6 +21,7 @@ import {
   type SupervisorSpec,
   said,
 } from '../protocol/index.ts';
+import { outcomeIn } from '../runs/index.ts';
 import { Calls } from './calls.ts';
 import type { Workers } from './children.ts';
 
@@ -165,10 +166,10 @@ function watch(stage: Stage, cell: Cell, supervisor: Address): void {
 }
 
 /** A child that ended in its first step told nobody. */
-function settledEvent({ address, snapshot }: Cell): ActorEvent {
-  const { status, result, error, reason } = Object(snapshot.output);
+function settledEvent(cell: Cell): ActorEvent {
+  const { status, result, error, reason } = Object(outcomeIn(cell, cell.snapshot));
   const outcome = { status, result, error, reason };
-  return { type: 'dependency.settled', run: address, outcome };
+  return { type: 'dependency.settled', run: cell.address, outcome };
 }
 
 const goneEvent = (run: Address): ActorEvent => ({
