@@ -12,7 +12,7 @@ export const supervisionErrors = {
   SUPERVISOR_STOPPED: entry<{ supervisor: string }>(
     409,
     (d) => `The supervisor ${d.supervisor} has ended or is stopping.`,
-    'Look at its outcome(); supervise again under another id to go on.',
+    'Look at its outcome(); supervise again, under the same id, to go on.',
   ),
   CHILD_REFUSED: entry<{ supervisor: string; child: string; refusal: string }>(
     409,
@@ -22,6 +22,11 @@ export const supervisionErrors = {
   CHILD_START_FAILED: entry<{ supervisor: string; child: string; reason: string }>(
     500,
     (d) => `The child ${d.child} of ${d.supervisor} did not start: ${d.reason}`,
-    'Mend what speaks against its start, then start it again.',
+    'When that is mended, start it again.',
+  ),
+  RUN_TAKEN: entry<{ run: string }>(
+    409,
+    (d) => `The run ${d.run} was not started by this supervisor, which can't make it its child.`,
+    'Use another id for the child, or for the supervisor.',
   ),
 } as const;

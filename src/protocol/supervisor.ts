@@ -2,7 +2,7 @@
  * Supervisor: who starts, watches, restarts and stops children. Its spec and what can happen to it.
  */
 import { z } from 'zod';
-import { type Address, asAddress } from './ids.ts';
+import { type Address, asAddress, checkId, runAddress, segmentsOf } from './ids.ts';
 import { limits } from './limits.ts';
 import { Failure } from './outcome.ts';
 import { Settlement } from './task.ts';
@@ -136,13 +136,28 @@ export const renewedAddress = (first: Address, number: number): Address =>
   number === 1 ? first : asAddress(`${first}+${number}`);
 
 /**
+ * The address of a child's run, by the path to the child: `feeds/north` for the child `north` of
+ * `feeds`. In each part of the path `/` and `%` are encoded, so that no two children share one.
+ * @throws TroupeError `BAD_ID` when the path is too long for an id.
+ */
+export function supervisedAddress(supervisor: Address, child: string, definition: string): Address {
+  const path = [...segmentsOf(supervisor).slice(1), child].map((part) =>
+    part.replaceAll('%', '%25').replaceAll('/', '%2F'),
+  );
+  const id = path.join('/');
+  return runAddress(definition, checkId(id, `path of the child ${child}`));
+}
+
+/**
  * The id of a supervised child in its address, whichever run of it that is; a text that is no
  * address of ours names nobody.
  */
 export function supervisedId(address: string): string {
   const segment = address.slice(address.lastIndexOf('/') + 1).replace(/\+\d+$/, '');
   try {
-    return decodeURIComponent(segment);
+    const id = decodeURIComponent(segment);
+    if (!address.startsWith('run/')) return id;
+    return decodeURIComponent(id.slice(id.lastIndexOf('/') + 1));
   } catch {
     return '';
   }

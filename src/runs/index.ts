@@ -29,6 +29,7 @@ export {
   checkSize,
   inputSchemasOf,
   type RunRequest,
+  runCreation,
   type StagedRun,
   stageRun,
 } from './start.ts';

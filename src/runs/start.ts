@@ -5,7 +5,7 @@
  * finished, even after a restart; with another input, or by another definition, it is refused.
  */
 import type { Cell } from '../actor/index.ts';
-import type { Stage } from '../engine/index.ts';
+import type { Creation, Stage } from '../engine/index.ts';
 import {
   type Address,
   asAddress,
@@ -91,13 +91,18 @@ export interface StagedRun {
 export function stageRun(stage: Stage, request: RunRequest): StagedRun {
   const existing = stage.find(request.address);
   if (existing !== undefined) return { cell: attached(existing, request), isNew: false };
+  return { cell: stage.create(runCreation(stage, request)), isNew: true };
+}
+
+/** What makes the actor of a run. @throws TroupeError `UNKNOWN_RUN` for one of `after`. */
+export function runCreation(stage: Stage, request: RunRequest): Creation {
   const after = (request.options.after ?? []).map((run) => addressOfRun(run, stage));
   for (const address of after) {
     if (stage.find(address) === undefined) {
       throw troupeError('UNKNOWN_RUN', { run: runIdOf(address) });
     }
   }
-  const cell = stage.create({
+  return {
     address: request.address,
     kind: request.recipe.kind,
     definition: request.definition.id,
@@ -105,8 +110,7 @@ export function stageRun(stage: Stage, request: RunRequest): StagedRun {
     structure: request.recipe.structure,
     parent: request.parent?.cell.address ?? '',
     spec: request.recipe.spec(baseSpec(stage, request, after)),
-  });
-  return { cell, isNew: true };
+  };
 }
 
 /**

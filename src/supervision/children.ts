@@ -18,8 +18,11 @@ export interface Starting {
 
 /** Makes, stops and kills children that are no supervisors. */
 export interface Workers {
-  /** The address of a child when it is started first; its last segment is the child's id. */
-  addressOf(spec: ChildSpec, id: string): Address;
+  /**
+   * The address of a child when it is started first; it tells the child's id, see `supervisedId`.
+   * @throws TroupeError `BAD_ID`.
+   */
+  addressOf(supervisor: Address, spec: ChildSpec, id: string): Address;
   /**
    * Stages the start of a child.
    * @returns its actor; undefined when it declines to start.

@@ -12,6 +12,7 @@ import {
   checkId,
   type Failure,
   type RestartType,
+  type SupervisionSpec,
   segmentsOf,
   troupeError,
 } from '../protocol/index.ts';
@@ -29,6 +30,8 @@ export interface HandlePorts extends DefinitionPorts {
   readonly workers: Pick<Workers, 'addressOf'>;
   /** Checks the input of a pool's member. @throws as the input of a run is refused. */
   checkMember(template: ChildSpec, input: unknown): unknown;
+  /** A spec with the versions that its children run as things are now. */
+  specNow(spec: SupervisionSpec): SupervisionSpec;
   /** The handle of a run. */
   runOf(address: Address): Run;
 }
@@ -221,7 +224,7 @@ export class Supervisor {
   /** Whether a member of the pool had that id: it has stopped and is forgotten. */
   #wasMember(template: ChildSpec, id: string): boolean {
     const { host, workers } = this.#ports;
-    const cell = host.find(workers.addressOf(template, id));
+    const cell = host.find(workers.addressOf(this.#address, template, id));
     return cell?.isDone === true && cell.spec.createdBy === this.#address;
   }
 

@@ -9,7 +9,7 @@ export {
   type SupervisorOutcome,
 } from './handle.ts';
 export type { ChildOptions, ChildTemplate, SuperviseOptions } from './options.ts';
-export { definitionOfChild, supervisedRuns } from './runs.ts';
+export { definitionOfChild, specNow, supervisedRuns } from './runs.ts';
 export type { DefinitionPorts } from './specs.ts';
 export { supervise, supervisorAddress } from './supervise.ts';
 export { addressOfChild, Supervisors, supervisorCreation } from './supervisors.ts';

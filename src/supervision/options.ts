@@ -87,7 +87,7 @@ export interface ChildTemplate {
 
 /** A child. */
 export interface ChildOptions extends ChildTemplate {
-  /** Names it in its supervisor, and its run: `run/<definition>/<id>`. */
+  /** Names it in its supervisor; its run has the id `<id of the supervisor>/<id>`. */
   readonly id: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Supervising: same id, same supervisor. It is there when all its children are up; when one does
- * not start, those that did are stopped again and nothing is left.
+ * Supervising: same id, same supervisor, as long as it lives. It is there when all its children are
+ * up; when one does not start, those that did are stopped again.
  */
 import type { SupervisorContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
@@ -34,23 +34,29 @@ export async function supervise(
   const { id, rest } = checkRoot(given);
   const spec = checkSupervision(rest, 'supervise', ports);
   const address = supervisorAddress(id ?? ports.host.clock.id());
-  await ports.host.enter('supervise', (stage) => staged(stage, address, spec, createdBy));
+  await ports.host.enter('supervise', (stage) => {
+    staged(stage, { address, spec, createdBy }, ports);
+  });
   await isUp(ports.host, address);
   return new Supervisor(ports, address);
 }
 
-/** One whose children did not start never was: it may be started again. */
-function staged(stage: Stage, address: Address, spec: SupervisionSpec, createdBy: Address): void {
+interface Supervising {
+  readonly address: Address;
+  readonly spec: SupervisionSpec;
+  readonly createdBy: Address;
+}
+
+/** One that has ended is started anew, as the given spec says. */
+function staged(stage: Stage, { address, spec, createdBy }: Supervising, ports: HandlePorts): void {
   const known = stage.find(address);
-  if (known !== undefined && !hasFailed(known)) {
-    const its = SupervisionSpec.strip().parse(known.snapshot.context.spec);
+  if (known !== undefined && !known.isDone) {
+    const its = ports.specNow(SupervisionSpec.strip().parse(known.snapshot.context.spec));
     if (equalJson(checkJson(its, 'spec'), checkJson(spec, 'spec'))) return;
     throw troupeError('SUPERVISOR_CONFLICT', { supervisor: address });
   }
   stage.restart(supervisorCreation(stage, address, '', { ...spec, createdBy, above: null }));
 }
-
-const hasFailed = (cell: Cell): boolean => endingOf(cell)?.why === 'start-failed';
 
 function endingOf({ snapshot }: Cell): SupervisorContext['supervision']['ended'] {
   const { supervision }: SupervisorContext = snapshot.context;

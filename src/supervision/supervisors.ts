@@ -99,7 +99,8 @@ export class Supervisors implements Behaviour {
       if (cell === undefined) tell('supervised.ignored');
       else {
         watch(stage, cell, supervisor.address);
-        const isFirst = cell.address === this.#ports.workers.addressOf(spec, child.id);
+        const isFirst =
+          cell.address === this.#ports.workers.addressOf(supervisor.address, spec, child.id);
         tell('supervised.started', isFirst ? {} : { run: cell.address });
         if (cell.isDone) stage.send(supervisor.address, settledEvent(cell));
       }
@@ -128,7 +129,8 @@ export function addressOfChild(
   workers: Pick<Workers, 'addressOf'>,
 ): Address {
   if (run !== undefined) return asAddress(run);
-  return spec.type === 'supervisor' ? childAddress(supervisor, id) : workers.addressOf(spec, id);
+  if (spec.type === 'supervisor') return childAddress(supervisor, id);
+  return workers.addressOf(supervisor, spec, id);
 }
 
 /** A supervisor that is a child of another. */

@@ -2,7 +2,12 @@
 import type { Host } from '../engine/index.ts';
 import { type Definition, troupeError } from '../protocol/index.ts';
 import { checkChildOptions, checkInput, Run } from '../runs/index.ts';
-import { definitionOfChild, type HandlePorts, supervisedRuns } from '../supervision/index.ts';
+import {
+  definitionOfChild,
+  type HandlePorts,
+  specNow,
+  supervisedRuns,
+} from '../supervision/index.ts';
 import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 
@@ -24,14 +29,14 @@ export function supervisionPorts(
       throw troupeError('NOT_REGISTERED', { definition: work.id, known: catalogue.ids() });
     },
     checkInput: checked,
+    specNow: (spec) => specNow(spec, catalogue),
     checkRunOptions: checkChildOptions,
     checkMember: (template, input) => {
-      const { definition, version, input: own } = definitionOfChild(template);
-      const work = catalogue.exact(definition, version);
-      if (work === undefined) {
-        throw troupeError('NOT_REGISTERED', { definition, known: catalogue.ids() });
+      const { id, definition, input: own } = definitionOfChild(template, catalogue);
+      if (definition === undefined) {
+        throw troupeError('NOT_REGISTERED', { definition: id, known: catalogue.ids() });
       }
-      return input === undefined && own !== undefined ? undefined : checked(work, input);
+      return input === undefined && own !== undefined ? undefined : checked(definition, input);
     },
     runOf: (address) => new Run(host, address, hands),
   };

@@ -230,7 +230,7 @@ test('a reference goes on when a supervisor starts an ended run anew', async () 
   const supervising = at.troupe.supervise({ id: 'boss', children });
   await at.clock.quiet();
   await supervising;
-  const run = await at.troupe.get(counter, 'c');
+  const run = await at.troupe.get(counter, 'boss/c');
   if (run === undefined) throw new RangeError('there is no child');
   const { actor } = run;
   await at.troupe.send(run, { type: 'FAIL' });

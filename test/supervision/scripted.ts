@@ -99,7 +99,7 @@ export function scriptedWorkers(
   tell: (event: TraceEvent) => void,
 ): { workers: Workers; behaviour: Behaviour } {
   const workers: Workers = {
-    addressOf: (_, id) => workerAddress(id),
+    addressOf: (_, _spec, id) => workerAddress(id),
     start: (stage, starting) => startScripted(stage, starting, failing, tell),
     stop: (stage, cell) => stage.send(cell.address, { type: 'worker.stop' }),
     kill: (stage, cell) => stage.send(cell.address, { type: 'worker.kill' }),

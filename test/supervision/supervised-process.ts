@@ -18,8 +18,9 @@ async function main([file = '', commit, moment]: string[]): Promise<void> {
     id: 'work',
     retry: false,
     work: ({ runId }) => {
-      if (runId === 'work/a' || runId === 'work/a+2') throw new RangeError('it crashed');
-      if (runId === 'work/a+3') isThird.resolve();
+      if (runId === 'work/team%2Fa' || runId === 'work/team%2Fa+2')
+        throw new RangeError('it crashed');
+      if (runId === 'work/team%2Fa+3') isThird.resolve();
       return new Promise(() => undefined);
     },
   });

@@ -60,11 +60,11 @@ test('given children, then they are started in order, and a crashed one anew', a
   ];
   const supervisor = await during(team, team.troupe.supervise({ id: 'team', children }));
   await team.clock.quiet();
-  expect(begun).toEqual(['puppet/a', 'puppet/b']);
-  crash('puppet/a');
+  expect(begun).toEqual(['puppet/team%2Fa', 'puppet/team%2Fb']);
+  crash('puppet/team%2Fa');
   await team.clock.quiet();
-  expect(begun).toEqual(['puppet/a', 'puppet/b', 'puppet/a+2']);
-  expect(supervisor.get('a')?.runId).toBe('puppet/a+2');
+  expect(begun).toEqual(['puppet/team%2Fa', 'puppet/team%2Fb', 'puppet/team%2Fa+2']);
+  expect(supervisor.get('a')?.runId).toBe('puppet/team%2Fa+2');
   expect(await during(team, supervisor.count())).toEqual({
     specs: 2,
     active: 2,
@@ -82,12 +82,12 @@ test('given one restart too many, then it gives up, and an incident is open', as
   ];
   const supervisor = await during(team, team.troupe.supervise({ id: 'team', children }));
   await team.clock.quiet();
-  crash('puppet/a');
+  crash('puppet/team%2Fa');
   await team.clock.quiet();
-  crash('puppet/a+2');
+  crash('puppet/team%2Fa+2');
   await team.clock.quiet();
   expect(await during(team, supervisor.outcome())).toMatchObject({ why: 'intensity', child: 'a' });
-  expect(supervisor.get('b')?.id).toBe('b');
+  expect(supervisor.get('b')?.id).toBe('team/b');
   expect(await during(team, Promise.resolve(supervisor.get('b')?.outcome()))).toMatchObject({
     status: 'CANCELLED',
     reason: 'shutdown',
@@ -130,15 +130,16 @@ test('given a pool, then members come and go by their ids', async () => {
   const supervisor = await during(
     team,
     team.troupe.supervise({
+      id: 'team',
       strategy: 'simple-one-for-one',
       template: { work: bot, restart: 'transient' },
     }),
   );
   await during(team, Promise.all([supervisor.start({ id: 'x' }), supervisor.start({ id: 'y' })]));
   await team.clock.quiet();
-  crash('puppet/x');
+  crash('puppet/team%2Fx');
   await team.clock.quiet();
-  expect(begun).toEqual(['puppet/x', 'puppet/y', 'puppet/x+2']);
+  expect(begun).toEqual(['puppet/team%2Fx', 'puppet/team%2Fy', 'puppet/team%2Fx+2']);
   await during(team, supervisor.terminate('y'));
   await during(team, supervisor.terminate('y'));
   expect(await refused(during(team, supervisor.terminate('foreign')))).toMatchObject({
@@ -159,17 +160,17 @@ test('given a supervisor in a supervisor, when it gives up, then it is restarted
     team.troupe.supervise({ id: 'outer', children: [{ id: 's', supervisor: inner }] }),
   );
   await team.clock.quiet();
-  crash('puppet/x');
+  crash('puppet/outer%2Fs%2Fx');
   await team.clock.quiet();
-  expect(begun).toEqual(['puppet/x', 'puppet/x+2']);
+  expect(begun).toEqual(['puppet/outer%2Fs%2Fx', 'puppet/outer%2Fs%2Fx+2']);
   expect(supervisor.supervisor('s')?.status).toBe('running');
-  expect(supervisor.supervisor('s')?.get('x')?.runId).toBe('puppet/x+2');
+  expect(supervisor.supervisor('s')?.get('x')?.runId).toBe('puppet/outer%2Fs%2Fx+2');
 });
 
 test('given a child that does not start, then those before are stopped again', async () => {
   const { bot } = puppet();
   const team = await teamOf([bot]);
-  await during(team, team.troupe.start(bot, undefined, { id: 'b' }));
+  await during(team, team.troupe.start(bot, undefined, { id: 'team/b' }));
   const children = [
     { id: 'a', work: bot },
     { id: 'b', work: bot },
@@ -177,7 +178,7 @@ test('given a child that does not start, then those before are stopped again', a
   expect(
     await refused(during(team, team.troupe.supervise({ id: 'team', children }))),
   ).toMatchObject({ code: 'CHILD_START_FAILED', child: 'b' });
-  expect((await team.troupe.get(bot, 'a'))?.id).toBe('a');
+  expect((await team.troupe.get(bot, 'team/a'))?.id).toBe('team/a');
 });
 
 test('given the same id, then it is the same supervisor, or refused', async () => {
@@ -187,7 +188,7 @@ test('given the same id, then it is the same supervisor, or refused', async () =
   await during(team, team.troupe.supervise(spec));
   await during(team, team.troupe.supervise(spec));
   await team.clock.quiet();
-  expect(begun).toEqual(['puppet/a']);
+  expect(begun).toEqual(['puppet/team%2Fa']);
   const other = { ...spec, intensity: { max: 2 } };
   expect(await refused(during(team, team.troupe.supervise(other)))).toMatchObject({
     code: 'SUPERVISOR_CONFLICT',
@@ -201,7 +202,7 @@ test('given a poison message, then it counts and leaves the state as it was', as
     team,
     team.troupe.supervise({ id: 'team', children: [{ id: 'c', work: counter }] }),
   );
-  const run = await team.troupe.get(counter, 'c');
+  const run = await team.troupe.get(counter, 'team/c');
   run?.actor.send({ type: 'add' });
   run?.actor.send({ type: 'break' });
   await team.clock.quiet();
@@ -218,13 +219,14 @@ test('given machines in a group, then each goes on from its state when one fails
   const children = ['c', 'd'].map((id) => ({ id, work: counter }));
   const options = { id: 'team', strategy: 'one-for-all', children } as const;
   const supervisor = await during(team, team.troupe.supervise(options));
-  for (const id of ['c', 'd']) (await team.troupe.get(counter, id))?.actor.send({ type: 'add' });
+  for (const id of ['c', 'd'])
+    (await team.troupe.get(counter, `team/${id}`))?.actor.send({ type: 'add' });
   await team.clock.quiet();
-  (await team.troupe.get(counter, 'c'))?.actor.send({ type: 'break' });
+  (await team.troupe.get(counter, 'team/c'))?.actor.send({ type: 'break' });
   await team.clock.quiet();
   expect(await during(team, supervisor.children())).toMatchObject([{ starts: 2 }, { starts: 2 }]);
   for (const id of ['c', 'd']) {
-    const run = await team.troupe.get(counter, id);
+    const run = await team.troupe.get(counter, `team/${id}`);
     expect([id, run?.actor.getSnapshot().context]).toEqual([id, { count: 1 }]);
   }
 });
@@ -237,7 +239,7 @@ test('given a restart of the team, then the supervisor goes on with what it coun
   const before = await teamOf([first.bot], { clock, journal: disk.open() });
   await during(before, before.troupe.supervise(spec(first.bot)));
   await clock.quiet();
-  first.crash('puppet/a');
+  first.crash('puppet/team%2Fa');
   await clock.quiet();
   const stopped = before.troupe.stop({ deadline: 0 });
   await clock.advance(0);
@@ -245,9 +247,9 @@ test('given a restart of the team, then the supervisor goes on with what it coun
   const second = puppet();
   const after = await teamOf([second.bot], { clock, journal: disk.open() });
   await clock.quiet();
-  expect(second.begun).toEqual(['puppet/a+2']);
+  expect(second.begun).toEqual(['puppet/team%2Fa+2']);
   const supervisor = await during(after, after.troupe.supervise(spec(second.bot)));
-  second.crash('puppet/a+2');
+  second.crash('puppet/team%2Fa+2');
   expect(await during(after, supervisor.outcome())).toMatchObject({ why: 'intensity' });
 });
 

@@ -28,9 +28,9 @@ export class GroupBirths {
   }
 
   /** What a user's machine throws at its start may be anything. */
-  #createHosted(creation: HostedCreation): Cell {
+  #createHosted(creation: HostedCreation, generation = 1, entries = 0): Cell {
     try {
-      return this.#ports.lives.create(this.#group, creation);
+      return this.#ports.lives.create(this.#group, creation, generation, entries);
     } catch (error) {
       if (isTroupeError(error)) throw error;
       const run = runIdOf(creation.address);
@@ -41,10 +41,7 @@ export class GroupBirths {
   restart(creation: Creation, from: 'input' | 'snapshot'): Cell {
     const cell = this.#group.find(creation.address);
     if (cell === undefined) return this.create(creation);
-    if (cell.hosted !== undefined) {
-      this.#ports.lives.restart(this.#group, cell, from);
-      return cell;
-    }
+    if (cell.hosted !== undefined) return this.#restartHosted(cell, creation, from);
     const decision = begin(this.#ports.cells.machineOf(creation.kind), creation.spec);
     const input = JSON.stringify(creation.spec);
     cell.identity = { ...cell.identity, ...creation, input };
@@ -52,6 +49,16 @@ export class GroupBirths {
     this.#group.clearTimers(cell);
     this.#group.apply(cell, { type: 'init' }, decision);
     return cell;
+  }
+
+  /** With the spec that it has it goes on counting its restarts; with another it is new. */
+  #restartHosted(cell: Cell, creation: Creation, from: 'input' | 'snapshot'): Cell {
+    if (!isHosted(creation) || JSON.stringify(creation.spec) === cell.identity.input) {
+      this.#ports.lives.restart(this.#group, cell, from);
+      return cell;
+    }
+    if (!cell.isDone) this.#ports.lives.stop(this.#group, cell, 'started anew');
+    return this.#createHosted(creation, cell.identity.generation + 1, cell.hosted?.entries);
   }
 
   awake(cell: Cell): void {
