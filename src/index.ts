@@ -15,7 +15,16 @@ export { idempotencyKey } from './engine/index.ts';
 export type { IncidentFilter, IncidentReport, Incidents } from './incidents/index.ts';
 export type { Durability, Journal, JournalOptions, MemoryOptions } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
-export type { DeadLetters, Fate, Letter, LetterFilter } from './messages/index.ts';
+export type {
+  DeadLetters,
+  Fate,
+  LatencyReport,
+  Letter,
+  LetterFilter,
+  MessageCounts,
+  MessageStatistics,
+  Messages,
+} from './messages/index.ts';
 export {
   type AddressedTo,
   type Ask,

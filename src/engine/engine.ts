@@ -51,7 +51,8 @@ export interface Stage {
   create(creation: Creation): Cell;
   /**
    * Starts an actor anew under a new generation, from its input or, if it is of a user's machine,
-   * from its last good state; creates it if there is none.
+   * from its last good state; creates it if there is none. A user's machine with another spec than
+   * it has begins from that.
    */
   restart(creation: Creation, from?: 'input' | 'snapshot'): Cell;
   /** Gives an actor another spec; its state stays. */
@@ -104,6 +105,19 @@ export interface Counts {
   readonly pending: number;
   /** Never accepted: unknown, expired or full at the door. */
   readonly refused: number;
+}
+
+/**
+ * Hears of every message as it is staged, for statistics. What it throws ends the host; so does a
+ * commit that fails afterwards.
+ */
+export interface Traffic {
+  /** A mailbox took it; `isRestored`: it waited in the journal when the host began. */
+  accepted(cell: Cell, event: ActorEvent, isRestored: boolean): void;
+  /** A turn has handled it, at `now`, milliseconds since 1970. */
+  applied(cell: Cell, event: ActorEvent, now: number): void;
+  /** It became a dead letter; `isRefused`: no mailbox had taken it. */
+  dead(to: string, event: ActorEvent, reason: DeadReason, isRefused: boolean): void;
 }
 
 /** What runs decisions. */

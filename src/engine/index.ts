@@ -9,6 +9,7 @@ export type {
   Putting,
   Recovery,
   Stage,
+  Traffic,
 } from './engine.ts';
 export { LocalHost } from './host/local-host.ts';
 export type { LocalHostParts } from './host/local-host-parts.ts';

@@ -7,7 +7,7 @@
 import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
 import { isTroupeError, type Logger, said } from '../protocol/index.ts';
-import type { Tally } from './group/group-ports.ts';
+import { applied, type Tally } from './group/group-ports.ts';
 import { armAgain, hostedTurn, type Lives } from './lives/index.ts';
 import { type Decision, step } from './step.ts';
 import type { TurnStage } from './turn-stage.ts';
@@ -31,7 +31,7 @@ export function turn(group: TurnStage, cell: Cell, ports: TurnPorts): void {
   }
   const decision = decide(group, cell, mail, ports);
   if (decision === undefined) return;
-  if (mail.timer === undefined) ports.tally.applied += 1;
+  if (mail.timer === undefined) applied(ports.tally, cell, mail.event, group.now);
   group.apply(cell, mail.event, decision);
 }
 
@@ -74,7 +74,7 @@ function hostedTurnOf(
     failed(group, cell, hosted, mail, error, ports);
     return;
   }
-  if (mail.timer === undefined) ports.tally.applied += 1;
+  if (mail.timer === undefined) applied(ports.tally, cell, mail.event, group.now);
 }
 
 /** The turn of a user's machine threw: nothing of it is staged. */
@@ -97,7 +97,7 @@ function failed(
     poisoned(group, cell, mail, error, ports);
     ports.lives.poisoned(group, cell, hosted, mail, error);
   } else {
-    if (mail.timer === undefined) ports.tally.applied += 1;
+    if (mail.timer === undefined) applied(ports.tally, cell, mail.event, group.now);
     ports.lives.fail(group, cell, mail.event, error);
   }
 }

@@ -18,6 +18,8 @@ export const limits = {
   mailboxSenders: 10_000,
   /** Messages of one batch: as many as one mailbox takes. */
   batchMessages: 10_000,
+  /** Message types, and bots, with statistics of their own: 2 kB each; more share one. */
+  statisticsKeys: 500,
   /** How often a line of senders looks for room that no turn made: such room is rare. */
   lineMs: 1_000,
   /** Messages of higher lanes served before the oldest waiting lower one: bounds starvation. */

@@ -9,6 +9,7 @@ import { collectDefinitions, type Definitions, stageBot } from '../bots/index.ts
 import { systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
 import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
+import { Statistics } from '../messages/index.ts';
 import { isMachineDefinition, systemAddress, withLimits } from '../protocol/index.ts';
 import { goOn } from '../runs/index.ts';
 import { giveSlotAway, reopenAsks } from '../tasks/index.ts';
@@ -33,17 +34,19 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
   const workspace = options.name ?? 'troupe';
   const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });
   try {
+    const statistics = new Statistics(clock.now());
     const parts = {
       clock,
       journal,
       limits: withLimits(options.limits),
       log: guardedLogger(options.log ?? defaultLogger),
+      traffic: statistics,
       ...machinePorts(definitions),
     };
     const { host, behaviours } = compose(parts, (late) => troupeBehaviours(late, catalogue));
     await recovered(host, catalogue, workspace);
     reopenAsks(host, behaviours.office.asks);
-    return new RunningTroupe({ host, journal, definitions, catalogue, behaviours });
+    return new RunningTroupe({ host, journal, definitions, catalogue, behaviours, statistics });
   } catch (error) {
     journal.close();
     throw error;

@@ -4,7 +4,15 @@ import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import { type Incidents, incidentsOf } from '../incidents/index.ts';
 import type { Journal } from '../journal/index.ts';
-import { type DeadLetters, type Question, typedAsk, typedAskStream } from '../messages/index.ts';
+import {
+  type DeadLetters,
+  type Messages,
+  messagesOf,
+  type Question,
+  type Statistics,
+  typedAsk,
+  typedAskStream,
+} from '../messages/index.ts';
 import {
   type Address,
   type Ask,
@@ -50,6 +58,7 @@ export interface TroupeParts {
   readonly definitions: Definitions;
   readonly catalogue: TroupeCatalogue;
   readonly behaviours: Behaviours;
+  readonly statistics: Statistics;
 }
 
 /** A running team. */
@@ -60,6 +69,7 @@ export class RunningTroupe implements Troupe {
   readonly ask: Ask;
   readonly askStream: AskStream;
   readonly deadLetters: DeadLetters;
+  readonly messages: Messages;
   readonly #parts: TroupeParts;
   readonly #client: Address;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
@@ -71,6 +81,8 @@ export class RunningTroupe implements Troupe {
     this.incidents = incidentsOf(parts.host);
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
     this.deadLetters = parts.behaviours.office.letters;
+    const botIds = (): string[] => parts.catalogue.bots().map(({ id }) => id);
+    this.messages = messagesOf(parts.host, parts.statistics, botIds);
     this.ask = typedAsk(async (to, message, options) => {
       this.#checkRunning('ask');
       return parts.behaviours.office.ask({ from: this.#client }, { to, message, options });

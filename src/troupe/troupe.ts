@@ -2,7 +2,7 @@
 /** Troupe: what an app holds of a running team. */
 import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
 import type { Incidents } from '../incidents/index.ts';
-import type { DeadLetters } from '../messages/index.ts';
+import type { DeadLetters, Messages } from '../messages/index.ts';
 import type {
   AddressedTo,
   Ask,
@@ -140,6 +140,8 @@ export interface Troupe {
   readonly parked: Parked;
   /** What could not be delivered. */
   readonly deadLetters: DeadLetters;
+  /** Messages to bots as a whole: their statistics since the troupe was created. */
+  readonly messages: Messages;
   /**
    * Stops: begins nothing new, lets steps under way finish and be recorded, aborts what is left at
    * the deadline and closes the journal. Calling it again waits for the same end.

@@ -4,7 +4,14 @@
  */
 import fc from 'fast-check';
 import { z } from 'zod';
-import { createTroupe, defineBot, handler, type Letter, type Troupe } from '../../src/index.ts';
+import {
+  createTroupe,
+  defineBot,
+  handler,
+  type Letter,
+  type MessageStatistics,
+  type Troupe,
+} from '../../src/index.ts';
 import { type Journal, type SimulatedDisk, simulatedDisk } from '../../src/journal/index.ts';
 import { testClock } from '../troupe/team.ts';
 
@@ -125,6 +132,11 @@ export class Life {
 
   stop(): Promise<void> {
     return this.#team.stop();
+  }
+
+  /** Of the last troupe. */
+  statistics(): Promise<MessageStatistics> {
+    return this.#team.messages.statistics();
   }
 
   get #team(): Troupe {

@@ -1,4 +1,5 @@
 /** The dead letters of a group, and the books of what was accepted, applied and refused. */
+import type { Cell } from '../../actor/index.ts';
 import type { Mail } from '../../mailbox/index.ts';
 import { type ActorEvent, asAddress, type DeadReason } from '../../protocol/index.ts';
 import type { BatchBuilder } from './batch.ts';
@@ -23,6 +24,19 @@ export class GroupLetters {
     if (mail.stored) this.#batch.taken.push(mail.number);
   }
 
+  /** Empties the mailbox of an actor that ended: what the host said is applied, to no effect. */
+  ended(cell: Cell): void {
+    for (const mail of cell.mailbox.drain()) {
+      if (mail.timer !== undefined) continue;
+      if (!isHostsOwn(mail.event, cell)) {
+        this.dead(cell.address, mail, 'stopped', '');
+        continue;
+      }
+      this.took(mail);
+      this.#tally.applied += 1;
+    }
+  }
+
   /** Buries an accepted message, which left its mailbox. */
   dead(to: string, mail: Mail, reason: DeadReason, detail: string): void {
     this.took(mail);
@@ -39,10 +53,17 @@ export class GroupLetters {
   /** Buries a message that was never accepted. */
   refused(to: string, event: ActorEvent, reason: DeadReason, detail: string): void {
     this.#tally.refused += 1;
-    this.write(to, event, reason, detail);
+    this.write(to, event, reason, detail, true);
   }
 
-  write(to: string, event: ActorEvent, reason: DeadReason, detail: string): void {
+  write(
+    to: string,
+    event: ActorEvent,
+    reason: DeadReason,
+    detail: string,
+    isRefused = false,
+  ): void {
+    this.#tally.traffic?.dead(to, event, reason, isRefused);
     this.#numbers.letter += 1;
     this.#batch.dead.push({
       letter: this.#numbers.letter,
@@ -55,3 +76,10 @@ export class GroupLetters {
     });
   }
 }
+
+/**
+ * Whether it is the host that speaks: what it says to who has ended is no user's dead letter.
+ * Events of users' machines may have any other name.
+ */
+export const isHostsOwn = ({ type }: ActorEvent, cell: Cell | undefined): boolean =>
+  type.startsWith('troupe.') || (type === 'dependency.settled' && cell?.hosted === undefined);

@@ -2,7 +2,8 @@
 import type { Cell } from '../../actor/index.ts';
 import type { Timers } from '../../delivery/index.ts';
 import type { Heads } from '../../journal/index.ts';
-import type { Effect } from '../../protocol/index.ts';
+import type { ActorEvent, Effect } from '../../protocol/index.ts';
+import type { Traffic } from '../engine.ts';
 import type { Cells } from '../host/cells.ts';
 import type { Lives } from '../lives/index.ts';
 import type { TurnStage } from '../turn-stage.ts';
@@ -33,6 +34,20 @@ export interface Tally {
   applied: number;
   dead: number;
   refused: number;
+  /** Who hears of each of them. */
+  readonly traffic: Traffic | undefined;
+}
+
+/** Notes that a mailbox took a message. */
+export function accepted(tally: Tally, cell: Cell, event: ActorEvent, isRestored = false): void {
+  tally.accepted += 1;
+  tally.traffic?.accepted(cell, event, isRestored);
+}
+
+/** Notes that a turn has handled a message. */
+export function applied(tally: Tally, cell: Cell, event: ActorEvent, now: number): void {
+  tally.applied += 1;
+  tally.traffic?.applied(cell, event, now);
 }
 
 /** An effect that is due after the commit. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock/index.ts';
 import type { Batch, Journal } from '../../journal/index.ts';
 import type { Limits, Logger } from '../../protocol/index.ts';
-import type { Behaviour } from '../engine.ts';
+import type { Behaviour, Traffic } from '../engine.ts';
 import type { HostingPorts } from '../hosted/index.ts';
 
 /** What a local host is made of. */
@@ -16,6 +16,8 @@ export interface LocalHostParts {
   readonly machineOf?: HostingPorts['machineOf'];
   /** How its newest version takes over what an older one left. */
   readonly migrationOf?: HostingPorts['migrationOf'];
+  /** Hears of every message as it is staged. */
+  readonly traffic?: Traffic | undefined;
   /** Called with each committed batch, for traces and metrics. */
   readonly committed?: ((batch: Batch) => void) | undefined;
 }

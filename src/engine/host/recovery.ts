@@ -14,7 +14,7 @@ import type { ActorRecord, Journal, WaitingMail } from '../../journal/index.ts';
 import type { Mail } from '../../mailbox/index.ts';
 import type { ActorEvent, Address } from '../../protocol/index.ts';
 import type { Fitness, Recovery, Stage } from '../engine.ts';
-import type { Tally } from '../group/group-ports.ts';
+import { accepted, type Tally } from '../group/group-ports.ts';
 import type { Cells } from './cells.ts';
 
 /** What recovery fills. */
@@ -92,7 +92,7 @@ function restoreMail({ cells, tally, wake }: RecoveryPorts, waiting: WaitingMail
     taken: false,
   };
   cell.mailbox.put(mail);
-  tally.accepted += 1;
+  accepted(tally, cell, mail.event, true);
   wake(cell);
 }
 
