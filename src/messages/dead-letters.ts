@@ -5,10 +5,10 @@
  * the commit that does it. Invariant: a letter is delivered again or discarded, once.
  */
 import { z } from 'zod';
-import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
-import type { DeadLetter, StepRecord } from '../journal/index.ts';
+import type { ActorRecord, DeadLetter, StepRecord } from '../journal/index.ts';
 import {
+  type ActorEvent,
   asAddress,
   botAddress,
   CountOption,
@@ -19,6 +19,7 @@ import {
   TextOption,
   troupeError,
 } from '../protocol/index.ts';
+import { isOwnType, stageEventAgain } from '../runs/index.ts';
 import { checkType, type PostPorts, stageEnvelope } from './post.ts';
 
 /** A dead letter. */
@@ -34,8 +35,10 @@ export interface Letter {
   readonly reason: DeadReason;
   /** What went wrong, for people; empty when the reason says it all. */
   readonly detail: string;
-  /** The message; undefined for what actors tell each other. */
+  /** The message; undefined for events of machines, and for what actors tell each other. */
   readonly message: Envelope | undefined;
+  /** The event, when it was one for a machine: sent to its run, or by another actor of its tree. */
+  readonly event: ActorEvent | undefined;
   /** What became of it, when anything did. */
   readonly fate: Fate | undefined;
 }
@@ -82,10 +85,14 @@ export interface DeadLetters {
   get(id: number): Promise<Letter | undefined>;
   /**
    * Delivers a message to its bot again, under its own id, as if it had just been sent: its type
-   * and payload are checked again, its expiry is left out, and nobody waits for its reply.
+   * and payload are checked again, its expiry is left out, and nobody waits for its reply. An event
+   * goes to the machine of its run again, as `Troupe.send` would send it now.
+   * Replies, what the host or a child tells a machine, and events for actors below a run's machine
+   * can't be delivered again.
    * @throws TroupeError `UNKNOWN_LETTER`, `LETTER_SETTLED`, `LETTER_UNDELIVERABLE`,
-   *   `UNKNOWN_RECIPIENT`, `UNKNOWN_MESSAGE_TYPE`, `INVALID`, `MAILBOX_FULL`, and as `list` does;
-   *   nothing is changed then.
+   *   `UNKNOWN_RECIPIENT`, `UNKNOWN_MESSAGE_TYPE`, `INVALID`, `MAILBOX_FULL`; for an event
+   *   `UNKNOWN_RUN`, `ILLEGAL_MOVE` when the run has ended, `NOT_JSON`, `TOO_LARGE`; and as `list`
+   *   does; nothing is changed then.
    */
   redeliver(id: number): Promise<void>;
   /**
@@ -128,10 +135,11 @@ export class Letters implements DeadLetters {
 
   redeliver(id: number): Promise<void> {
     return this.#host.enter('deadLetters.redeliver', (stage) => {
-      const { cell, message } = this.#deliverable(stage, id);
-      const { expiresAt: _, expects: __, ...envelope } = message;
-      const refusal = stageEnvelope(this.#posting, stage, cell, envelope);
-      if (refusal !== undefined) throw refusal;
+      const { to, type, message, event } = this.#unsettled(id);
+      if (message !== undefined && to.startsWith('bot/')) this.#sendAgain(stage, to, message);
+      else if (event !== undefined && isMachineRun(this.#host.journal.byAddress(to))) {
+        stageEventAgain(stage, asAddress(to), event, this.#posting.limits);
+      } else throw troupeError('LETTER_UNDELIVERABLE', { letter: id, to, type });
       this.#settle(stage, id, 'redelivered');
     });
   }
@@ -143,20 +151,17 @@ export class Letters implements DeadLetters {
     });
   }
 
-  /** The message of a letter, checked as if it were sent now. */
-  #deliverable(stage: Stage, id: number): { cell: Cell; message: Envelope } {
-    const { to, type, message } = this.#unsettled(id);
+  /** Stages the message of a letter, checked as if it were sent now. */
+  #sendAgain(stage: Stage, to: string, message: Envelope): void {
     const cell = stage.find(asAddress(to));
-    const isBot = to.startsWith('bot/');
-    if (message === undefined || !isBot) {
-      throw troupeError('LETTER_UNDELIVERABLE', { letter: id, to, type });
-    }
     const bot = cell && this.#posting.botOf(cell.identity.definition);
     if (cell === undefined || cell.isDone || bot === undefined) {
       throw troupeError('UNKNOWN_RECIPIENT', { to });
     }
     checkType(bot, message.type, message.payload, `payload of ${message.type}`);
-    return { cell, message };
+    const { expiresAt: _, expects: __, ...envelope } = message;
+    const refusal = stageEnvelope(this.#posting, stage, cell, envelope);
+    if (refusal !== undefined) throw refusal;
   }
 
   #settle(stage: Stage, id: number, kind: Fate['kind']): void {
@@ -186,8 +191,9 @@ export class Letters implements DeadLetters {
     const message = messageIn(found);
     const fate = fateIn(this.#recordOf(id));
     const type = message?.type ?? found.type;
+    const event = message ? undefined : eventIn(found, this.#host.journal.byAddress(to));
     if (fate !== undefined) this.#settling.delete(id);
-    return { id, at, to, type, reason, detail, message, fate };
+    return { id, at, to, type, reason, detail, message, event, fate };
   };
 
   #recordOf(id: number): StepRecord | undefined {
@@ -213,6 +219,15 @@ function messageIn({ body }: DeadLetter): Envelope | undefined {
   const found = Envelope.safeParse(envelope);
   return found.success ? found.data : undefined;
 }
+
+/** An event of a user's machine, not what the host or XState told it. */
+function eventIn({ to, type, body }: DeadLetter, known?: ActorRecord): ActorEvent | undefined {
+  const isForMachine = known === undefined ? to.startsWith('run/') : known.kind === 'machine';
+  return isForMachine && isOwnType(type) ? JSON.parse(body) : undefined;
+}
+
+const isMachineRun = (known: ActorRecord | undefined): boolean =>
+  known === undefined || JSON.parse(known.input).root === undefined;
 
 const fits = (letter: Letter, { to, type, reason, settled = false }: LetterFilter): boolean =>
   (to === undefined || letter.to === to || letter.to === botAddress(to)) &&

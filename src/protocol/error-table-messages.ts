@@ -74,9 +74,8 @@ export const messageErrors = {
   ),
   LETTER_UNDELIVERABLE: entry<{ letter: number; to: string; type: string }>(
     422,
-    (d) =>
-      `Dead letter ${d.letter} is a ${d.type} to ${d.to}, which takes no messages from outside.`,
-    'Only messages to bots can be delivered again; discard it when you have seen it.',
+    (d) => `Dead letter ${d.letter}, ${d.type} to ${d.to}, can't be delivered again.`,
+    "Only messages to bots and a user's events for the machine of a run can; discard it when seen.",
   ),
   // Life of a troupe
   STOPPED: entry<{ state: string; call: string }>(

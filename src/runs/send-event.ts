@@ -1,12 +1,15 @@
 /** Events for the machine of a run, from outside: what its reference and `troupe.send` take. */
+import { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
 import {
   type ActorEvent,
   type Address,
   asAddress,
+  type DeadReason,
   type Json,
   type Limits,
   runIdOf,
+  type TroupeError,
   troupeError,
 } from '../protocol/index.ts';
 import { checkSize } from './start.ts';
@@ -52,12 +55,16 @@ export function checkEvent(given: unknown, limits: Limits): ActorEvent {
     throw troupeError('BAD_OPTION', { where: 'send', field: 'event', problem });
   }
   const { type } = event;
-  const isReserved = type.startsWith('xstate.') && type !== 'xstate.route';
-  if (isReserved || type.startsWith('troupe.') || type === '*' || type === '') {
-    throw troupeError('RESERVED_TYPE', { type });
-  }
+  if (!isOwnType(type)) throw troupeError('RESERVED_TYPE', { type });
   return event;
 }
+
+/** Whether a type of event is a user's own: no name of XState's or of the host's. */
+export const isOwnType = (type: string): boolean =>
+  (!type.startsWith('xstate.') || type === 'xstate.route') &&
+  !type.startsWith('troupe.') &&
+  type !== '*' &&
+  type !== '';
 
 /** Stages an event; the result says why it was not accepted, and then it is a dead letter. */
 export function stageEvent(
@@ -67,28 +74,57 @@ export function stageEvent(
   limits: Limits,
   priority?: number,
 ): unknown {
-  const cell = stage.find(address);
-  const run = runIdOf(address);
-  if (cell === undefined) {
-    stage.bury(address, event, 'unknown-recipient', '');
-    return troupeError('UNKNOWN_RUN', { run });
+  const taken = takerOf(stage, address, event, limits);
+  if (taken instanceof Cell) {
+    stage.post(taken, event, priority);
+    return undefined;
   }
-  if (cell.isDone) {
-    stage.bury(address, event, 'stopped', '');
-    const state = runStatus(cell, cell.snapshot);
-    return troupeError('ILLEGAL_MOVE', { run, state, event: event.type });
-  }
-  if (cell.hosted === undefined) return notAMachine(address, event);
-  const capacity = limits.mailboxMessages;
-  if (cell.mailbox.bounded >= capacity) {
-    stage.bury(address, event, 'mailbox-full', '');
-    return troupeError('MAILBOX_FULL', { to: address, capacity });
-  }
-  stage.post(cell, event, priority);
-  return undefined;
+  const { reason, error } = taken;
+  if (reason !== undefined) stage.bury(address, event, reason, '');
+  return error;
 }
 
-function notAMachine(address: Address, { type }: ActorEvent): unknown {
+/**
+ * Stages an event that was sent before, after the same checks.
+ * @throws TroupeError as `sendEvent`, with nothing staged.
+ */
+export function stageEventAgain(
+  stage: Stage,
+  address: Address,
+  given: unknown,
+  limits: Limits,
+): void {
+  const event = checkEvent(given, limits);
+  const taken = takerOf(stage, address, event, limits);
+  if (!(taken instanceof Cell)) throw taken.error;
+  stage.post(taken, event);
+}
+
+/** Why an event is not taken; with a reason it is dead, else it never was a message. */
+interface Refused {
+  readonly reason?: DeadReason;
+  readonly error: TroupeError;
+}
+
+/** The actor that takes an event. */
+function takerOf(stage: Stage, to: Address, event: ActorEvent, limits: Limits): Cell | Refused {
+  const cell = stage.find(to);
+  const run = runIdOf(to);
+  if (cell === undefined) {
+    return { reason: 'unknown-recipient', error: troupeError('UNKNOWN_RUN', { run }) };
+  }
+  if (cell.isDone) {
+    const state = runStatus(cell, cell.snapshot);
+    const error = troupeError('ILLEGAL_MOVE', { run, state, event: event.type });
+    return { reason: 'stopped', error };
+  }
+  if (cell.hosted === undefined) return { error: notAMachine(to, event) };
+  const capacity = limits.mailboxMessages;
+  if (cell.mailbox.bounded < capacity) return cell;
+  return { reason: 'mailbox-full', error: troupeError('MAILBOX_FULL', { to, capacity }) };
+}
+
+function notAMachine(address: Address, { type }: ActorEvent): TroupeError {
   const state = 'driven by its bot';
   return troupeError('ILLEGAL_MOVE', { run: runIdOf(address), state, event: type });
 }
