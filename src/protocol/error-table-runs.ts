@@ -117,9 +117,11 @@ export const runErrors = {
     (d) => `The machine of ${d.run} failed: ${d.reason}.`,
     'Handle it with onError, or give the run a supervision that restarts it.',
   ),
-  RESTART_INTENSITY: entry<{ run: string; restarts: number; withinMs: number; reason: string }>(
+  RESTART_INTENSITY: entry<{ run: string; failures: number; withinMs: number; reason: string }>(
     500,
-    (d) => `${d.run} failed more than ${d.restarts} times in ${d.withinMs} ms: ${d.reason}.`,
+    (d) =>
+      `${d.run} gave up after ${d.failures} ${d.failures === 1 ? 'failure' : 'failures'} ` +
+      `in ${d.withinMs} ms; last failure: ${d.reason}.`,
     'Mend what makes it fail, then start it anew; its incident keeps the last failure.',
   ),
   MACHINE_LOOP: entry<{ actor: string; hops: number }>(

@@ -8,7 +8,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Cell, Hosted } from '../../actor/index.ts';
 import type { StepRecord } from '../../journal/index.ts';
-import { type Mail, machineLane } from '../../mailbox/index.ts';
+import type { Mail } from '../../mailbox/index.ts';
 import {
   type ActorEvent,
   type Address,
@@ -22,7 +22,8 @@ import { type Decision, isDone, type TimerChange } from '../step.ts';
 import type { TurnStage } from '../turn-stage.ts';
 import { BatchBuilder, rowOf } from './batch.ts';
 import { GroupBirths } from './group-births.ts';
-import { GroupLetters } from './group-letters.ts';
+import { GroupLetters, isHostsOwn, mailOf } from './group-letters.ts';
+import { GroupParking } from './group-parking.ts';
 import { accepted, type DueEffect, type GroupPorts } from './group-ports.ts';
 import { GroupTimers } from './group-timers.ts';
 import { closeIncident, stageIncident } from './incident.ts';
@@ -42,6 +43,7 @@ export class Group implements Stage, TurnStage {
   readonly #timers: GroupTimers;
   readonly #letters: GroupLetters;
   readonly #births: GroupBirths;
+  readonly #parking: GroupParking;
   readonly #fresh: { cell: Cell; mail: Mail }[] = [];
   #staged = 0;
 
@@ -53,6 +55,7 @@ export class Group implements Stage, TurnStage {
     this.#timers = new GroupTimers(now, this.batch, timers, numbers);
     this.#letters = new GroupLetters(now, this.batch, tally, numbers);
     this.#births = new GroupBirths(this, ports);
+    this.#parking = new GroupParking(this, ports);
   }
 
   get hopsMax(): number {
@@ -90,10 +93,7 @@ export class Group implements Stage, TurnStage {
   }
 
   runOut(cell: Cell): void {
-    const { hops } = this;
-    while (!cell.isDone && cell.mailbox.hasOfMachines) this.#ports.turn(this, cell);
-    this.hops = hops;
-    if (!cell.isDone) this.#ports.lives.stop(this, cell, 'started anew');
+    this.#parking.runOut(cell);
   }
 
   stop(cell: Cell, reason: string): void {
@@ -117,11 +117,10 @@ export class Group implements Stage, TurnStage {
     const cell = this.find(to);
     const timed = 'at' in event ? event : { ...event, at: this.now };
     const stamped = cell?.hosted === undefined ? timed : asControl(timed);
-    if (cell === undefined) this.bury(to, stamped, 'unknown-recipient', '');
-    else if (cell.isDone) this.bury(to, stamped, 'stopped', '');
-    else if (cell.isPausing && event.type === 'run.cancel')
-      this.#ports.lives.cancel(this, cell, event);
-    else this.put(cell, this.mailOf(stamped, putting));
+    if (cell === undefined || cell.isDone) {
+      const reason = cell === undefined ? 'unknown-recipient' : 'stopped';
+      if (!isHostsOwn(stamped, cell)) this.bury(to, stamped, reason, '');
+    } else if (!this.#parking.cancel(cell, timed)) this.put(cell, this.mailOf(stamped, putting));
   }
 
   post(cell: Cell, event: ActorEvent, priority: number = priorities.NORMAL): void {
@@ -138,19 +137,7 @@ export class Group implements Stage, TurnStage {
   }
 
   mailOf(event: ActorEvent, putting: Putting): Mail {
-    const { numbers } = this.#ports;
-    numbers.mail += 1;
-    return {
-      event,
-      lane: putting.priority ?? machineLane,
-      gated: putting.gated ?? false,
-      key: putting.key ?? '',
-      expiresAt: putting.expiresAt ?? 0,
-      number: numbers.mail,
-      stored: false,
-      withdrawn: false,
-      taken: false,
-    };
+    return mailOf(this.#ports.numbers, event, putting);
   }
 
   took(mail: Mail): void {
@@ -166,11 +153,16 @@ export class Group implements Stage, TurnStage {
     this.#births.awake(cell);
   }
 
-  /** An actor that can't go on takes no turns until that is mended. */
   park(cell: Cell, reason: string): void {
-    cell.parked = reason;
-    this.touch(cell);
-    this.incident({ about: cell.address, code: 'NOT_DURABLE', message: reason });
+    this.#parking.park(cell, reason);
+  }
+
+  unpark(cell: Cell): void {
+    this.#parking.unpark(cell);
+  }
+
+  endIfTold(cell: Cell): void {
+    this.#parking.endIfTold(cell);
   }
 
   /** Puts an accepted message, which left its mailbox, to the dead letters. */
@@ -249,10 +241,9 @@ export class Group implements Stage, TurnStage {
   }
 
   ended(cell: Cell): void {
-    for (const mail of cell.mailbox.drain()) {
-      if (mail.timer === undefined) this.dead(cell.address, mail, 'stopped', '');
-    }
+    this.#letters.ended(cell);
     this.clearTimers(cell);
+    if (cell.parked !== '') this.unpark(cell);
   }
 
   /** A number from 0 up to, not including, 1. */

@@ -202,8 +202,11 @@ export class LocalHost implements Host {
     const since = this.#numbers.seq;
     const group = new Group(this.clock.now(), this.#groupPorts);
     this.#takeDueTimers(group);
-    this.#repeat(group, () => this.#takeCommand(group));
-    this.#repeat(group, () => this.#takeTurn(group));
+    const half = this.limits.groupMs / 2;
+    this.#repeat(group.now + half, () => this.#takeCommand(group));
+    // Turns have a time of their own, whatever commands took.
+    const until = Math.max(group.now + 2 * half, this.clock.now() + half);
+    this.#repeat(until, () => this.#takeTurn(group));
     this.#commit(group);
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));
     this.#commands.answer();
@@ -228,8 +231,7 @@ export class LocalHost implements Host {
   }
 
   /** Repeats what gives false at the end, within the bounds of a group; a few times at least. */
-  #repeat(group: Group, take: () => boolean): void {
-    const until = group.now + this.limits.groupMs;
+  #repeat(until: number, take: () => boolean): void {
     for (let count = 1; count <= this.limits.groupTurns; count += 1) {
       if (!take()) return;
       if (count % 32 === 0 && this.clock.now() > until) return;
@@ -247,7 +249,7 @@ export class LocalHost implements Host {
     const cell = this.#runnable.shift();
     if (cell === undefined) return false;
     cell.queued = false;
-    this.#turn(group, cell);
+    if (cell.parked === '' && !cell.isPausing) this.#turn(group, cell);
     this.#wake(cell);
     return true;
   }

@@ -16,6 +16,7 @@ import {
   childAddress,
   limits,
   type MachineChildSpec,
+  runIdOf,
   troupeError,
 } from '../../protocol/index.ts';
 import {
@@ -29,6 +30,7 @@ import {
 } from '../hosted/index.ts';
 import type { Snapshot } from '../step.ts';
 import type { HostedCreation, HostedStage } from './hosted-stage.ts';
+import { freeNames, rename } from './names.ts';
 import { post, showParent, tellOf, tellParent } from './post.ts';
 import { isRestarted, poisoned, restart } from './revive.ts';
 import { settleRun } from './settle.ts';
@@ -125,9 +127,15 @@ export class Lives {
     this.finish(stage, cell, hosted, { type: 'troupe.stop', reason }, snapshot);
   }
 
-  /** A run is cancelled. */
+  /** A run is cancelled. A child can only be given up while it is parked: then it has failed. */
   cancel(stage: HostedStage, cell: Cell, event: ActorEvent): void {
-    this.stop(stage, cell, String(event['reason']), event['orphan'] === true);
+    const reason = String(event['reason']);
+    if (cell.hosted?.isRoot !== false) {
+      this.stop(stage, cell, reason, event['orphan'] === true);
+      return;
+    }
+    const run = runIdOf(cell.address);
+    this.fail(stage, cell, event, troupeError('MACHINE_FAILED', { run, reason }));
   }
 
   /** Ends an actor outside of XState's rules. */
@@ -156,7 +164,8 @@ export class Lives {
     if (cell?.hosted === undefined) {
       stage.due.push({ cell: parent, effect: { type: 'machine.abort', params: { id, entry } } });
     } else if (!cell.isDone && cell.identity.generation === entry) {
-      stage.put(cell, stage.mailOf({ type: 'troupe.stop' }, {}));
+      if (cell.parked !== '') this.stop(stage, cell, 'stopped by its parent');
+      else stage.put(cell, stage.mailOf({ type: 'troupe.stop' }, {}));
     }
   }
 
@@ -231,33 +240,12 @@ export class Lives {
       settleRun(stage, cell, hosted, hosted.spec);
       return;
     }
-    freeName(stage, cell, asAddress(hosted.spec.root));
+    freeNames(stage, cell, asAddress(hosted.spec.root));
     tellParent(stage, cell, hosted.spec);
   }
 }
 
 const flatter = 'let a machine of its own start it, or keep what is nested as data';
-
-/** The names of a tree are kept with its root. */
-function rename(stage: HostedStage, hosted: Hosted, names: Hosted['systemIds']): void {
-  const root = isRootSpec(hosted.spec) ? undefined : stage.find(asAddress(hosted.spec.root));
-  const holder = root?.hosted ?? hosted;
-  holder.systemIds = names;
-  if (root !== undefined) stage.touch(root);
-}
-
-/** An actor that ended gives its name back. */
-function freeName(stage: HostedStage, cell: Cell, address: Address): void {
-  const root = stage.find(address);
-  if (root?.hosted === undefined) return;
-  const { generation } = cell.identity;
-  const names = [...root.hosted.systemIds];
-  const kept = names.filter(
-    ([, ref]) => ref.address !== cell.address || ref.generation !== generation,
-  );
-  if (kept.length < names.length) rename(stage, root.hosted, new Map(kept));
-  if (kept.length < names.length) stage.touch(root);
-}
 
 /** The status that a run enters by a step; its states are its own affair. */
 function statusEntered(hosted: Hosted, event: ActorEvent, { status }: Snapshot): string {

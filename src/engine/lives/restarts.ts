@@ -30,10 +30,16 @@ export const withFailure = (hosted: Hosted, supervision: RunSupervision, now: nu
 const recent = ({ life }: Hosted, { intensity }: RunSupervision, now: number): readonly number[] =>
   (life.failures ?? []).filter((at) => at > now - intensity.withinMs);
 
-/** The failure of a run that was given up. */
-export function failedAt({ run, supervision }: MachineSpec, reason: string): Failure {
-  const { max, withinMs } = supervision.intensity;
-  const error = troupeError('RESTART_INTENSITY', { run, restarts: max, withinMs, reason });
+/** The failure of a run that was given up, for one more than its supervision bears. */
+export function failedAt(
+  hosted: Hosted,
+  { run, supervision }: MachineSpec,
+  now: number,
+  reason: string,
+): Failure {
+  const failures = recent(hosted, supervision, now).length + 1;
+  const { withinMs } = supervision.intensity;
+  const error = troupeError('RESTART_INTENSITY', { run, failures, withinMs, reason });
   return { code: error.code, message: error.message, retryable: false, at: run };
 }
 

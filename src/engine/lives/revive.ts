@@ -20,6 +20,7 @@ import {
 } from '../hosted/index.ts';
 import type { Snapshot } from '../step.ts';
 import type { HostedStage } from './hosted-stage.ts';
+import { nameAgain, nameChild } from './names.ts';
 import { isEnd } from './post.ts';
 import { failedAt, gaveUp, mayRestart, pauseMs, withFailure } from './restarts.ts';
 
@@ -56,9 +57,7 @@ export function isRestarted(
   event: ActorEvent,
   snapshot: Snapshot,
 ): boolean {
-  if (snapshot.status === 'active' || event.type === 'init' || !isRootSpec(hosted.spec)) {
-    return false;
-  }
+  if (snapshot.status === 'active' || !isRootSpec(hosted.spec)) return false;
   const { supervision } = hosted.spec;
   if (snapshot.status === 'error') hosted.good = goodText(cell, stage.timersLeft(cell));
   if (!mayRestart(supervision, snapshot.status)) return false;
@@ -67,12 +66,13 @@ export function isRestarted(
     giveUp(lives, stage, cell, hosted, event, reason);
     return true;
   }
+  const isFirst = event.type === 'init';
   stage.touch(cell);
-  stage.row(cell, event, '');
+  stage.row(cell, event, isFirst ? 'IN_PROGRESS' : '');
   hosted.life = withFailure(hosted, supervision, stage.now);
   // A run that is done has no good state to go on from.
   const from = snapshot.status === 'done' ? 'input' : supervision.resumeFrom;
-  pauseOrRestart(lives, stage, cell, hosted, from);
+  pauseOrRestart(lives, stage, cell, hosted, from, isFirst);
   return true;
 }
 
@@ -109,7 +109,7 @@ export function poisoned(
   if (supervision.resumeFrom === 'input' || isPaused) {
     pauseOrRestart(lives, stage, cell, hosted, supervision.resumeFrom);
   } else if (child !== undefined) {
-    again(lives, stage, cell, child);
+    again(lives, stage, cell, hosted, child);
   }
 }
 
@@ -143,28 +143,34 @@ function giveUp(
   reason: string,
 ): void {
   if (!isRootSpec(hosted.spec)) return;
-  const failure = failedAt(hosted.spec, reason);
+  const failure = failedAt(hosted, hosted.spec, stage.now, reason);
   hosted.life = { ...hosted.life, failure };
   const failed = { status: 'error', error: { message: reason }, children: {} };
   lives.finish(stage, cell, hosted, event, Object.assign({}, cell.snapshot, failed));
   stage.incident({ about: cell.address, code: 'RESTART_INTENSITY', message: failure.message });
 }
 
+/**
+ * After a first step the next one waits for a group of its own, also without a pause: any number of
+ * them holds up nobody.
+ */
 function pauseOrRestart(
   lives: Reviving,
   stage: HostedStage,
   cell: Cell,
   hosted: Hosted,
   from: 'snapshot' | 'input',
+  isFirst = false,
 ): void {
   if (!isRootSpec(hosted.spec)) return;
   const { supervision } = hosted.spec;
   const pause = pauseMs(supervision, hosted.life.failures?.length ?? 1, stage.chance());
-  if (pause === 0) {
+  if (pause === 0 && !isFirst) {
     restart(lives, stage, cell, hosted, from);
     return;
   }
   hosted.life = { ...hosted.life, pausing: from };
+  if (cell.isDone) cell.snapshot = Object.assign({}, cell.snapshot, underWay);
   for (const { id, entry } of hosted.children.values()) lives.stopChild(stage, cell, id, entry);
   stage.changeTimer(cell, { timer: '~restart', delayMs: pause, event: { type: 'troupe.restart' } });
 }
@@ -179,11 +185,36 @@ function resume(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted)
   hosted.good = undefined;
   stage.touch(cell);
   stage.row(cell, { type: 'troupe.resumed' }, 'IN_PROGRESS');
-  for (const child of [...hosted.children.values()]) again(lives, stage, cell, child);
+  const ends = endsIn(cell);
+  const children = [...hosted.children.values()].filter((child) => !ends.has(startOf(child)));
+  nameAgain(lives.hosting, hosted, children.filter(isNamed));
+  for (const child of children) again(lives, stage, cell, hosted, child);
 }
 
+/** The starts of children whose end waits to be taken. */
+const endsIn = ({ mailbox }: Cell): ReadonlySet<string> =>
+  new Set(
+    mailbox.list().flatMap((mail) => {
+      const { origin } = mail;
+      return origin === undefined || !isEnd(mail)
+        ? []
+        : startOf({ id: origin.child, entry: origin.entry });
+    }),
+  );
+
+const startOf = ({ id, entry }: Pick<Child, 'id' | 'entry'>): string => `${entry} ${id}`;
+
+/** A promise keeps its name until it is stopped, a machine until its end. */
+const isNamed = ({ kind, ended }: Child): boolean => kind === 'promise' || ended === undefined;
+
 /** Starts a child anew as it was started, under its old number: its key stays the same. */
-function again(lives: Reviving, stage: HostedStage, parent: Cell, child: Child): void {
+function again(
+  lives: Reviving,
+  stage: HostedStage,
+  parent: Cell,
+  hosted: Hosted,
+  child: Child,
+): void {
   const { id, entry, kind, ended } = child;
   if (ended !== undefined) return;
   if (kind === 'promise') {
@@ -191,9 +222,17 @@ function again(lives: Reviving, stage: HostedStage, parent: Cell, child: Child):
     stage.due.push({ cell: parent, effect: { type: 'machine.promise', params: { id, entry } } });
     return;
   }
-  const spec = stage.find(childAddress(parent.address, id))?.hosted?.spec;
-  lives.stopChild(stage, parent, id, entry);
-  if (spec !== undefined && !isRootSpec(spec)) lives.begin(stage, parent, spec, entry);
+  const last = stage.find(childAddress(parent.address, id));
+  if (last?.isDone === false) {
+    lives.stopChild(stage, parent, id, entry);
+    stage.runOut(last);
+    // It came to its end before its stop: that is on the way.
+    if (last.snapshot.status !== 'stopped') return;
+  }
+  const spec = last?.hosted?.spec;
+  if (spec === undefined || isRootSpec(spec)) return;
+  nameChild(lives.hosting, hosted, child);
+  lives.begin(stage, parent, spec, entry);
 }
 
 function beginAgain(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted): void {
@@ -207,6 +246,33 @@ function beginAgain(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hos
     cell.snapshot = decision.snapshot;
     lives.apply(stage, cell, { type: 'init' }, decision);
   } catch (error) {
-    giveUp(lives, stage, cell, hosted, { type: 'init' }, errorText(errorData(error)));
+    failedFirst(lives, stage, cell, hosted, error);
   }
 }
+
+/** The first step of a new life threw: that is one more failure. */
+function failedFirst(
+  lives: Reviving,
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  error: unknown,
+): void {
+  if (!isRootSpec(hosted.spec)) return;
+  const { supervision } = hosted.spec;
+  const event = { type: 'init' };
+  if (supervision.restart === 'temporary') {
+    const failed = { status: 'error', error: errorData(error), children: {} };
+    lives.finish(stage, cell, hosted, event, Object.assign({}, cell.snapshot, failed));
+    // What it did before is over: it has nothing to go on from.
+    hosted.good = undefined;
+  } else if (gaveUp(hosted, supervision, stage.now)) {
+    giveUp(lives, stage, cell, hosted, event, errorText(errorData(error)));
+  } else {
+    stage.touch(cell);
+    hosted.life = withFailure(hosted, supervision, stage.now);
+    pauseOrRestart(lives, stage, cell, hosted, 'input', true);
+  }
+}
+
+const underWay = { status: 'active', output: undefined, error: undefined };

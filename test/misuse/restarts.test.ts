@@ -1,0 +1,322 @@
+/**
+ * Restarts of machines that have a tree: what lives again and what does not, whose names are kept,
+ * and first steps that fail or end.
+ */
+import { describe, expect, test } from 'vitest';
+import {
+  type AnyActorRef,
+  type AnyEventObject,
+  type AnyStateMachine,
+  assign,
+  fromPromise,
+  sendTo,
+  setup,
+  spawnChild,
+  stopChild,
+} from 'xstate';
+import type { Run, RunOptions } from '../../src/index.ts';
+import { type Home, home, startRun, tell } from './home.ts';
+
+type Supervision = NonNullable<RunOptions['supervision']>;
+
+const fault = (): never => {
+  throw new RangeError('a fault');
+};
+
+interface Stand extends Home {
+  readonly run: Run<unknown, never>;
+  send(type: string): Promise<void>;
+}
+
+async function stand(machine: AnyStateMachine, supervision: Supervision): Promise<Stand> {
+  const at = await home([machine]);
+  const run = await startRun(at.troupe, machine, undefined, { id: 'r', supervision });
+  await at.clock.quiet();
+  const send = async (type: string) => {
+    await tell(at.troupe, run, { type });
+    await at.clock.quiet();
+  };
+  return { ...at, run, send };
+}
+
+/** Lets the next pause end. */
+const pauseEnds = ({ clock }: Home): Promise<void> =>
+  clock.advance((clock.nextDue() ?? clock.now()) - clock.now());
+
+const counter = setup({ types: {} as { context: { n: number } } }).createMachine({
+  id: 'counter',
+  context: { n: 0 },
+  on: { UP: { actions: assign({ n: ({ context }) => context.n + 1 }) } },
+});
+const fails = setup({}).createMachine({ id: 'fails', on: { FAIL: { actions: assign(fault) } } });
+const holder = setup({ actors: { counter } }).createMachine({
+  id: 'holder',
+  invoke: { src: 'counter', id: 'below', systemId: 'deep' },
+});
+
+/** Its tree has names at two levels; it tells whom it finds by them. */
+const named = setup({
+  types: {} as { context: { seen: unknown[]; n: number }; events: AnyEventObject },
+  actors: { counter, fails, holder },
+}).createMachine({
+  id: 'named',
+  context: { seen: [], n: 0 },
+  invoke: [
+    { src: 'counter', id: 'flat', systemId: 'flat' },
+    { src: 'holder', id: 'holder' },
+    { src: 'fails', id: 'fails' },
+  ],
+  on: {
+    FAIL: { actions: sendTo('fails', { type: 'FAIL' }) },
+    UP: {
+      actions: [
+        assign({ n: ({ context }) => context.n + 1 }),
+        sendTo(({ system }) => system.get('flat'), { type: 'UP' }),
+        sendTo(({ system }) => system.get('deep'), { type: 'UP' }),
+      ],
+    },
+    LOOK: {
+      actions: assign({
+        seen: ({ system }) =>
+          ['flat', 'deep'].map((name) => (system.get(name) as AnyActorRef | undefined)?.id ?? null),
+      }),
+    },
+  },
+});
+
+describe('the names of a tree', () => {
+  test.each(['snapshot', 'input'] as const)(
+    'given a restart from %s, then they name the children that were started again',
+    async (resumeFrom) => {
+      const on = await stand(named, {
+        restart: 'transient',
+        resumeFrom,
+        intensity: { max: 1, within: '10s' },
+      });
+      await on.send('FAIL');
+      await on.send('LOOK');
+      expect(await on.run.snapshot()).toMatchObject({
+        attempts: 2,
+        status: 'IN_PROGRESS',
+        state: { context: { seen: ['flat', 'below'] } },
+      });
+      await on.send('UP');
+      for (const address of ['run/named/r/flat', 'run/named/r/holder/below']) {
+        const { snapshot } = on.journal.byAddress(address) ?? { snapshot: '{}' };
+        expect(JSON.parse(snapshot)).toMatchObject({ context: { n: 1 } });
+      }
+      expect(on.incidents()).toEqual([]);
+    },
+  );
+
+  test('given a pause before it, then they are as they were afterwards, also after a crash', async () => {
+    const on = await stand(named, { restart: 'transient', backoff: { initial: '1s', max: '1s' } });
+    await on.send('FAIL');
+    const next = await on.crash(named);
+    await next.clock.advance(2_000);
+    const run = (await next.troupe.get(named, 'r')) as never;
+    await tell(next.troupe, run, { type: 'LOOK' });
+    await next.clock.quiet();
+    const { snapshot } = next.journal.byAddress('run/named/r') ?? { snapshot: '{}' };
+    expect(JSON.parse(snapshot).context.seen).toEqual(['flat', 'below']);
+  });
+
+  test('given an actor that is done, then the names of all below it are free at once', async () => {
+    const mid = setup({ actors: { counter } }).createMachine({
+      id: 'mid',
+      initial: 'on',
+      states: {
+        on: { invoke: { src: 'holder' as never, id: 'h' }, on: { END: 'off' } },
+        off: { type: 'final' },
+      },
+    });
+    const both = mid.provide({ actors: { holder } as never });
+    const top = setup({
+      types: {} as { events: AnyEventObject },
+      actors: { both },
+    }).createMachine({
+      id: 'top',
+      initial: 'goes',
+      on: { END: { actions: sendTo('both', { type: 'END' }) } },
+      states: {
+        goes: {
+          invoke: {
+            src: 'both',
+            id: 'both',
+            onDone: { target: 'goes', reenter: true },
+            onError: 'failed',
+          },
+        },
+        failed: {},
+      },
+    });
+    const on = await stand(top, {});
+    for (let time = 0; time < 3; time += 1) await on.send('END');
+    expect((await on.run.snapshot()).state).toMatchObject({ value: 'goes' });
+  });
+});
+
+describe('what had ended when its run restarts', () => {
+  const spawning = (lives: { n: number }, runs: { n: number }) => {
+    const short = setup({}).createMachine({
+      id: 'short',
+      context: () => {
+        lives.n += 1;
+        return {};
+      },
+      initial: 'on',
+      states: { on: { on: { END: 'off' } }, off: { type: 'final' } },
+    });
+    return setup({
+      types: {} as { context: { done: number; n: number }; events: AnyEventObject },
+      actors: {
+        short,
+        fails,
+        quick: fromPromise(async () => {
+          runs.n += 1;
+        }),
+      },
+    }).createMachine({
+      id: 'spawning',
+      context: { done: 0, n: 0 },
+      entry: [spawnChild('short', { id: 'short' }), spawnChild('fails', { id: 'fails' })],
+      on: {
+        'xstate.done.actor.short': {
+          actions: assign({ done: ({ context }) => context.done + 1 }),
+        },
+        GO: { actions: [sendTo('fails', { type: 'FAIL' }), sendTo('short', { type: 'END' })] },
+      },
+    });
+  };
+
+  test('given an end that is still on the way, then it is taken once and nothing lives again', async () => {
+    const lives = { n: 0 };
+    const on = await stand(spawning(lives, { n: 0 }), { restart: 'transient' });
+    await on.send('GO');
+    expect(await on.run.snapshot()).toMatchObject({
+      attempts: 2,
+      state: { context: { done: 1 } },
+    });
+    expect(lives.n).toBe(1);
+    const row = on.journal.byAddress('run/spawning/r/short');
+    expect(row).toMatchObject({ done: true });
+  });
+});
+
+describe('a first step at a restart', () => {
+  const starts = (tries: { n: number }, bad: (n: number) => boolean) =>
+    setup({ types: {} as { events: AnyEventObject } }).createMachine({
+      id: 'starts',
+      context: () => {
+        tries.n += 1;
+        if (bad(tries.n)) throw new RangeError(`start ${tries.n}`);
+        return {};
+      },
+      on: { FAIL: { actions: fault } },
+    });
+
+  test('given one that throws, then it counts as one more failure and is tried again', async () => {
+    const tries = { n: 0 };
+    const machine = starts(tries, (n) => n === 2);
+    const on = await stand(machine, { restart: 'transient', resumeFrom: 'input' });
+    await on.send('FAIL');
+    await on.clock.advance(0);
+    expect(await on.run.snapshot()).toMatchObject({ status: 'IN_PROGRESS', attempts: 3 });
+    expect(on.incidents()).toEqual([]);
+  });
+
+  test('given a backoff, then it pauses before each try, and takes no mail meanwhile', async () => {
+    const tries = { n: 0 };
+    const machine = starts(tries, (n) => n === 2 || n === 3);
+    const backoff = { initial: '10s', max: '10s' } as const;
+    const intensity = { max: 5, within: '1h' } as const;
+    const on = await stand(machine, {
+      restart: 'transient',
+      resumeFrom: 'input',
+      backoff,
+      intensity,
+    });
+    await on.send('FAIL');
+    await on.send('LATER');
+    await pauseEnds(on);
+    expect(tries.n).toBe(2);
+
+    const next = await on.crash(machine);
+    await pauseEnds(next);
+    expect(tries.n).toBe(3);
+    await pauseEnds(next);
+    expect(tries.n).toBe(4);
+    const run = await next.troupe.get(machine, 'r');
+    expect(await run?.snapshot()).toMatchObject({ status: 'IN_PROGRESS', attempts: 4 });
+  });
+
+  test('given one that always throws, then it is given up, and says why', async () => {
+    const tries = { n: 0 };
+    const on = await stand(
+      starts(tries, (n) => n > 1),
+      {
+        restart: 'permanent',
+        resumeFrom: 'input',
+        intensity: { max: 2, within: '10s' },
+      },
+    );
+    await on.send('FAIL');
+    await on.clock.advance(0);
+    expect(tries.n).toBe(3);
+    const text = 'run/starts/r gave up after 3 failures in 10000 ms; last failure: start 3.';
+    const message = expect.stringContaining(text);
+    expect(await on.run.outcome()).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'RESTART_INTENSITY', message },
+    });
+    expect(on.incidents()).toMatchObject([{ code: 'RESTART_INTENSITY', message }]);
+  });
+
+  test('given permanent and one that is done, then it is counted like any other end', async () => {
+    const first = setup({}).createMachine({
+      id: 'first',
+      initial: 'on',
+      states: { on: { type: 'final' } },
+    });
+    const on = await stand(first, { restart: 'permanent', intensity: { max: 2, within: '10s' } });
+    await on.clock.advance(1_000);
+    expect(await on.run.outcome()).toMatchObject({
+      status: 'FAILED',
+      attempts: 3,
+      error: { code: 'RESTART_INTENSITY' },
+    });
+    expect(on.clock.nextDue()).toBeUndefined();
+  });
+});
+
+test('what the host says to an actor that has ended is nobody’s dead letter', async () => {
+  const short = setup({}).createMachine({
+    id: 'short',
+    initial: 'on',
+    states: { on: { on: { END: 'off' } }, off: { type: 'final' } },
+  });
+  const top = setup({
+    types: {} as { events: AnyEventObject },
+    actors: { short },
+  }).createMachine({
+    id: 'top',
+    entry: spawnChild('short', { id: 'short' }),
+    on: { GO: { actions: [sendTo('short', { type: 'END' }), stopChild('short')] } },
+  });
+  const on = await stand(top, {});
+  await on.send('GO');
+  expect(on.journal.byAddress('run/top/r/short')).toMatchObject({ done: true });
+  expect(await on.letters()).toEqual([]);
+});
+
+test('given one failure too many, then its message tells it in the singular', async () => {
+  const on = await stand(fails, { intensity: { max: 0, within: '1s' } });
+  await on.send('FAIL');
+  expect(await on.run.outcome()).toMatchObject({
+    error: {
+      message: expect.stringContaining(
+        'gave up after 1 failure in 1000 ms; last failure: a fault.',
+      ),
+    },
+  });
+});
