@@ -65,6 +65,7 @@ export {
   type PartOf,
   Priority,
   priorities,
+  type QuestionFor,
   type Recipient,
   type ReplyOf,
   type Report,

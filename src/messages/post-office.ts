@@ -13,7 +13,14 @@ import { Holders } from './asking/holders.ts';
 import { checkBatch, refusalOf } from './batch.ts';
 import { Letters } from './dead-letters.ts';
 import { Lines } from './lines.ts';
-import { type Checked, checkPost, type Posted, type PostPorts, stagePost } from './post.ts';
+import {
+  type Checked,
+  checkPost,
+  checkReplies,
+  type Posted,
+  type PostPorts,
+  stagePost,
+} from './post.ts';
 
 /** How a message is posted. */
 export interface PostOptions {
@@ -101,8 +108,9 @@ export class PostOffice {
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Posts the ask of a run; resolves when it is durable. @throws as `post`. */
+  /** Posts the ask of a run; resolves when it is durable. @throws as `post`; `ASK_PARTS`. */
   async askOfRun(cell: Cell, asking: RunAsking, options: PostOptions): Promise<void> {
+    checkReplies(this.#posting, asking.checked);
     const { before, wait } = options;
     const command = (stage: Stage): unknown => {
       before?.();

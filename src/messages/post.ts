@@ -21,6 +21,7 @@ import {
   type Limits,
   type Message,
   parse,
+  segmentsOf,
   type TroupeError,
   troupeError,
   type WhenFull,
@@ -161,6 +162,17 @@ export function checkType(bot: Bot, type: string, payload: unknown, what: string
     throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type, known });
   }
   if (handler.payload !== undefined) parse(handler.payload, payload, what);
+}
+
+/**
+ * Checks that a handler answers by one reply.
+ * @throws TroupeError `ASK_PARTS`.
+ */
+export function checkReplies({ botOf }: PostPorts, { to, message: { type } }: Checked): void {
+  const [, id = ''] = segmentsOf(to);
+  const handle = botOf(id)?.on[type]?.handle;
+  if (Object.prototype.toString.call(handle) !== '[object AsyncGeneratorFunction]') return;
+  throw troupeError('ASK_PARTS', { to, type });
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -75,12 +75,17 @@ type AnswerTo<R extends Recipient, Type extends TypeOf<R>> = R['on'][Type] exten
   : unknown;
 
 /** What an ask gives: what the recipient's handler returns. */
-export type ReplyOf<R extends Recipient, Type extends TypeOf<R>> =
-  AnswerTo<R, Type> extends AsyncGenerator<unknown, infer Result, never>
-    ? Result
-    : AnswerTo<R, Type>;
+export type ReplyOf<R extends Recipient, Type extends TypeOf<R>> = AnswerTo<R, Type>;
 
-/** What the parts of an answer are: what the recipient's handler yields. */
+/** A message that is answered by one reply; one that is answered in parts does not compile. */
+export type QuestionFor<R extends Recipient, Type extends TypeOf<R>> = MessageFor<R, Type> &
+  ([AnswerTo<R, Type>] extends [never]
+    ? unknown
+    : AnswerTo<R, Type> extends AsyncGenerator
+      ? 'its handler answers in parts: take them with askStream'
+      : unknown);
+
+/** What the parts of an answer are: what the recipient's handler yields, else its one reply. */
 export type PartOf<R extends Recipient, Type extends TypeOf<R>> =
   AnswerTo<R, Type> extends AsyncGenerator<infer Part, unknown, never> ? Part : AnswerTo<R, Type>;
 

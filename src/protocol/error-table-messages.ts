@@ -56,6 +56,11 @@ export const messageErrors = {
     (d) => `Nobody would ever answer: ${d.cycle.join(' waits for ')}, and no slot is free.`,
     'Use `send` and let the answer come as a message, or give a bot of the circle more slots.',
   ),
+  ASK_PARTS: entry<{ to: string; type: string }>(
+    400,
+    (d) => `The handler of ${d.type} of ${d.to} answers in parts, not by one reply.`,
+    'Take its parts with troupe.askStream, or let it be a function that returns the reply.',
+  ),
   HANDLER_FAILED: entry<{ to: string; type: string; failure: Failure }>(
     502,
     (d) => `The handler of ${d.type} of ${d.to} failed: [${d.failure.code}] ${d.failure.message}`,

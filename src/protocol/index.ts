@@ -9,6 +9,7 @@ export type {
   MessageOf,
   OutputOf,
   PartOf,
+  QuestionFor,
   Recipient,
   ReplyOf,
   Runnable,

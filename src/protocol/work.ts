@@ -10,6 +10,7 @@ import type {
   MessageOf,
   OutputOf,
   PartOf,
+  QuestionFor,
   Recipient,
   ReplyOf,
   Runnable,
@@ -95,12 +96,13 @@ export interface AskOptions {
 /**
  * Asks a bot: sends it a message and gives what its handler returns.
  * @throws TroupeError as `send` does; `HANDLER_FAILED` with the failure, `ASK_TIMEOUT`,
- *   `ASK_CANCELLED`, `ASK_DROPPED`, `EXPIRED`; `ASK_DEADLOCK` when a handler would wait for itself.
+ *   `ASK_CANCELLED`, `ASK_DROPPED`, `EXPIRED`; `ASK_PARTS` when its handler answers in parts;
+ *   `ASK_DEADLOCK` when a handler would wait for itself.
  */
 export interface Ask {
   <R extends Recipient, Type extends TypeOf<R>>(
     to: R,
-    message: MessageFor<R, Type>,
+    message: QuestionFor<R, Type>,
     options?: AskOptions,
   ): Promise<ReplyOf<R, Type>>;
   (to: string, message: Message, options?: AskOptions): Promise<unknown>;

@@ -160,16 +160,19 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const stopping = this.#controller.signal;
     const signal = stream === undefined ? stopping : AbortSignal.any([stopping, stream.closed]);
     const context = handlerContext(this.#ports, { cell, handler, envelope, attempt, signal });
+    const isOne = envelope.expects === 'reply';
+    const refusal = () => troupeError('ASK_PARTS', { to: cell.address, type });
     const handle = (inTime: AbortSignal): Promise<unknown> =>
       answerOf(handler.handle({ ...context, signal: inTime }), {
         stream,
         signal: inTime,
+        refusal: isOne ? refusal : undefined,
         check: (part) => checkSize(part, `part of the ${what}`, host.limits),
       });
     const limit = { clock: host.clock, afterMs: bot.timeoutMs ?? 0, what, signal };
     const value = bot.timeoutMs === undefined ? handle(signal) : within(limit, handle);
     const reply = await (stream === undefined ? value : untilClosed(value, stream, host));
-    if (envelope.expects !== 'reply') return undefined;
+    if (!isOne) return undefined;
     return checkSize(reply, `reply of the ${what}`, host.limits);
   }
 

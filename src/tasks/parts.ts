@@ -1,6 +1,7 @@
 /** Parts: what code gives piece by piece, as an async generator; its return value is the result. */
 import type { Host } from '../engine/index.ts';
 import type { PartStream } from '../messages/index.ts';
+import type { TroupeError } from '../protocol/index.ts';
 
 /** Whether what code gave is an async generator. */
 export const isGenerator = (value: unknown): value is AsyncGenerator<unknown, unknown> =>
@@ -32,6 +33,8 @@ export interface PartsTo {
   /** Undefined when nobody asked for parts: then they are dropped. */
   readonly stream: PartStream | undefined;
   readonly signal: AbortSignal;
+  /** What is thrown at parts when one reply was asked for. */
+  readonly refusal?: (() => TroupeError) | undefined;
   /** Gives a copy of a part. @throws TroupeError `NOT_JSON`, `TOO_LARGE`. */
   readonly check: (part: unknown) => unknown;
 }
@@ -42,13 +45,17 @@ export interface PartsTo {
  */
 export async function answerOf(
   given: unknown,
-  { stream, signal, check }: PartsTo,
+  { stream, signal, refusal, check }: PartsTo,
 ): Promise<unknown> {
   const take = async (part: unknown, ordinal: number): Promise<void> => {
     const checked = check(part);
     if (stream?.has(ordinal) === false) await stream.push(checked, signal);
   };
   const value = await given;
+  if (isGenerator(value) && refusal !== undefined) {
+    await value.return(undefined);
+    throw refusal();
+  }
   if (isGenerator(value)) return eachPart(value, take);
   if (stream !== undefined) await take(value, 1);
   return value;

@@ -103,7 +103,7 @@ export interface Troupe {
   /**
    * Sends messages in one durable write: all of them, or none. No message of a batch waits for
    * room, and one to nobody refuses the batch; it is no dead letter then.
-   * @throws TroupeError as `send`; the first message that is refused is named by its index.
+   * @throws TroupeError as `send`; `data.index` is that of the first message that is refused.
    */
   sendAll<const To extends readonly (Recipient | string)[]>(
     messages: {
@@ -113,7 +113,7 @@ export interface Troupe {
   /**
    * Asks a bot: sends it a message and gives what its handler returns.
    * @throws TroupeError as `send`; `HANDLER_FAILED` with the failure, `ASK_TIMEOUT`,
-   *   `ASK_CANCELLED` by its signal, `ASK_DROPPED`, `EXPIRED`.
+   *   `ASK_CANCELLED` by its signal, `ASK_DROPPED`, `EXPIRED`, `ASK_PARTS`: use `askStream`.
    */
   readonly ask: Ask;
   /** Asks a bot for parts; the message is sent when the first one is asked for. */

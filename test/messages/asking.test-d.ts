@@ -83,10 +83,20 @@ for await (const part of troupe.askStream('teller', { type: 'tell', payload: 'x'
   const typed: Expect<Equal<typeof part, unknown>> = true;
   console.log(typed);
 }
-const length = await troupe.ask(teller, { type: 'tell', payload: 'x' });
+// @ts-expect-error: the handler answers in parts: askStream
+troupe.ask(teller, { type: 'tell', payload: 'x' });
+export const mixed = defineBot({
+  id: 'mixed',
+  on: { ...teller.on, ...trader.on },
+  work: async ({ ask }) => {
+    // @ts-expect-error: the handler answers in parts, also in work
+    await ask(teller, { type: 'tell', payload: 'x' });
+  },
+});
+const pinged = await troupe.ask(mixed, { type: 'ping' });
 const worked = await troupe.run(teller, undefined);
 export type Parts = [
-  Expect<Equal<typeof length, number>>,
+  Expect<Equal<typeof pinged, 'pong'>>,
   Expect<Equal<typeof worked, number>>,
   Expect<Equal<NonNullable<(typeof teller)['~part']>, string>>,
 ];

@@ -39,14 +39,40 @@ async function all<Part>(parts: AsyncIterable<Part>): Promise<Part[]> {
   return seen;
 }
 
-test('what a handler yields comes in parts, in order; its return value answers ask', async () => {
+test('what a handler yields comes in parts, in order; a plain one gives one part', async () => {
   const { bot } = counter();
   const { troupe } = await teamOf([bot]);
   const parts = await all(troupe.askStream(bot, { type: 'count', payload: 50 }));
   expect(parts).toEqual(Array.from({ length: 50 }, (_, index) => ({ n: index + 1 })));
-  expect(await troupe.ask(bot, { type: 'count', payload: 3 })).toBe('counted');
   expect(await all(troupe.askStream(bot, { type: 'plain' }))).toEqual([7]);
   await troupe.send(bot, { type: 'count', payload: 2 });
+});
+
+test('one reply can not be asked of a handler that answers in parts', async () => {
+  const { bot, given } = counter();
+  const hidden = defineBot({
+    id: 'hidden',
+    on: { count: handler(z.number(), (context) => bot.on.count.handle(context)) },
+  });
+  const asker = defineBot({
+    id: 'asker',
+    retry: false,
+    on: { go: handler(z.unknown(), ({ ask }) => ask('counter', { type: 'count', payload: 2 })) },
+    work: ({ ask }) => ask('counter', { type: 'count', payload: 2 }),
+  });
+  const { troupe } = await teamOf([bot, hidden, asker]);
+  const facts = { code: 'ASK_PARTS', to: 'bot/counter', type: 'count' };
+  const ask = (to: string) => refused(troupe.ask(to, { type: 'count', payload: 2 }));
+  expect(await ask('counter')).toEqual(facts);
+  expect(await troupe.ask('counter', { type: 'count', payload: 2 }).catch(String)).toContain(
+    'askStream',
+  );
+  const { code } = facts;
+  expect(await ask('hidden')).toMatchObject({ code: 'HANDLER_FAILED', failure: { code } });
+  expect(await refused(troupe.ask(asker, { type: 'go' }))).toMatchObject({ failure: { code } });
+  const run = await troupe.start(asker, undefined);
+  expect(await run.outcome()).toMatchObject({ status: 'FAILED', error: { code } });
+  expect(given).toEqual([]);
 });
 
 test('nothing is sent before the first part is asked for', async () => {

@@ -10,6 +10,7 @@ import {
   type Message,
   type MessageFor,
   type PartOf,
+  type QuestionFor,
   type Recipient,
   type ReplyOf,
   TimeoutOption,
@@ -39,7 +40,7 @@ export function typedAsk(
 ): Ask {
   function ask<R extends Recipient, Type extends TypeOf<R>>(
     to: R,
-    message: MessageFor<R, Type>,
+    message: QuestionFor<R, Type>,
     options?: AskOptions,
   ): Promise<ReplyOf<R, Type>>;
   function ask(to: string, message: Message, options?: AskOptions): Promise<unknown>;

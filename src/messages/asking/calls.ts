@@ -1,7 +1,7 @@
 /** Calls: asking for a reply, and asking for parts, as callers in memory do it. */
 import type { Host } from '../../engine/index.ts';
 import { limits, type Settlement } from '../../protocol/index.ts';
-import { checkPost, type PostPorts } from '../post.ts';
+import { checkPost, checkReplies, type PostPorts } from '../post.ts';
 import { valueIn } from './answers.ts';
 import { checkAskOptions } from './ask-options.ts';
 import type { Asker } from './asking.ts';
@@ -29,6 +29,7 @@ export interface Question {
 export async function ask(ports: CallPorts, asker: Asker, question: Question): Promise<unknown> {
   const patience = checkAskOptions(question.options);
   const checked = checkPost(ports.posting, question.to, question.message);
+  checkReplies(ports.posting, checked);
   const facts = { to: checked.to, type: checked.message.type, afterMs: patience.afterMs };
   const answer = Promise.withResolvers<unknown>();
   const give = (settlement: Settlement, cause?: unknown): void => {
