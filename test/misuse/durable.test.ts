@@ -68,6 +68,9 @@ const wrong: Readonly<Record<string, unknown>> = {
   'a subclass of Array': new (class List extends Array {})(),
   'a prototype key': JSON.parse('{"__proto__":1}'),
   '5,000 levels': deep,
+  'an array with a property': Object.assign([1], { extra: 1 }),
+  'a match of a text': 'a-b'.match(/-/),
+  'a symbol as a key': { [Symbol('key')]: 1 },
   'what reads like a reference': { xstate$$type: 1, id: 'x', address: 'system' },
 };
 const names = Object.keys(wrong);
@@ -77,8 +80,6 @@ const wrongAtTheDoor: Readonly<Record<string, unknown>> = {
   ...wrong,
   'a hidden property': hidden,
   'a proxy that throws': closed,
-  'an array with a property': Object.assign([1], { extra: 1 }),
-  'a symbol as a key': { [Symbol('key')]: 1 },
 };
 
 let held: unknown;
@@ -163,6 +164,19 @@ describe('what a machine keeps or says', () => {
       remedy: expect.stringMatching(/./),
     });
     expect(at.journal.actors({ definition: 'holder' })).toEqual([]);
+  });
+
+  test('given a symbol among the properties of the context itself, then it is refused', async () => {
+    const machine = setup({}).createMachine({
+      id: 'marked',
+      context: { n: 0 },
+      on: { MARK: { actions: assign(() => ({ [Symbol('mark')]: 1 })) } },
+    });
+    const at = await home([machine]);
+    const run = await startRun(at.troupe, machine, undefined, { id: 'h' });
+    await tell(at.troupe, run, { type: 'MARK' });
+    await at.clock.quiet();
+    expect((await run.snapshot()).parked).toMatch(/the context has a property named by a symbol/);
   });
 
   test('an id of a timer that is no text is refused', async () => {

@@ -25,7 +25,7 @@ import type { Hosting } from './hosting.ts';
 import type { Logic } from './logic.ts';
 import { Naming } from './naming.ts';
 import { type Said, type SendToParams, type SpawnedActor, startsFirst } from './said.ts';
-import { errorData, type Refuse, settled } from './values.ts';
+import { errorData, noSymbols, type Refuse, settled } from './values.ts';
 
 /** What a step of a user's machine decided. */
 export interface HostedDecision extends Decision {
@@ -248,6 +248,7 @@ class Words {
     if (Array.isArray(next) || typeof before !== 'object' || before === null) {
       return this.#value(next, 'the context');
     }
+    noSymbols(next, (_, problem, remedy) => this.#refuse('the context', problem, remedy));
     let copy: Record<string, unknown> | undefined;
     for (const [key, item] of Object.entries(next)) {
       if (item === Reflect.get(before, key)) continue;

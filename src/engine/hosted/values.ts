@@ -10,6 +10,12 @@ import { checkJson, isRefText, limits, said } from '../../protocol/index.ts';
 /** What XState made for a spawned actor, and the reference that lasts. */
 export type Made = ReadonlyMap<object, InnerRef>;
 
+/**
+ * Items of an array that is looked at for properties beside them, such as what `match` of a text
+ * gives: of long ones the look would take longer than the walk.
+ */
+const LOOKED = 64;
+
 /** Says what can't be kept; never returns. */
 export type Refuse = (path: string, problem: string, remedy: string) => never;
 
@@ -52,6 +58,7 @@ function settledObject(
     refuse(path, `is ${nameOf(value)}`, remedyFor(value));
   }
   if (isRefText(value)) refuse(path, 'reads like a reference', 'use another name for its mark');
+  noSymbols(value, refuse, path);
   let copy: Record<string, unknown> | undefined;
   for (const key in value) {
     if (key === '__proto__') refuse(path, 'has a property __proto__', 'use another name');
@@ -85,6 +92,7 @@ function settledArray(
   if (Object.getPrototypeOf(value) !== Array.prototype) {
     refuse(path, `is ${nameOf(value)}`, 'keep a plain array');
   }
+  noSymbols(value, refuse, path);
   let copy: unknown[] | undefined;
   for (let index = 0; index < value.length; index += 1) {
     const item = value[index];
@@ -95,7 +103,17 @@ function settledArray(
     copy ??= [...value];
     copy[index] = next;
   }
+  // No item is a hole: what else it holds is beside them.
+  if (value.length <= LOOKED && Object.keys(value).length > value.length) {
+    refuse(path, 'is an array with properties beside its items', 'keep them in an object');
+  }
   return copy ?? value;
+}
+
+/** JSON has no place for them. */
+export function noSymbols(value: object, refuse: Refuse, path = ''): void {
+  if (Object.getOwnPropertySymbols(value).length === 0) return;
+  refuse(path, 'has a property named by a symbol', 'name it by a text');
 }
 
 const nameOf = (value: object): string => {
