@@ -1,9 +1,10 @@
 /** Door of the machines: every machine, each plain XState, and the catalogue of them. */
 export { type BotContext, botMachine, taskOfSlot } from './bot.ts';
 export { type Kind, machines } from './catalogue.ts';
+export { type InboxContext, inboxMachine } from './inbox.ts';
 export { type IncidentContext, incidentMachine } from './incident.ts';
 export { supervisorMachine } from './supervisor.ts';
-export type { SupervisorContext, SupervisorOutput } from './supervisor-setup.ts';
+export type { GaveUp, SupervisorContext, SupervisorOutput } from './supervisor-setup.ts';
 export { type SystemContext, systemMachine } from './system.ts';
 export { taskMachine } from './task.ts';
 export { botOf, byHandOf, slotOf, type TaskContext } from './task-context.ts';

@@ -13,6 +13,7 @@ import {
 import {
   asAddress,
   assertNever,
+  type Failure,
   type IncidentParams,
   type SendParams,
   type Settlement,
@@ -33,6 +34,8 @@ export interface SupervisorOutput {
   /** `killed`, or a text that begins with `shutdown`. */
   readonly reason: string;
   readonly ending: Ending;
+  /** Of one that gave up: the last failure of its child. */
+  readonly error?: Failure;
 }
 
 /** Guard: what the policy says it is doing. */
@@ -53,9 +56,13 @@ export function policyEvent(event: SupervisorEvent | { type: 'xstate.init' }): S
     case 'supervised.failed':
       return { is: 'failed', child: event.child, start: event.start, error: event.error };
     case 'dependency.settled':
-      return { is: 'exited', child: supervisedId(event.run), reason: exitReason(event.outcome) };
+      return exitEvent(event);
     case 'child.poisoned':
-      return { is: 'poisoned', child: supervisedId(event.run) };
+      return {
+        is: 'poisoned',
+        child: supervisedId(event.run),
+        error: { code: 'POISON', message: event.detail, retryable: false, at: event.run },
+      };
     case 'supervisor.retry':
       return { is: 'retry', child: event.child, start: event.start };
     case 'supervisor.alarm':
@@ -115,6 +122,14 @@ function startedEvent({ child, start, run }: EventOf<'supervised.started'>): Sup
   return run === undefined ? started : { ...started, run };
 }
 
+/** Of a failure only what tells it is kept: no stack, no causes. */
+function exitEvent({ run, outcome }: EventOf<'dependency.settled'>): SupervisionEvent {
+  const ended = { is: 'exited', child: supervisedId(run), reason: exitReason(outcome) } as const;
+  if (outcome.error === undefined) return ended;
+  const { code, message, retryable, at = run } = outcome.error;
+  return { ...ended, error: { code, message, retryable, at } };
+}
+
 /** What an end means to a supervisor. */
 function exitReason({ status, reason }: Settlement): ExitReason {
   if (status === 'COMPLETED') return 'normal';
@@ -123,13 +138,15 @@ function exitReason({ status, reason }: Settlement): ExitReason {
 }
 
 /** How it ended. */
-export function outputOf({ supervision }: SupervisorContext): SupervisorOutput {
+export function outputOf({ spec, supervision }: SupervisorContext): SupervisorOutput {
   const ending = supervision.ended ?? { why: 'stopped' };
-  return { status: 'CANCELLED', reason: reasonOf(ending), ending };
+  const output = { status: 'CANCELLED', reason: reasonOf(ending, spec), ending } as const;
+  const error = ending.why === 'intensity' ? ending.error : undefined;
+  return error === undefined ? output : { ...output, error };
 }
 
 /** A supervisor that gives up ends in order: its own supervisor sees no crash. */
-function reasonOf(ending: Ending): string {
+function reasonOf(ending: Ending, spec: SupervisorSpec): string {
   switch (ending.why) {
     case 'killed':
       return 'killed';
@@ -138,7 +155,7 @@ function reasonOf(ending: Ending): string {
     case 'auto-shutdown':
       return `shutdown: its significant child ${ending.child} ended`;
     case 'intensity':
-      return `shutdown: ${ending.child} failed once more than ${ending.restarts} times`;
+      return `shutdown: ${tooOften(ending, spec)}`;
     case 'start-failed':
       return `shutdown: its child ${ending.child} did not start`;
     default:
@@ -146,13 +163,34 @@ function reasonOf(ending: Ending): string {
   }
 }
 
+/** What was one restart too many, and the failure that it was for. */
+function tooOften(
+  { child, restarts, error }: Ending & { readonly why: 'intensity' },
+  { periodSeconds }: SupervisorSpec,
+): string {
+  const often = `more than ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`;
+  const last = `${often} within ${periodSeconds} s, the last for ${child}`;
+  return error === undefined ? last : `${last}: [${error.code}] ${error.message}`;
+}
+
+/** One that gave up, for the log. */
+export interface GaveUp {
+  readonly isRoot: boolean;
+  readonly reason: string;
+}
+
+/** What the log tells of its end: only that it gave up. */
+export function toldOf(context: SupervisorContext): { readonly gaveUp: readonly GaveUp[] } {
+  const { spec, supervision } = context;
+  if (supervision.ended?.why !== 'intensity') return { gaveUp: [] };
+  return { gaveUp: [{ isRoot: spec.above === null, reason: tooOften(supervision.ended, spec) }] };
+}
+
 /** The incident that a root opens when it gives up. */
 export function openedBy({ spec, supervision: { ended } }: SupervisorContext): IncidentParams {
   if (spec.above !== null || ended?.why !== 'intensity') return { incidents: [] };
   const about = asAddress(spec.supervisor);
-  const { child, restarts } = ended;
-  const often = `once more than ${restarts} times within ${spec.periodSeconds} s`;
-  const message = `${about} gave up: ${child} failed ${often}.`;
+  const message = `${about} gave up: ${tooOften(ended, spec)}`;
   return { incidents: [{ about, code: 'RESTART_INTENSITY', message }] };
 }
 

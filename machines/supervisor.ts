@@ -16,6 +16,7 @@ import {
 } from '../src/protocol/index.ts';
 import { timeOf } from './run.ts';
 import {
+  type GaveUp,
   isPhase,
   openedBy,
   outputOf,
@@ -24,6 +25,7 @@ import {
   type SupervisorOutput,
   tellFailed,
   tellStarted,
+  toldOf,
 } from './supervisor-setup.ts';
 
 /** The policy decides, whatever the supervisor is doing. */
@@ -45,6 +47,8 @@ export const supervisorMachine = setup({
     incident: effect<IncidentParams>(),
     /** Starts, stops and kills children, and answers callers, in this order. */
     order: effect<{ orders: readonly Order[] }>(),
+    /** Tells the log that it gave up. */
+    tell: effect<{ gaveUp: readonly GaveUp[] }>(),
     /** Asks the policy; passes on what it orders and sets the alarm by what it knows then. */
     decide: enqueueActions(({ context, event, enqueue }) => {
       const { spec, supervision: before } = context;
@@ -144,6 +148,7 @@ export const supervisorMachine = setup({
       entry: [
         { type: 'send', params: ({ context }) => tellFailed(context) },
         { type: 'incident', params: ({ context }) => openedBy(context) },
+        { type: 'tell', params: ({ context }) => toldOf(context) },
       ],
     },
   },

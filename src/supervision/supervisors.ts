@@ -4,7 +4,7 @@
  * An order is carried out in one commit with the message that tells its result, so that after a
  * crash the state of a supervisor says which orders were not: those are given again.
  */
-import { type SupervisorContext, supervisorMachine } from '../../machines/index.ts';
+import { type GaveUp, type SupervisorContext, supervisorMachine } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import type { Behaviour, Creation, Host, Stage } from '../engine/index.ts';
 import { type Child, childSpecOf, type Order, ordersUnderWay } from '../policies/index.ts';
@@ -47,9 +47,21 @@ export class Supervisors implements Behaviour {
   }
 
   perform(cell: Cell, effect: Effect): void {
-    if (effect.type !== 'order') return;
-    const { orders } = effect.params as { readonly orders: readonly Order[] };
-    this.#carryOut(cell, orders);
+    if (effect.type === 'tell') {
+      const { gaveUp } = effect.params as { readonly gaveUp: readonly GaveUp[] };
+      for (const one of gaveUp) this.#tell(cell, one);
+    } else if (effect.type === 'order') {
+      const { orders } = effect.params as { readonly orders: readonly Order[] };
+      this.#carryOut(cell, orders);
+    }
+  }
+
+  /** Of one below another that one decides what becomes of it. */
+  #tell({ address: actor }: Cell, { isRoot, reason }: GaveUp): void {
+    const { log } = this.#ports.host;
+    const facts = { actor, code: 'RESTART_INTENSITY', error: reason };
+    if (isRoot) log.error('a supervisor gave up', facts);
+    else log.warn('a supervisor gave up, and the one above it decides', facts);
   }
 
   /** Gives the orders again that were not carried out. */

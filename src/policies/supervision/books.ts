@@ -37,6 +37,8 @@ export interface Child {
   readonly upSince?: number;
   /** The end of its pause. */
   readonly dueAt?: number;
+  /** Why its start failed, until it is tried again. */
+  readonly error?: Failure;
 }
 
 /** How a child ended. `killed` is abnormal, as a crash is. */
@@ -46,7 +48,13 @@ export type ExitReason = 'normal' | 'shutdown' | 'crash' | 'killed';
 export type Ending =
   | { readonly why: 'stopped' | 'killed' }
   | { readonly why: 'auto-shutdown'; readonly child: string }
-  | { readonly why: 'intensity'; readonly child: string; readonly restarts: number }
+  | {
+      readonly why: 'intensity';
+      /** The child that was to be restarted once more, and its failure if it was one. */
+      readonly child: string;
+      readonly restarts: number;
+      readonly error?: Failure;
+    }
   | { readonly why: 'start-failed'; readonly child: string; readonly error: Failure };
 
 /** What it is doing; one thing at a time, as every caller of a supervisor may rely on. */
@@ -72,6 +80,8 @@ export interface Job {
   /** The call to be answered at the end. */
   readonly call?: string;
   readonly ending?: Ending;
+  /** The failure that it is about. */
+  readonly error?: Failure;
 }
 
 /** What changes its children when it is asked for. */
@@ -96,8 +106,18 @@ export type Call = Changing | Question;
 /** What waits until the job is done. */
 export type Deferred =
   | Changing
-  | { readonly ask: 'exited'; readonly child: string; readonly reason: ExitReason }
-  | { readonly ask: 'poisoned'; readonly child: string; readonly start: number }
+  | {
+      readonly ask: 'exited';
+      readonly child: string;
+      readonly reason: ExitReason;
+      readonly error?: Failure;
+    }
+  | {
+      readonly ask: 'poisoned';
+      readonly child: string;
+      readonly start: number;
+      readonly error: Failure;
+    }
   | { readonly ask: 'retry'; readonly child: string; readonly start: number };
 
 /** Everything that a supervisor knows. */

@@ -137,7 +137,7 @@ export class Desk {
   }
 }
 
-/** A child without the marks of its pause. */
-function without({ dueAt: _, ...child }: Child): Child {
+/** A child without the marks of its pause and of a start that failed. */
+function without({ dueAt: _, error: _error, ...child }: Child): Child {
   return child;
 }

@@ -218,7 +218,7 @@ export function failed(desk: Desk, child: Child, error: Failure): void {
     case 'one':
     case 'group':
       desk.job = null;
-      if (job.call === undefined) tryAgain(desk, child);
+      if (job.call === undefined) tryAgain(desk, child, error);
       else giveBack(desk, child, job.call, error);
       return;
     case 'end':
@@ -236,13 +236,13 @@ function failedMember(desk: Desk, child: Child, error: Failure): void {
   if (desk.job?.is === 'end' || desk.job?.is === 'kill') {
     desk.stopped(child);
     desk.closeOne();
-  } else if (child.call === undefined) tryAgain(desk, child);
+  } else if (child.call === undefined) tryAgain(desk, child, error);
   else giveBack(desk, child, child.call, error);
 }
 
 /** It says to itself that it is to try again: other mail comes in between. */
-function tryAgain(desk: Desk, child: Child): void {
-  desk.put({ ...child, is: 'restarting' });
+function tryAgain(desk: Desk, child: Child, error: Failure): void {
+  desk.put({ ...child, is: 'restarting', error });
   desk.orders.push({ order: 'retry', child: child.id, start: child.starts });
 }
 

@@ -5,6 +5,7 @@
  * when it ended abnormally, a temporary one never. Every restart, and every further attempt after
  * a start that failed, counts toward the intensity; a group counts once.
  */
+import type { Failure } from '../../protocol/index.ts';
 import { backoffMs } from '../backoff.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { type Child, type ExitReason, isPool, type Job } from './books.ts';
@@ -13,11 +14,11 @@ import { countRestart } from './intensity.ts';
 import { beginEnd, beginGroup, beginOne } from './job.ts';
 
 /** A child has ended by itself. */
-export function exited(desk: Desk, child: Child, reason: ExitReason): void {
+export function exited(desk: Desk, child: Child, reason: ExitReason, error?: Failure): void {
   const { restart, significant } = desk.specOf(child);
   const isAbnormal = reason === 'crash' || reason === 'killed';
   if (restart === 'permanent' || (restart === 'transient' && isAbnormal)) {
-    restartChild(desk, child);
+    restartChild(desk, child, error);
     return;
   }
   desk.stopped(child);
@@ -35,15 +36,15 @@ function endsAll(desk: Desk): boolean {
  * A turn of the child threw. Its message is gone, so that a child which goes on from its snapshot
  * has nothing to be restarted for: the failure counts. Any other is ended, as by a crash.
  */
-export function poisoned(desk: Desk, child: Child): void {
+export function poisoned(desk: Desk, child: Child, error: Failure): void {
   const { restart, resumeFrom } = desk.specOf(child);
   const isGroup = desk.spec.strategy === 'one-for-all' || desk.spec.strategy === 'rest-for-one';
   if (restart !== 'temporary' && resumeFrom === 'snapshot' && !isGroup) {
-    if (count(desk)) giveUp(desk, child);
+    if (count(desk)) giveUp(desk, child, error);
     return;
   }
   const at = desk.indexOf(child.id);
-  desk.job = { is: 'crash', open: 1, from: at, at, isStarting: false, child: child.id };
+  desk.job = { is: 'crash', open: 1, from: at, at, isStarting: false, child: child.id, error };
   desk.kill(child);
 }
 
@@ -51,14 +52,14 @@ export function poisoned(desk: Desk, child: Child): void {
 export function crashed(desk: Desk, job: Job): void {
   desk.job = null;
   const child = job.child === undefined ? undefined : desk.find(job.child);
-  if (child !== undefined) exited(desk, child, 'crash');
+  if (child !== undefined) exited(desk, child, 'crash', job.error);
 }
 
-/** Restarts a child, unless that is once too often. */
-export function restartChild(desk: Desk, child: Child): void {
+/** Restarts a child, unless that is once too often; `error`: the failure that it is for. */
+export function restartChild(desk: Desk, child: Child, error?: Failure): void {
   if (count(desk)) {
     desk.stopped(child);
-    giveUp(desk, child);
+    giveUp(desk, child, error);
     return;
   }
   const [patient, pauseMs] = pausing(desk, child);
@@ -88,9 +89,9 @@ function count(desk: Desk): boolean {
   return isTooMany;
 }
 
-function giveUp(desk: Desk, child: Child): void {
-  const restarts = desk.spec.intensity;
-  beginEnd(desk, { why: 'intensity', child: child.id, restarts });
+function giveUp(desk: Desk, child: Child, error: Failure | undefined): void {
+  const ending = { why: 'intensity', child: child.id, restarts: desk.spec.intensity } as const;
+  beginEnd(desk, error === undefined ? ending : { ...ending, error });
 }
 
 /** The child with one try more, and its pause in milliseconds. */

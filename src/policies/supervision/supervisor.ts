@@ -25,10 +25,18 @@ import { crashed, exited, poisoned, restartChild, resume } from './restarting.ts
 export type SupervisionEvent =
   | { readonly is: 'boot' | 'alarm' | 'stop' | 'kill' | 'orphan' }
   | StartEvent
-  | { readonly is: 'exited'; readonly child: string; readonly reason: ExitReason }
-  | { readonly is: 'poisoned'; readonly child: string }
+  | ExitEvent
+  | { readonly is: 'poisoned'; readonly child: string; readonly error: Failure }
   | { readonly is: 'retry'; readonly child: string; readonly start: number }
   | { readonly is: 'call'; readonly call: Call };
+
+/** The end of a child; `error`: its failure, if it was one. */
+export interface ExitEvent {
+  readonly is: 'exited';
+  readonly child: string;
+  readonly reason: ExitReason;
+  readonly error?: Failure;
+}
 
 /** What came of an order to start a child. */
 export type StartEvent =
@@ -153,10 +161,10 @@ function take(desk: Desk, event: SupervisionEvent): void {
       takeStart(desk, event);
       return;
     case 'exited':
-      takeExit(desk, event.child, event.reason);
+      takeExit(desk, event);
       return;
     case 'poisoned':
-      takePoison(desk, event.child);
+      takePoison(desk, event.child, event.error);
       return;
     case 'retry':
       takeRetry(desk, event.child, event.start);
@@ -187,8 +195,8 @@ function takeStart(desk: Desk, event: StartEvent): void {
 }
 
 /** The end of a child that is being stopped is awaited; that of any other is dealt with in turn. */
-function takeExit(desk: Desk, id: string, reason: ExitReason): void {
-  const child = desk.find(id);
+function takeExit(desk: Desk, { is: _, ...exit }: ExitEvent): void {
+  const child = desk.find(exit.child);
   if (child === undefined) return;
   const isKilled = desk.job?.is === 'kill' && child.is === 'starting';
   if (child.is === 'stopping' || child.is === 'killing' || isKilled) {
@@ -198,14 +206,14 @@ function takeExit(desk: Desk, id: string, reason: ExitReason): void {
     desk.closeOne();
   } else if (child.is === 'running') {
     desk.put({ ...child, is: 'exited' });
-    desk.waiting = [...desk.waiting, { ask: 'exited', child: id, reason }];
+    desk.waiting = [...desk.waiting, { ask: 'exited', ...exit }];
   }
 }
 
-function takePoison(desk: Desk, id: string): void {
+function takePoison(desk: Desk, id: string, error: Failure): void {
   const child = desk.find(id);
   if (child?.is !== 'running' || isEnding(desk)) return;
-  desk.waiting = [...desk.waiting, { ask: 'poisoned', child: id, start: child.starts }];
+  desk.waiting = [...desk.waiting, { ask: 'poisoned', child: id, start: child.starts, error }];
 }
 
 function takeRetry(desk: Desk, child: string, start: number): void {
@@ -235,11 +243,11 @@ function dealWithNext(desk: Desk): boolean {
   const child = desk.find(next.child);
   if (child === undefined) return true;
   if (next.ask === 'exited') {
-    if (child.is === 'exited') exited(desk, child, next.reason);
+    if (child.is === 'exited') exited(desk, child, next.reason, next.error);
   } else if (child.starts === next.start) {
-    if (next.ask === 'poisoned' && child.is === 'running') poisoned(desk, child);
+    if (next.ask === 'poisoned' && child.is === 'running') poisoned(desk, child, next.error);
     const isDue = child.is === 'restarting' && child.dueAt === undefined;
-    if (next.ask === 'retry' && isDue) restartChild(desk, child);
+    if (next.ask === 'retry' && isDue) restartChild(desk, child, child.error);
   }
   return true;
 }

@@ -142,6 +142,25 @@ test('property: no child is started twice, and it always comes to rest', () => {
   );
 });
 
+test('property: one that gave up tells the failure that it gave up for', () => {
+  const isTold = (world: World): boolean => {
+    const { ended } = world.supervision;
+    if (ended?.why !== 'intensity' || ended.error === undefined) return true;
+    return ended.error.code === ended.child;
+  };
+  let count = 0;
+  fc.assert(
+    fc.property(stories, (story) => {
+      const world = told(story);
+      world.settle();
+      if (world.supervision.ended?.why === 'intensity') count += 1;
+      expect(isTold(world)).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(count).toBeGreaterThan(20);
+});
+
 test('property: what it knows at rest is what is alive', () => {
   fc.assert(
     fc.property(stories, (story) => {

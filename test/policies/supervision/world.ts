@@ -13,7 +13,7 @@ import {
   type SupervisionEvent,
   supervise,
 } from '../../../src/policies/index.ts';
-import type { SupervisionSpec } from '../../../src/protocol/index.ts';
+import type { Failure, SupervisionSpec } from '../../../src/protocol/index.ts';
 
 /** What happened in a world, as its oracles read it. */
 export interface WorldFact {
@@ -31,6 +31,7 @@ export class World {
   /** Calls that it took while it had not ended: each has one answer. */
   readonly asked: string[] = [];
   failing = 0;
+  failures = 0;
   now = 0;
   supervision: Supervision;
   mail: SupervisionEvent[] = [{ is: 'boot' }];
@@ -106,7 +107,8 @@ export class World {
   poison(pick: number): void {
     const list = [...this.alive.keys()];
     const child = list[pick % Math.max(1, list.length)];
-    if (child !== undefined) this.mail.push({ is: 'poisoned', child });
+    if (child === undefined) return;
+    this.mail.push({ is: 'poisoned', child, error: this.#failure(child) });
   }
 
   call(call: Call): void {
@@ -152,8 +154,7 @@ export class World {
     if (known?.is !== 'starting' || known.starts !== start) return;
     if (this.failing > 0) {
       this.failing -= 1;
-      const error = { code: 'X', message: 'x', retryable: false };
-      this.mail.push({ is: 'failed', child, start, error });
+      this.mail.push({ is: 'failed', child, start, error: this.#failure(child) });
       return;
     }
     if (this.alive.has(child)) this.note('broken', `${child} is started twice`);
@@ -166,6 +167,13 @@ export class World {
     this.alive.delete(child);
     this.stopping.delete(child);
     this.note('ended', child);
-    this.mail.push({ is: 'exited', child, reason });
+    const exit = { is: 'exited', child, reason } as const;
+    this.mail.push(reason === 'crash' ? { ...exit, error: this.#failure(child) } : exit);
+  }
+
+  /** Each failure has another message. */
+  #failure(child: string): Failure {
+    this.failures += 1;
+    return { code: child, message: String(this.failures), retryable: false };
   }
 }
