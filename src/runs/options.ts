@@ -28,7 +28,13 @@ const RunReference = z.union([
 ]);
 const Signal = z.instanceof(AbortSignal, { error: 'must be an AbortSignal' });
 
-const Time = z.union([z.int(), z.date()], 'must be a date or whole milliseconds');
+/** 1973: a smaller number was meant as a duration. */
+const earliestMs = 100_000_000_000;
+
+const Time = z.union(
+  [z.int().min(earliestMs), z.date()],
+  'must be a Date or whole milliseconds since 1970, such as Date.now() + 5_000',
+);
 
 /** What the run of a step may be told as well as one that stands alone. */
 const childFields = {
@@ -47,9 +53,9 @@ export const RunOptions = z.strictObject({
   /** Names the run; the same id is the same run (default: a new id for each call). */
   id: z.string('must be a text').optional(),
   description: TextOption.optional(),
-  /** When it should be done: a date, or whole milliseconds since 1970. */
+  /** When it should be done: a `Date`, or whole milliseconds since 1970 (no duration). */
   due: Time.optional(),
-  /** Before that it does not begin: a date, or whole milliseconds since 1970. */
+  /** Before that it does not begin: a `Date`, or whole milliseconds since 1970 (no duration). */
   notBefore: Time.optional(),
   /** Runs that must complete first, as runs or their ids, such as `finder/q-42`. */
   after: z.array(RunReference, 'must be an array of runs').optional(),

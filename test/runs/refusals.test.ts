@@ -43,6 +43,11 @@ test.each<[object | string | number | null, string]>([
   [{ due: Number.NaN }, 'due'],
   [{ due: 1.5 }, 'due'],
   [{ due: new Date('never') }, 'due'],
+  [{ due: '1s' }, 'due'],
+  [{ due: 5_000 }, 'due'],
+  [{ due: -1 }, 'due'],
+  [{ notBefore: 0 }, 'notBefore'],
+  [{ notBefore: 99_999_999_999 }, 'notBefore'],
   [{ after: 'finder/1' }, 'after'],
   [{ after: [7] }, 'after[0]'],
   [{ after: [''] }, 'after[0]'],
@@ -65,6 +70,16 @@ test.each<[object | string | number | null, string]>([
     code: 'BAD_OPTION',
     field,
   });
+});
+
+test.each(['due', 'notBefore'])('a duration as %s is told from a time', async (field) => {
+  const { troupe } = await teamOf([echo]);
+  const time = 100_000_000_000;
+  for (const given of [5_000, time - 1]) {
+    const error = await refusedError(troupe.start(echo, 1, { [field]: given }));
+    expect(error.message).toContain('milliseconds since 1970');
+  }
+  for (const given of [time, new Date(0)]) await troupe.start(echo, 1, { [field]: given });
 });
 
 test.each([

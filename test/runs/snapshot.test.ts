@@ -225,7 +225,7 @@ test('a snapshot is the same after a restart, and a copy', async () => {
   const journal = newFile();
   const bot = defineBot({ id: 'bot', input: z.unknown(), work: ({ input }) => input });
   const first = await teamOf([bot], { journal });
-  const run = await first.troupe.start(bot, { list: [1] }, { id: 'x', due: 5 });
+  const run = await first.troupe.start(bot, { list: [1] }, { id: 'x', due: new Date(5) });
   await run.result();
   const snapshot = await run.snapshot();
   const { input } = await run.snapshot();

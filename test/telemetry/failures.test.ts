@@ -62,6 +62,19 @@ test('a run that was cancelled or declined no service is no failure', async () =
   expect(logged).toEqual([]);
 });
 
+test('a run that failed below a supervisor is a warning: the supervisor decides', async () => {
+  const { troupe, logged } = await teamOf([broken]);
+  const supervisor = await troupe.supervise({
+    id: 'feeds',
+    autoShutdown: 'any-significant',
+    children: [{ id: 'b', work: broken, input: 'bad', restart: 'temporary', significant: true }],
+  });
+  await supervisor.outcome();
+  expect(
+    logged.map(({ level, text, facts }) => [level, text, facts?.['supervisor']]),
+  ).toContainEqual(['warn', 'a run failed', 'supervisor/feeds']);
+});
+
 test('a handler that failed for good is logged with message and correlation id', async () => {
   const { troupe, logged, clock } = await teamOf([broken]);
   await troupe.send(broken, { type: 'note', correlationId: 'c-1' });

@@ -1,7 +1,7 @@
 /**
  * Failures: what went wrong in a group, told to the app's logger after its commit.
  *
- * One line for each failure: a run that ended FAILED and no other run answers for, an incident that
+ * One line for each failure: a run that ended FAILED and is no step of another one, an incident that
  * opened, a message of a user that is dead. Poison is told when its turn throws, what a supervisor
  * does by the supervisor, a run that is parked by recovery. What actors tell each other is not told.
  */
@@ -48,7 +48,10 @@ export function tellFailures(group: FailuresIn, since: number, log: Logger, cell
     if (error === undefined) continue;
     const { address: actor, identity } = cell;
     const facts = { actor, definition: identity.definition, code: error.code };
-    log.error('a run failed', { ...facts, error: error.message });
+    const by = createdBy(cell);
+    const isSupervised = by.startsWith('supervisor/');
+    const told = { ...facts, error: error.message, ...(isSupervised ? { supervisor: by } : {}) };
+    log[isSupervised ? 'warn' : 'error']('a run failed', told);
   }
   for (const letter of group.batch.dead) tellDead(letter, log, cells);
 }
@@ -60,6 +63,12 @@ function failureIn({ identity, hosted, snapshot }: Cell): Failure | undefined {
   const outcome: Outcome = hosted ? hostedOutcome(hosted, snapshot) : snapshot.output;
   return outcome.status === 'FAILED' ? outcome.error : undefined;
 }
+
+/** Who started a run. */
+const createdBy = ({ identity }: Cell): string => {
+  const { createdBy: by }: { createdBy?: string } = JSON.parse(identity.input);
+  return by ?? '';
+};
 
 function tellDead(letter: DeadLetter, log: Logger, cells: Finder): void {
   const { to: actor, reason, letter: number, detail } = letter;
