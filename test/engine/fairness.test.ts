@@ -1,6 +1,7 @@
 /** Turns are fair: a flooded actor holds up nobody. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { simulatedClock } from '../../src/clock/index.ts';
 import { create, note, post, rest, stand } from './fixtures.ts';
 
 test('property: between two turns of an actor with mail, others take one at most', async () => {
@@ -33,4 +34,20 @@ test('property: between two turns of an actor with mail, others take one at most
     ),
     { numRuns: 100 },
   );
+});
+
+test('given commands that use up the time of a group, then its turns have theirs, and it ends', async () => {
+  const clock = simulatedClock(1);
+  let spent = 0;
+  // Each look at it takes a millisecond; a group looks after every 32nd command and turn.
+  const slow = { ...clock, now: () => clock.now() + spent++ };
+  const on = await stand({ clock: slow });
+  await create(on, 'actor');
+  on.batches.length = 0;
+  for (let command = 0; command < 1_000; command += 1) post(on, 'actor', note(1), note(2), note(3));
+  await rest(on.clock);
+  const turns = on.batches.map(({ rows }) => rows.length);
+  expect(turns.reduce((sum, count) => sum + count, 0)).toBe(3_000);
+  for (const count of turns.slice(0, -1)) expect(count).toBeGreaterThanOrEqual(64);
+  for (const count of turns) expect(count).toBeLessThanOrEqual(192);
 });

@@ -28,8 +28,12 @@ interface Stand extends Home {
   send(type: string): Promise<void>;
 }
 
-async function stand(machine: AnyStateMachine, supervision: Supervision): Promise<Stand> {
-  const at = await home([machine]);
+async function stand(
+  machine: AnyStateMachine,
+  supervision: Supervision,
+  groupTurns = 512,
+): Promise<Stand> {
+  const at = await home([machine], { limits: { groupTurns } });
   const run = await startRun(at.troupe, machine, undefined, { id: 'r', supervision });
   await at.clock.quiet();
   const send = async (type: string) => {
@@ -157,49 +161,93 @@ describe('the names of a tree', () => {
 });
 
 describe('what had ended when its run restarts', () => {
-  const spawning = (lives: { n: number }, runs: { n: number }) => {
+  /** What a test sees of the world: starts of the short one, runs of the promise. */
+  interface Seen {
+    starts: number;
+    runs: number;
+    answer(): void;
+  }
+
+  const spawning = (seen: Seen) => {
     const short = setup({}).createMachine({
       id: 'short',
       context: () => {
-        lives.n += 1;
+        seen.starts += 1;
         return {};
       },
       initial: 'on',
       states: { on: { on: { END: 'off' } }, off: { type: 'final' } },
     });
+    const fault = () => {
+      seen.answer();
+      throw new RangeError('a fault');
+    };
+    const breaks = setup({ actions: { break: assign(fault) } }).createMachine({
+      id: 'breaks',
+      on: { FAIL: { actions: 'break' } },
+    });
+    const ask = () => {
+      seen.runs += 1;
+      return new Promise<void>((resolve) => {
+        seen.answer = resolve;
+      });
+    };
     return setup({
-      types: {} as { context: { done: number; n: number }; events: AnyEventObject },
-      actors: {
-        short,
-        fails,
-        quick: fromPromise(async () => {
-          runs.n += 1;
-        }),
-      },
+      types: {} as { context: { short: number; asked: number }; events: AnyEventObject },
+      actors: { short, breaks, ask: fromPromise(ask) },
     }).createMachine({
       id: 'spawning',
-      context: { done: 0, n: 0 },
-      entry: [spawnChild('short', { id: 'short' }), spawnChild('fails', { id: 'fails' })],
+      context: { short: 0, asked: 0 },
+      invoke: {
+        src: 'ask',
+        id: 'ask',
+        onDone: { actions: assign({ asked: ({ context }) => context.asked + 1 }) },
+      },
+      entry: [spawnChild('short', { id: 'short' }), spawnChild('breaks', { id: 'breaks' })],
       on: {
         'xstate.done.actor.short': {
-          actions: assign({ done: ({ context }) => context.done + 1 }),
+          actions: assign({ short: ({ context }) => context.short + 1 }),
         },
-        GO: { actions: [sendTo('fails', { type: 'FAIL' }), sendTo('short', { type: 'END' })] },
+        END_LAST: {
+          actions: [sendTo('breaks', { type: 'FAIL' }), sendTo('short', { type: 'END' })],
+        },
+        END_FIRST: {
+          actions: [sendTo('short', { type: 'END' }), sendTo('breaks', { type: 'FAIL' })],
+        },
       },
     });
   };
 
-  test('given an end that is still on the way, then it is taken once and nothing lives again', async () => {
-    const lives = { n: 0 };
-    const on = await stand(spawning(lives, { n: 0 }), { restart: 'transient' });
-    await on.send('GO');
+  test.each([
+    ['END_FIRST', 1],
+    ['END_FIRST', 512],
+    ['END_LAST', 1],
+    ['END_LAST', 512],
+  ])(
+    'given %s and an end on the way (%d turns a commit), then it is taken once and nothing lives again',
+    async (order, groupTurns) => {
+      const seen: Seen = { starts: 0, runs: 0, answer: () => {} };
+      const on = await stand(spawning(seen), { restart: 'transient' }, groupTurns);
+      await on.send(order);
+      expect(await on.run.snapshot()).toMatchObject({
+        attempts: 2,
+        state: { context: { short: 1 } },
+      });
+      expect(seen.starts).toBe(1);
+      expect(on.journal.byAddress('run/spawning/r/short')).toMatchObject({ done: true });
+      expect(await on.letters()).toEqual([]);
+    },
+  );
+
+  test('given the result of a promise on the way, then it does not run again', async () => {
+    const seen: Seen = { starts: 0, runs: 0, answer: () => {} };
+    const on = await stand(spawning(seen), { restart: 'transient' }, 1);
+    await on.send('END_LAST');
     expect(await on.run.snapshot()).toMatchObject({
       attempts: 2,
-      state: { context: { done: 1 } },
+      state: { context: { asked: 1 } },
     });
-    expect(lives.n).toBe(1);
-    const row = on.journal.byAddress('run/spawning/r/short');
-    expect(row).toMatchObject({ done: true });
+    expect(seen.runs).toBe(1);
   });
 });
 
