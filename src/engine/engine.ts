@@ -74,11 +74,15 @@ export interface Stage {
   record(cell: Cell, step: string, value: unknown): void;
   /** Puts an event to the dead letters. */
   bury(to: string, event: ActorEvent, reason: DeadReason, detail: string): void;
+  /** Lets an actor take turns again; it is awake. Its incidents close, what was due fires. */
+  unpark(cell: Cell): void;
+  /** Ends an actor that is parked when its mail says so: it takes none. */
+  endIfTold(cell: Cell): void;
   /** Writes the actor's record again, with what was changed. */
   touch(cell: Cell): void;
   /**
    * Stops an actor and all below it: that of a user's machine at once, a run of a bot, a task or a
-   * workflow by cancelling it. Who watches it is told.
+   * workflow by cancelling it, at once when it is parked. Who watches it is told.
    */
   stop(cell: Cell, reason: string): void;
   /** Opens an incident; one that is open about the same, with the same code, is counted again. */

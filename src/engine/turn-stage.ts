@@ -15,9 +15,9 @@ export interface TurnStage extends HostedStage {
   took(mail: Mail): void;
   /** Puts an accepted message, which left its mailbox, to the dead letters. */
   dead(to: string, mail: Mail, reason: DeadReason, detail: string): void;
-  /** Buries a message whose step threw. */
-  poison(cell: Cell, mail: Mail, detail: string): void;
-  /** An actor that can't go on takes no turns until that is mended. */
+  /** Buries a message whose step threw. Its supervisors are told, unless it is to be parked. */
+  poison(cell: Cell, mail: Mail, detail: string, isFailure?: boolean): void;
+  /** An actor that can't go on takes no turns until that is mended; its stop may wait for it. */
   park(cell: Cell, reason: string): void;
   /** Stages what a step decided. */
   apply(cell: Cell, event: ActorEvent, decision: Decision): void;

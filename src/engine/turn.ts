@@ -8,7 +8,7 @@ import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
 import { isTroupeError, type Logger, said } from '../protocol/index.ts';
 import { applied, type Tally } from './group/group-ports.ts';
-import { armAgain, hostedTurn, type Lives } from './lives/index.ts';
+import { comeAgain, hostedTurn, type Lives } from './lives/index.ts';
 import { type Decision, step } from './step.ts';
 import type { TurnStage } from './turn-stage.ts';
 
@@ -91,7 +91,7 @@ function failed(
   }
   if (isTroupeError(error, 'NOT_DURABLE')) {
     poisoned(group, cell, mail, error, ports);
-    armAgain(group, cell, mail);
+    comeAgain(group, cell, hosted, mail);
     group.park(cell, error.message);
   } else if (hosted.isRoot) {
     poisoned(group, cell, mail, error, ports);
@@ -115,5 +115,5 @@ function poisoned(
     type: mail.event.type,
     error,
   });
-  group.poison(cell, mail, detail);
+  group.poison(cell, mail, detail, !isTroupeError(error, 'NOT_DURABLE'));
 }

@@ -24,13 +24,15 @@ export interface Parked {
   /** All that are parked now. @throws TroupeError `STOPPED`, `JOURNAL_FAILED`. */
   list(): Promise<ParkedRun[]>;
   /**
-   * Lets a run go on, when its definition is there and unchanged now.
-   * @throws TroupeError `UNKNOWN_RUN`, `ILLEGAL_MOVE` when it is not parked, `PARKED` when the
-   *   reason still holds.
+   * Lets a run go on, with the actors of its machine that are parked, when its definition is there
+   * and unchanged now.
+   * @throws TroupeError `UNKNOWN_RUN`, `ILLEGAL_MOVE` when nothing of it is parked, `PARKED` when
+   *   the reason still holds.
    */
   retry(run: string | { readonly runId: string }): Promise<void>;
   /**
-   * Cancels a parked run for good, with all below it that is parked too.
+   * Cancels a parked run for good, with all below it. An actor inside of a machine's run has
+   * failed, and its parent is told.
    * @throws TroupeError `UNKNOWN_RUN`, `ILLEGAL_MOVE` when it is not parked.
    */
   discard(run: string | { readonly runId: string }, reason?: string): Promise<void>;
@@ -49,8 +51,7 @@ export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
     retry: async (run) => {
       const addresses = await host.enter('parked.retry', (stage) => {
         const address = addressOfRun(run, stage);
-        const cell = parkedCell(stage, address, 'retry');
-        const cells = [cell, ...parkedBelow(host, stage, cell)];
+        const cells = parkedOf(host, stage, address);
         const records = cells.flatMap((one) => host.journal.byAddress(one.address) ?? []);
         const reason = records.map(fitness).find((one) => one !== undefined);
         if (reason !== undefined) throw troupeError('PARKED', { run: runIdOf(address), reason });
@@ -62,12 +63,7 @@ export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
     discard: async (run, reason = 'discarded while parked') => {
       await host.enter('parked.discard', (stage) => {
         const address = addressOfRun(run, stage);
-        release(stage, parkedCell(stage, address, 'discard'));
-        for (const record of parkedIn(host)) {
-          const below = stage.find(record.address);
-          if (below === undefined || !record.address.startsWith(`${address}/`)) continue;
-          release(stage, below);
-        }
+        parkedCell(stage, address, 'discard');
         stage.send(address, { type: 'run.cancel', reason, orphan: false });
       });
     },
@@ -87,7 +83,15 @@ const isOwn =
     return root === undefined || host.journal.byAddress(root)?.parked === '';
   };
 
-/** The actors of a machine's run that are parked with it. */
+/** A run that is parked, or of whose machine actors are. @throws as `parkedCell`. */
+function parkedOf(host: Host, stage: Stage, address: Address): Cell[] {
+  const cell = stage.find(address);
+  const below = cell === undefined ? [] : parkedBelow(host, stage, cell);
+  if (cell?.parked === '' && below.length > 0) return below;
+  return [parkedCell(stage, address, 'retry'), ...below];
+}
+
+/** The actors of a machine's run that are parked. */
 function parkedBelow(host: Host, stage: Stage, { address, hosted }: Cell): Cell[] {
   if (hosted === undefined || !hosted.isRoot) return [];
   return parkedIn(host).flatMap((record) => {
@@ -116,12 +120,6 @@ function parkedCell(stage: Stage, address: Address, event: string): Cell {
 /** Lets a run take turns again. A task asks for a slot anew: others have had the one it had. */
 export function goOn(stage: Stage, cell: Cell): void {
   if (cell.hosted !== undefined) stage.awake(cell);
-  release(stage, cell);
+  stage.unpark(cell);
   if (cell.identity.kind === 'task') stage.send(cell.address, { type: 'task.unparked' });
-}
-
-function release(stage: Stage, cell: Cell): void {
-  cell.parked = '';
-  stage.touch(cell);
-  for (const code of ['PARKED', 'NOT_DURABLE']) stage.closeIncident({ about: cell.address, code });
 }

@@ -349,3 +349,24 @@ test('a workflow of a missing definition is parked before its steps would fail',
     steps: { gate: { result: 'opened' } },
   });
 });
+
+test('given a step that is parked, when its workflow is cancelled, then the step is, too', async () => {
+  const place = onePlace();
+  const before = botOf('bot', never);
+  const flow = defineWorkflow({ id: 'flow' }).step('one', before);
+  const first = await place.next(flow, before);
+  await first.troupe.start(flow, undefined, { id: 'f' });
+  await place.clock.quiet();
+  const bot = defineBot({ id: 'bot', version: '2', work: never });
+  const { troupe } = await place.next(defineWorkflow({ id: 'flow' }).step('one', bot), bot);
+  expect((await troupe.parked.list()).map(({ runId }) => runId)).toEqual(['flow/f/one']);
+  const run = await troupe.runs.get('flow/f');
+  await run?.cancel('enough');
+  await place.clock.quiet();
+  expect(await run?.outcome()).toMatchObject({ status: 'CANCELLED', reason: 'enough' });
+  expect(await troupe.parked.list()).toEqual([]);
+  expect(await troupe.incidents.list()).toMatchObject([{ status: 'CLOSED' }]);
+  expect(await (await troupe.runs.get('flow/f/one'))?.outcome()).toMatchObject({
+    status: 'CANCELLED',
+  });
+});

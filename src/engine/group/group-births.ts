@@ -74,6 +74,7 @@ export class GroupBirths {
 
   renew(cell: Cell): void {
     cell.identity = { ...cell.identity, generation: cell.identity.generation + 1 };
+    if (cell.parked !== '') this.#group.unpark(cell);
     this.#ports.cells.add(cell);
     // What came while it had ended, or paused, waits.
     this.#ports.wake(cell);
@@ -87,6 +88,7 @@ export class GroupBirths {
   ): Cell {
     const known = this.#group.find(creation.address);
     const cell = known ?? this.#enlisted(creation, generation, snapshot);
+    if (cell.parked !== '') this.#group.unpark(cell);
     if (known !== undefined) {
       const input = JSON.stringify(creation.spec);
       cell.identity = { ...cell.identity, ...creation, generation, input };

@@ -1,7 +1,8 @@
 /** The dead letters of a group, and the books of what was accepted, applied and refused. */
 import type { Cell } from '../../actor/index.ts';
-import type { Mail } from '../../mailbox/index.ts';
+import { type Mail, machineLane } from '../../mailbox/index.ts';
 import { type ActorEvent, asAddress, type DeadReason } from '../../protocol/index.ts';
+import type { Putting } from '../engine.ts';
 import type { BatchBuilder } from './batch.ts';
 import type { Numbers, Tally } from './group-ports.ts';
 
@@ -83,3 +84,19 @@ export class GroupLetters {
  */
 export const isHostsOwn = ({ type }: ActorEvent, cell: Cell | undefined): boolean =>
   type.startsWith('troupe.') || (type === 'dependency.settled' && cell?.hosted === undefined);
+
+/** A message with the next number. */
+export function mailOf(numbers: Numbers, event: ActorEvent, putting: Putting): Mail {
+  numbers.mail += 1;
+  return {
+    event,
+    lane: putting.priority ?? machineLane,
+    gated: putting.gated ?? false,
+    key: putting.key ?? '',
+    expiresAt: putting.expiresAt ?? 0,
+    number: numbers.mail,
+    stored: false,
+    withdrawn: false,
+    taken: false,
+  };
+}

@@ -171,14 +171,15 @@ export class Group implements Stage, TurnStage {
     this.#letters.dead(to, mail, reason, detail);
   }
 
-  /** Buries a message whose step threw; supervisors that watch the actor are told. */
-  poison(cell: Cell, mail: Mail, detail: string): void {
+  /** Buries a message whose step threw. Its supervisors are told, unless it is to be parked. */
+  poison(cell: Cell, mail: Mail, detail: string, isFailure = true): void {
     this.#staged += 1;
     this.#letters.poison(cell.address, mail, detail);
     for (const watcher of cell.watchers) {
       if (!watcher.startsWith('supervisor/')) continue;
       this.send(watcher, { type: 'child.poisoned', run: cell.address, detail });
     }
+    if (!isFailure) return;
   }
 
   clearFired(actor: number, mail: Pick<Mail, 'timer' | 'arming'>): boolean {

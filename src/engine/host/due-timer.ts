@@ -5,11 +5,13 @@ import type { Group } from '../group/group.ts';
 import { isDelivery } from '../hosted/index.ts';
 import { type Lives, post } from '../lives/index.ts';
 
-/** Takes in a timer that is due. */
+/** Takes in a timer that is due. That of a machine which is parked waits until it goes on. */
 export function dueTimer(group: Group, cell: Cell, due: ArmedTimer, lives: Lives): void {
   const { timer, arming, event } = due;
   if (cell.hosted === undefined) {
     group.put(cell, { ...group.mailOf({ ...event, at: group.now }, {}), timer, arming });
+  } else if (cell.parked !== '') {
+    return;
   } else if (isDelivery(event)) {
     if (group.clearFired(cell.actor, due)) post(group, event.to, event.event);
   } else if (event.type === 'troupe.restart') {

@@ -68,10 +68,14 @@ const isWhole = (record: ActorRecord): boolean =>
 /** The address of the run at the root of a machine's tree. */
 const treeOf = ({ address, input }: ActorRecord): string => JSON.parse(input).root ?? address;
 
-/** Tells those who count the time of what is under way until when it can have been. */
+/**
+ * Tells those who count the time of what is under way until when it can have been. Who was told to
+ * end before it was parked ends.
+ */
 export function tellTimed(stage: Stage, cells: Cells): void {
   for (const cell of cells.all()) {
-    if (cell.parked !== '' || cell.hosted !== undefined) continue;
+    if (cell.parked !== '') stage.endIfTold(cell);
+    if (cell.parked !== '' || cell.isDone || cell.hosted !== undefined) continue;
     if (!cell.snapshot.hasTag('timed')) continue;
     stage.send(cell.address, { type: 'host.recovered', until: cell.leftAt });
   }

@@ -36,8 +36,10 @@ export interface HostedStage {
   ): Cell;
   /** Raises the generation of an actor that starts anew, and lets it live if it had ended. */
   renew(cell: Cell): void;
-  /** Lets an actor take now what machines sent it, its stop at the end. */
+  /** Lets an actor take now what machines sent it, its stop at the end; one that is parked ends. */
   runOut(cell: Cell): void;
+  /** Lets an actor that is parked take turns again. */
+  unpark(cell: Cell): void;
   touch(cell: Cell): void;
   row(cell: Cell, event: ActorEvent, status: string): void;
   changeTimer(cell: Cell, change: TimerChange): void;

@@ -8,6 +8,7 @@ import type { ActorEvent } from '../../protocol/index.ts';
 import type { HostedStage } from './hosted-stage.ts';
 import type { Lives } from './lives.ts';
 import { isEnd } from './post.ts';
+import { armAgain } from './revive.ts';
 
 /** Takes a turn. @throws what the machine throws, with nothing staged. */
 export function hostedTurn(
@@ -22,15 +23,22 @@ export function hostedTurn(
     control(stage, cell, event, lives);
     return;
   }
-  // It has no machine: its run is being discarded, and the end of it waits behind this.
-  if (hosted.dormant !== undefined) {
-    if (mail.timer === undefined) stage.bury(cell.address, event, 'stopped', '');
-    return;
-  }
   if (origin !== undefined && !isOfLiving(hosted, origin)) return;
   const decision = lives.step(cell, hosted, event);
   const isTaken = lives.apply(stage, cell, event, decision);
   if (isTaken && origin !== undefined && isEnd(mail)) end(hosted, origin, event);
+}
+
+/**
+ * What nobody does a second time comes again after a turn that was undone: the firing of a timer,
+ * the end of a machine below. A promise is run again.
+ */
+export function comeAgain(stage: HostedStage, cell: Cell, hosted: Hosted, mail: Mail): void {
+  armAgain(stage, cell, mail);
+  const { event, origin, hops = 0 } = mail;
+  if (origin === undefined || !isEnd(mail) || !isOfLiving(hosted, origin)) return;
+  if (hosted.children.get(origin.child)?.kind !== 'machine') return;
+  stage.put(cell, { ...stage.mailOf(event, {}), origin, hops });
 }
 
 /** What the host tells an actor. What it need not know is applied and changes nothing. */
