@@ -106,9 +106,12 @@ function startRun(stage: Stage, starting: Starting, catalogue: Catalogue): Cell 
   return stage.restart(runCreation(stage, request));
 }
 
-/** Whether the version that a machine's run is of can be run. */
-const isThere = ({ identity }: Cell, { exact }: Definitions): boolean =>
-  exact(identity.definition, identity.version) !== undefined;
+/** Whether the version that a machine's run is of can be run, and is what it was. */
+function isThere({ identity }: Cell, catalogue: Catalogue): boolean {
+  const { definition: id, version, structure } = identity;
+  const definition = catalogue.exact(id, version);
+  return definition !== undefined && catalogue.recipe(definition).structure === structure;
+}
 
 /** Its failures are the supervisor's affair alone. */
 const unsupervised = {

@@ -137,4 +137,30 @@ describe('given a machine that is parked under a supervisor', () => {
       state: { context: { n: 1 } },
     });
   });
+
+  test('when its structure has changed, then its new life is of the new one', async () => {
+    const chart = (state: string) =>
+      setup({}).createMachine({
+        id: 'm',
+        initial: 'a',
+        states: { a: { on: { GO: state } }, [state]: {} },
+      });
+    const [old, changed] = [chart('b'), chart('c')];
+    const at = lives();
+    const before = await at.next([old]);
+    await before.troupe.supervise({ id: 's', children: [{ id: 'c', work: old }] });
+    const team = await at.next([changed]);
+    expect(await team.troupe.parked.list()).toHaveLength(1);
+    const supervisor = await team.troupe.supervise({
+      id: 's',
+      children: [{ id: 'c', work: changed }],
+    });
+    await within(supervisor.terminate('c'), team, 0);
+    expect(await within(supervisor.restart('c'), team, 0)).toBe(true);
+    await Reflect.apply(team.troupe.send, team.troupe, [supervisor.get('c'), { type: 'GO' }]);
+    const id = idOf(supervisor);
+    const again = await at.next([changed]);
+    const run = await again.troupe.runs.get(id);
+    expect(await run?.snapshot()).toMatchObject({ parked: undefined, state: { value: 'c' } });
+  });
 });

@@ -51,9 +51,11 @@ export class GroupBirths {
     return cell;
   }
 
-  /** With the spec that it has it goes on counting its restarts; with another it is new. */
+  /** As what it is it goes on counting its restarts; with another spec or structure it is new. */
   #restartHosted(cell: Cell, creation: Creation, from: 'input' | 'snapshot'): Cell {
-    if (!isHosted(creation) || JSON.stringify(creation.spec) === cell.identity.input) {
+    const { input, structure } = cell.identity;
+    const isSame = JSON.stringify(creation.spec) === input && creation.structure === structure;
+    if (!isHosted(creation) || isSame) {
       this.#ports.lives.restart(this.#group, cell, from);
       return cell;
     }
