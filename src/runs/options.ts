@@ -31,10 +31,9 @@ const Signal = z.instanceof(AbortSignal, { error: 'must be an AbortSignal' });
 /** 1973: a smaller number was meant as a duration. */
 const earliestMs = 100_000_000_000;
 
-const Time = z.union(
-  [z.int().min(earliestMs), z.date()],
-  'must be a Date or whole milliseconds since 1970, such as Date.now() + 5_000',
-);
+const aTime = 'must be a Date or whole milliseconds since 1970, such as Date.now() + 5_000';
+
+const Time = z.union([z.int(aTime).min(earliestMs, aTime), z.date()], aTime);
 
 /** What the run of a step may be told as well as one that stands alone. */
 const childFields = {
