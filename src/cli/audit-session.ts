@@ -212,9 +212,12 @@ export class AuditSession {
     return exitCodes[signal];
   }
 
+  /** How the audit itself ended is told at the end, by its cause. */
   #log(): Logger {
     const nothing = (): void => {};
-    const error = (text: string): void => {
+    const own = runAddress('audit', this.#audit.id);
+    const error: Logger['error'] = (text, facts) => {
+      if (facts?.['actor'] === own) return;
       this.#progress.end();
       this.#parts.terminal.err(`troupe: ${text}\n`);
     };

@@ -38,7 +38,7 @@ export const valueErrors = {
   BAD_OPTION: entry<{ where: string; field: string; problem: string }>(
     400,
     (d) => `${d.where}: ${d.field} ${d.problem}.`,
-    'Correct the named field.',
+    'Correct it.',
   ),
   // Definitions
   NOT_REGISTERED: entry<{ definition: string; known: readonly string[] }>(

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Duration, durationMs } from './duration.ts';
 import { troupeError } from './errors.ts';
 import { checkId } from './ids.ts';
+import { optionsBeside } from './option-names.ts';
 import { RetryOptions, type RetryPolicy, retryPolicy } from './retry.ts';
 import { isSchema, type Schema } from './schema.ts';
 
@@ -22,7 +23,7 @@ export function checkOptions<Options>(
 ): Options {
   const checked = schema.safeParse(options);
   if (checked.success) return checked.data;
-  throw troupeError('BAD_OPTION', { where, ...problemOf(checked.error.issues) });
+  throw troupeError('BAD_OPTION', { where, ...problemOf(checked.error.issues, schema) });
 }
 
 const wholeFromOne = 'must be a whole number of at least 1';
@@ -155,23 +156,26 @@ interface Problem {
 }
 
 /** An unknown field is told first: a misspelt one makes others missing. */
-function problemOf(issues: readonly z.core.$ZodIssue[]): Problem {
+function problemOf(issues: readonly z.core.$ZodIssue[], schema: unknown): Problem {
   const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
   if (unknown !== undefined) {
-    return { field: fieldOf([...unknown.path, ...unknown.keys.slice(0, 1)]), problem: notOption };
+    const path = [...unknown.path, ...unknown.keys.slice(0, 1)];
+    const known = optionsBeside(schema, path).join(', ') || 'none';
+    return { field: fieldOf(path), problem: `is no option here (options: ${known})` };
   }
   const [first] = issues;
   if (first === undefined) return { field: 'options', problem: 'are refused' };
-  if (first.code === 'invalid_union') return unionProblem(first);
+  if (first.code === 'invalid_union') return unionProblem(first, schema);
   return { field: fieldOf(first.path), problem: problemText(first) };
 }
 
-const notOption = 'is no option here';
-
 /** Of a union, the member that was reached deepest is the one that was meant. */
-function unionProblem(issue: z.core.$ZodIssueInvalidUnion): Problem {
+function unionProblem(issue: z.core.$ZodIssueInvalidUnion, schema: unknown): Problem {
   const problems = issue.errors.map((issues) =>
-    problemOf(issues.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))),
+    problemOf(
+      issues.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
+      schema,
+    ),
   );
   const depth = (problem: Problem): number => problem.field.split(/[.[]/).length;
   const deepest = problems.reduce<Problem | undefined>(

@@ -28,9 +28,18 @@ const aDuration = "must be milliseconds of at least 0, or a text such as '30s', 
 const wholeFromOne = 'must be a whole number of at least 1';
 
 test.each([
-  [{ tittle: 'x' }, 'tittle is no option here'],
-  [{ retry: { atempts: 2 } }, 'retry.atempts is no option here'],
-  [{ items: [{ size: 1 }, { size: 1, colour: 2 }] }, 'items[1].colour is no option here'],
+  [
+    { tittle: 'x' },
+    'tittle is no option here (options: title, id, version, description, input, retry, timeout, output, run, pure, items)',
+  ],
+  [
+    { retry: { atempts: 2 } },
+    'retry.atempts is no option here (options: attempts, backoff, backoffMax)',
+  ],
+  [
+    { items: [{ size: 1 }, { size: 1, colour: 2 }] },
+    'items[1].colour is no option here (options: size)',
+  ],
   [{ title: 7 }, 'title must be a text'],
   [{ title: '' }, 'title must not be empty'],
   [{ retry: true }, 'retry must be false, or an object with attempts, backoff or backoffMax'],
@@ -54,7 +63,31 @@ test.each([
 test('a misspelt field is named before what is missing because of it', () => {
   const error = errorOf(() => checkOptions(Options, { idd: 'a', title: 3 }, 'bot a'));
   expect(error.code).toBe('BAD_OPTION');
-  expect(error.message).toBe('bot a: idd is no option here. Correct the named field.');
+  expect(error.message).toMatch(
+    /^bot a: idd is no option here \(options: id, version, .*, items\)\. Correct it\.$/,
+  );
+});
+
+test('the options are those of the place, the nearest name first', () => {
+  const inner = z.strictObject({
+    deep: z.array(z.strictObject({ alpha: z.int(), beta: z.int() })),
+  });
+  const schema = z.strictObject({
+    first: z.unknown(),
+    lazy: z.lazy(() => inner.optional()),
+    named: z.record(z.string(), z.strictObject({ gamma: z.unknown() })),
+    either: z.union([z.literal(false), z.strictObject({ on: z.unknown().optional() })]),
+    nothing: z.strictObject({}),
+  });
+  const problem = (options: object) => refusal(() => checkOptions(schema, options, 'x')).problem;
+  const listed = (...names: string[]) => `is no option here (options: ${names.join(', ')})`;
+  expect(problem({ named: {}, eithr: 1 })).toBe(
+    listed('either', 'first', 'lazy', 'named', 'nothing'),
+  );
+  expect(problem({ lazy: { deep: [{ bta: 1 }] } })).toBe(listed('beta', 'alpha'));
+  expect(problem({ named: { any: { delta: 1 } } })).toBe(listed('gamma'));
+  expect(problem({ either: { off: 1 } })).toBe(listed('on'));
+  expect(problem({ nothing: { x: 1 } })).toBe(listed('none'));
 });
 
 test.each([null, undefined, 'finder', 7])('%s is no object of options', (options) => {
