@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { simulatedClock } from '../../src/clock/index.ts';
-import { create, note, post, rest, stand } from './fixtures.ts';
+import { address, create, note, post, rest, stand } from './fixtures.ts';
 
 test('property: between two turns of an actor with mail, others take one at most', async () => {
   await fc.assert(
@@ -36,7 +36,7 @@ test('property: between two turns of an actor with mail, others take one at most
   );
 });
 
-test('given commands that use up the time of a group, then its turns have theirs, and it ends', async () => {
+test('given slow commands, then turns have their own time in a group, and it ends', async () => {
   const clock = simulatedClock(1);
   let spent = 0;
   // Each look at it takes a millisecond; a group looks after every 32nd command and turn.
@@ -44,7 +44,12 @@ test('given commands that use up the time of a group, then its turns have theirs
   const on = await stand({ clock: slow });
   await create(on, 'actor');
   on.batches.length = 0;
-  for (let command = 0; command < 1_000; command += 1) post(on, 'actor', note(1), note(2), note(3));
+  for (let command = 0; command < 300; command += 1) {
+    void on.host.enter('slow', (stage) => {
+      spent += 1;
+      for (let mail = 0; mail < 10; mail += 1) stage.send(address('actor'), note(mail));
+    });
+  }
   await rest(on.clock);
   const turns = on.batches.map(({ rows }) => rows.length);
   expect(turns.reduce((sum, count) => sum + count, 0)).toBe(3_000);

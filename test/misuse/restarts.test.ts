@@ -58,6 +58,27 @@ const holder = setup({ actors: { counter } }).createMachine({
   invoke: { src: 'counter', id: 'below', systemId: 'deep' },
 });
 
+/** What is below it holds a name; it ends or fails. */
+const above = setup({ actors: { holder }, actions: { fail: assign(fault) } }).createMachine({
+  id: 'above',
+  initial: 'on',
+  states: {
+    on: { invoke: { src: 'holder', id: 'holder' }, on: { END: 'off', FAIL: { actions: 'fail' } } },
+    off: { type: 'final' },
+  },
+});
+
+/** It has somebody of the name `deep` below it while it is on. */
+const holding = (initial: 'on' | 'off') =>
+  setup({ actors: { counter } }).createMachine({
+    id: 'holding',
+    initial,
+    states: {
+      on: { invoke: { src: 'counter', id: 'below', systemId: 'deep' }, on: { OFF: 'off' } },
+      off: { on: { ON: 'on' } },
+    },
+  });
+
 /** Its tree has names at two levels; it tells whom it finds by them. */
 const named = setup({
   types: {} as { context: { seen: unknown[]; n: number }; events: AnyEventObject },
@@ -113,7 +134,7 @@ describe('the names of a tree', () => {
     },
   );
 
-  test('given a pause before it, then they are as they were afterwards, also after a crash', async () => {
+  test('given a pause and a crash before it, then they are as they were', async () => {
     const on = await stand(named, { restart: 'transient', backoff: { initial: '1s', max: '1s' } });
     await on.send('FAIL');
     const next = await on.crash(named);
@@ -125,38 +146,57 @@ describe('the names of a tree', () => {
     expect(JSON.parse(snapshot).context.seen).toEqual(['flat', 'below']);
   });
 
-  test('given an actor that is done, then the names of all below it are free at once', async () => {
-    const mid = setup({ actors: { counter } }).createMachine({
-      id: 'mid',
-      initial: 'on',
-      states: {
-        on: { invoke: { src: 'holder' as never, id: 'h' }, on: { END: 'off' } },
-        off: { type: 'final' },
-      },
-    });
-    const both = mid.provide({ actors: { holder } as never });
-    const top = setup({
-      types: {} as { events: AnyEventObject },
-      actors: { both },
-    }).createMachine({
-      id: 'top',
-      initial: 'goes',
-      on: { END: { actions: sendTo('both', { type: 'END' }) } },
-      states: {
-        goes: {
-          invoke: {
-            src: 'both',
-            id: 'both',
-            onDone: { target: 'goes', reenter: true },
-            onError: 'failed',
+  test.each(['END', 'FAIL'])(
+    'given an actor that comes to its end by %s, then all below it have none',
+    async (type) => {
+      const top = setup({
+        types: {} as { events: AnyEventObject },
+        actors: { above },
+      }).createMachine({
+        id: 'top',
+        initial: 'goes',
+        on: { '*': { actions: sendTo('above', ({ event }) => ({ type: event.type })) } },
+        states: {
+          goes: {
+            invoke: {
+              src: 'above',
+              id: 'above',
+              onDone: { target: 'goes', reenter: true },
+              onError: { target: 'goes', reenter: true },
+            },
           },
         },
-        failed: {},
+      });
+      const on = await stand(top, {});
+      for (let time = 0; time < 3; time += 1) await on.send(type);
+      expect(on.journal.byAddress('run/top/r/above/holder/below')).toMatchObject({ done: false });
+      expect(await on.run.snapshot()).toMatchObject({ status: 'IN_PROGRESS' });
+      expect(await on.letters()).toEqual([]);
+    },
+  );
+
+  test('given one that went from child to child, then who begins with it has it', async () => {
+    const passing = setup({
+      types: {} as { events: AnyEventObject },
+      actors: { gives: holding('on'), takes: holding('off'), fails },
+    }).createMachine({
+      id: 'passing',
+      invoke: [
+        { src: 'gives', id: 'gives' },
+        { src: 'takes', id: 'takes' },
+        { src: 'fails', id: 'fails' },
+      ],
+      on: {
+        PASS: { actions: [sendTo('gives', { type: 'OFF' }), sendTo('takes', { type: 'ON' })] },
+        FAIL: { actions: sendTo('fails', { type: 'FAIL' }) },
       },
     });
-    const on = await stand(top, {});
-    for (let time = 0; time < 3; time += 1) await on.send('END');
-    expect((await on.run.snapshot()).state).toMatchObject({ value: 'goes' });
+    const on = await stand(passing, { restart: 'transient', intensity: { max: 1, within: '1s' } });
+    await on.send('PASS');
+    await on.send('FAIL');
+    expect(await on.run.snapshot()).toMatchObject({ status: 'IN_PROGRESS', attempts: 2 });
+    expect(on.journal.byAddress('run/passing/r/gives/below')).toMatchObject({ done: false });
+    expect(on.journal.byAddress('run/passing/r/takes/below')).toMatchObject({ done: true });
   });
 });
 
@@ -195,6 +235,11 @@ describe('what had ended when its run restarts', () => {
     return setup({
       types: {} as { context: { short: number; asked: number }; events: AnyEventObject },
       actors: { short, breaks, ask: fromPromise(ask) },
+      actions: {
+        end: sendTo('short', { type: 'END' }),
+        fail: sendTo('breaks', { type: 'FAIL' }),
+        noise: sendTo('short', { type: 'NOISE' }),
+      },
     }).createMachine({
       id: 'spawning',
       context: { short: 0, asked: 0 },
@@ -208,12 +253,9 @@ describe('what had ended when its run restarts', () => {
         'xstate.done.actor.short': {
           actions: assign({ short: ({ context }) => context.short + 1 }),
         },
-        END_LAST: {
-          actions: [sendTo('breaks', { type: 'FAIL' }), sendTo('short', { type: 'END' })],
-        },
-        END_FIRST: {
-          actions: [sendTo('short', { type: 'END' }), sendTo('breaks', { type: 'FAIL' })],
-        },
+        END_FIRST: { actions: ['end', 'fail'] },
+        END_LAST: { actions: ['fail', 'end'] },
+        END_LATE: { actions: ['fail', 'noise', 'end'] },
       },
     });
   };
@@ -223,8 +265,10 @@ describe('what had ended when its run restarts', () => {
     ['END_FIRST', 512],
     ['END_LAST', 1],
     ['END_LAST', 512],
+    ['END_LATE', 1],
+    ['END_LATE', 512],
   ])(
-    'given %s and an end on the way (%d turns a commit), then it is taken once and nothing lives again',
+    'given %s at %d turns a commit, then an end on the way is taken once, and nobody lives again',
     async (order, groupTurns) => {
       const seen: Seen = { starts: 0, runs: 0, answer: () => {} };
       const on = await stand(spawning(seen), { restart: 'transient' }, groupTurns);
@@ -320,6 +364,27 @@ describe('a first step at a restart', () => {
     expect(on.incidents()).toMatchObject([{ code: 'RESTART_INTENSITY', message }]);
   });
 
+  test('given a supervisor above, then that counts it and starts it anew', async () => {
+    const tries = { n: 0 };
+    const machine = starts(tries, (n) => n === 2);
+    const on = await home([machine]);
+    const supervisor = on.troupe.supervise({
+      id: 's',
+      intensity: { max: 2, within: '10s' },
+      children: [{ id: 'c', work: machine, resumeFrom: 'input' }],
+    });
+    await on.clock.quiet();
+    const run = (await supervisor).get('c') as unknown as Run<unknown, never>;
+    await tell(on.troupe, run, { type: 'FAIL' });
+    await on.clock.quiet();
+    expect(tries.n).toBe(3);
+    expect(await run.snapshot()).toMatchObject({ status: 'IN_PROGRESS', attempts: 3 });
+    expect(on.incidents()).toEqual([]);
+    await tell(on.troupe, run, { type: 'FAIL' });
+    await on.clock.quiet();
+    expect(on.incidents()).toMatchObject([{ about: 'supervisor/s', code: 'RESTART_INTENSITY' }]);
+  });
+
   test('given permanent and one that is done, then it is counted like any other end', async () => {
     const first = setup({}).createMachine({
       id: 'first',
@@ -327,6 +392,8 @@ describe('a first step at a restart', () => {
       states: { on: { type: 'final' } },
     });
     const on = await stand(first, { restart: 'permanent', intensity: { max: 2, within: '10s' } });
+    // Each has a group of its own, which a timer opens.
+    expect(await on.run.snapshot()).toMatchObject({ status: 'IN_PROGRESS', attempts: 1 });
     await on.clock.advance(1_000);
     expect(await on.run.outcome()).toMatchObject({
       status: 'FAILED',
