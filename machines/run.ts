@@ -9,7 +9,7 @@ import type {
   SendParams,
   Settlement,
 } from '../src/protocol/index.ts';
-import { type Address, asAddress, pruned } from '../src/protocol/index.ts';
+import { type Address, asAddress, codedFailure, pruned } from '../src/protocol/index.ts';
 
 /** The part of a run's context that both machines keep. */
 export interface RunContext<Spec extends RunSpec> {
@@ -191,9 +191,7 @@ export function outcomeOf(
 
 /** The failure of a run whose dependency did not complete. */
 export const dependencyFailure = (run: string, outcome: Settlement): Failure => ({
-  code: 'DEPENDENCY_FAILED',
-  message: `The run ${run}, which this one waits for, ended ${outcome.status}.`,
-  retryable: false,
+  ...codedFailure('DEPENDENCY_FAILED', { run, status: outcome.status }),
   cause: outcome.error === undefined ? undefined : pruned(outcome.error, 1),
 });
 

@@ -11,7 +11,13 @@ import type {
   TaskSpec,
   WithdrawParams,
 } from '../src/protocol/index.ts';
-import { type Address, asAddress, botAddress, childAddress } from '../src/protocol/index.ts';
+import {
+  type Address,
+  asAddress,
+  botAddress,
+  childAddress,
+  codedFailure,
+} from '../src/protocol/index.ts';
 import * as run from './run.ts';
 
 /**
@@ -168,16 +174,18 @@ export const overrunReason = (context: TaskContext): string =>
   silenceLeft(context) < timeLeft(context) ? 'no heartbeat' : 'time-out';
 
 const silenceFailure = (context: TaskContext): Failure => ({
-  code: 'HEARTBEAT_LOST',
-  message: `${context.spec.run} gave no sign of life for ${byHandOf(context)?.heartbeatMs} ms.`,
-  retryable: true,
+  ...codedFailure('HEARTBEAT_LOST', {
+    run: context.spec.run,
+    afterMs: byHandOf(context)?.heartbeatMs ?? 0,
+  }),
   at: context.spec.run,
 });
 
 const timeoutFailure = (context: TaskContext): Failure => ({
-  code: 'WORK_TIMEOUT',
-  message: `${context.spec.run} took longer than its time-out of ${context.spec.timeoutMs} ms.`,
-  retryable: true,
+  ...codedFailure('WORK_TIMEOUT', {
+    run: context.spec.run,
+    afterMs: context.spec.timeoutMs ?? 0,
+  }),
   at: context.spec.run,
 });
 

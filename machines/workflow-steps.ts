@@ -7,6 +7,7 @@ import {
   type Address,
   asAddress,
   childAddress,
+  codedFailure,
   type Failure,
   pruned,
   type SendParams,
@@ -67,8 +68,10 @@ export const cancelOpenSteps = (context: WorkflowContext): SendParams =>
 
 /** The failure of a run that took too long. */
 export const timeoutFailure = (context: WorkflowContext): Failure => ({
-  code: 'WORK_TIMEOUT',
-  message: `${context.spec.run} took longer than its time-out of ${context.spec.timeoutMs} ms.`,
+  ...codedFailure('WORK_TIMEOUT', {
+    run: context.spec.run,
+    afterMs: context.spec.timeoutMs ?? 0,
+  }),
   retryable: false,
   at: context.spec.run,
 });
@@ -78,9 +81,11 @@ export const stepFailure = (
   context: WorkflowContext,
   event: Extract<WorkflowEvent, { type: 'child.settled' }>,
 ): Failure => ({
-  code: 'STEP_FAILED',
-  message: `Step ${event.step} of ${context.spec.run} ended ${event.outcome.status}.`,
-  retryable: false,
+  ...codedFailure('STEP_FAILED', {
+    run: context.spec.run,
+    step: event.step,
+    status: event.outcome.status,
+  }),
   at: `${context.spec.run}/${event.step}`,
   cause: pruned(event.outcome.error ?? cancelledFailure(event.outcome.reason ?? ''), 1),
 });

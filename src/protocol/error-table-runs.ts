@@ -85,6 +85,16 @@ export const runErrors = {
     'Call heartbeat more often, or raise `heartbeat`; it is tried again by its retry policy.',
     true,
   ),
+  STEP_FAILED: entry<{ run: string; step: string; status: string }>(
+    500,
+    (d) => `Step ${d.step} of ${d.run} ended ${d.status}.`,
+    'Look at its cause; mend that step, or give it another way to fail.',
+  ),
+  DEPENDENCY_FAILED: entry<{ run: string; status: string }>(
+    424,
+    (d) => `The run ${d.run}, which this one waits for, ended ${d.status}.`,
+    'Look at its cause; start it under another id, and what waits for it as well.',
+  ),
   TERMINAL: entry<{ reason: string }>(
     500,
     (d) => d.reason,

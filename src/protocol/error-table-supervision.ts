@@ -24,6 +24,12 @@ export const supervisionErrors = {
     (d) => `The child ${d.child} of ${d.supervisor} did not start: ${d.reason}`,
     'When that is mended, start it again.',
   ),
+  START_FAILED: entry<{ reason: string }>(
+    500,
+    (d) => d.reason,
+    'Mend what the child throws at its start; its supervisor tries again.',
+    true,
+  ),
   RUN_TAKEN: entry<{ run: string }>(
     409,
     (d) => `The run ${d.run} was not started by this supervisor, which can't make it its child.`,

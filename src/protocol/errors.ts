@@ -3,7 +3,7 @@
  * to do.
  */
 import { type Entry, errorTable } from './error-table.ts';
-import type { Outcome } from './outcome.ts';
+import type { Failure, Outcome } from './outcome.ts';
 
 export { errorTable } from './error-table.ts';
 
@@ -56,6 +56,12 @@ export class TerminalError extends TroupeError<'TERMINAL'> {
   }
 }
 
+/** A failure with a code of the table, as data: what happened, without the remedy. */
+export function codedFailure<Code extends ErrorCode>(code: Code, data: ErrorData<Code>): Failure {
+  const { says, retryable } = entryOf(code);
+  return { code, message: says(data), retryable };
+}
+
 /** Makes the error of a code; pass `cause` when another error led to it. */
 export function troupeError<Code extends ErrorCode>(
   code: Code,
@@ -90,10 +96,13 @@ export function assertNever(value: never, invariant: string): never {
 }
 
 function messageOf<Code extends ErrorCode>(code: Code, data: ErrorData<Code>): string {
-  const found = errorTable[code] as unknown as Entry<ErrorData<Code>>;
+  const found = entryOf(code);
   const place = 'index' in data ? `message ${data.index}: ` : '';
   return `${place}${sentence(found.says(data))} ${found.remedy}`;
 }
 
 /** What data says may end a message without a full stop. */
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
+const entryOf = <Code extends ErrorCode>(code: Code): Entry<ErrorData<Code>> =>
+  errorTable[code] as unknown as Entry<ErrorData<Code>>;

@@ -29,6 +29,7 @@ export {
 } from './envelope.ts';
 export {
   assertNever,
+  codedFailure,
   type ErrorCode,
   type ErrorData,
   errorAt,

@@ -14,6 +14,7 @@ import {
   asAddress,
   type ChildSpec,
   childAddress,
+  codedFailure,
   type Effect,
   type Failure,
   isTroupeError,
@@ -197,5 +198,5 @@ function failureOf(error: unknown, at: Address): Failure {
   if (isTroupeError(error)) {
     return { code: error.code, message: error.message, retryable: error.retryable, at };
   }
-  return { code: 'START_FAILED', message: said(error), retryable: true, at };
+  return { ...codedFailure('START_FAILED', { reason: said(error) }), at };
 }

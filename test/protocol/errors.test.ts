@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   assertNever,
+  codedFailure,
   type ErrorCode,
   errorTable,
   type Failure,
@@ -63,6 +64,18 @@ describe.each(codes)('%s', (code) => {
     expect(typeof retryable).toBe('boolean');
     expect(code).toMatch(/^[A-Z]+(_[A-Z]+)*$/);
   });
+});
+
+test('given a failure with a code, then it is what the error says, but for the remedy', () => {
+  const data = { run: 'run/flow/f', step: 'one', status: 'FAILED' };
+  const { message } = codedFailure('STEP_FAILED', data);
+  expect(codedFailure('STEP_FAILED', data)).toEqual({
+    code: 'STEP_FAILED',
+    message: 'Step one of run/flow/f ended FAILED.',
+    retryable: false,
+  });
+  const error = troupeError('STEP_FAILED', data);
+  expect(error.message).toBe(`${message} ${errorTable.STEP_FAILED.remedy}`);
 });
 
 test('given an error, when it is caught, then code, data, cause and retryable are there', () => {
