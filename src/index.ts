@@ -25,11 +25,13 @@ export type {
   MessageStatistics,
   Messages,
 } from './messages/index.ts';
+export type { ChildCounts, ChildState } from './policies/index.ts';
 export {
   type AddressedTo,
   type Ask,
   type AskOptions,
   type AskStream,
+  type AutoShutdown,
   type Bot,
   type Candidate,
   type Capability,
@@ -69,6 +71,7 @@ export {
   type Recipient,
   type ReplyOf,
   type Report,
+  type RestartType,
   RetryOptions,
   type RetryPolicy,
   type Route,
@@ -84,6 +87,7 @@ export {
   type StepFunction,
   type StepOptions,
   type StepView,
+  type Strategy,
   type Task,
   TerminalError,
   TroupeError,
@@ -110,10 +114,10 @@ export {
   type WaitOptions,
 } from './runs/index.ts';
 export type {
-  ChildOptions as SupervisedChildOptions,
   ChildTemplate,
   MemberOptions,
   SupervisedChild,
+  SupervisedChildOptions,
   SuperviseOptions,
   Supervisor,
   SupervisorOutcome,

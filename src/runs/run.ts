@@ -1,5 +1,5 @@
 /** Run: the handle of one run, to wait for it, watch it and end it. */
-import type { ActorRef, SnapshotFrom } from 'xstate';
+import type { ActorRef, AnyActorRef, SnapshotFrom } from 'xstate';
 import type { taskMachine, workflowMachine } from '../../machines/index.ts';
 import { actorRef, type Cell } from '../actor/index.ts';
 import type { Host } from '../engine/index.ts';
@@ -42,8 +42,8 @@ export type RunActor = ActorRef<
   TaskEvent | WorkflowEvent
 >;
 
-/** A handle of one run. `Actor` is the reference to its actor. */
-export class Run<Out = unknown, Actor = RunActor> {
+/** A handle of one run. `Actor` is the reference to its actor, by default that of any work. */
+export class Run<Out = unknown, Actor = AnyActorRef> {
   /** Names it among all runs: its address without `run/`, such as `finder/q-42`. */
   readonly runId: string;
   readonly #host: Host;

@@ -12,6 +12,7 @@ import {
   checkId,
   type Failure,
   type RestartType,
+  type Runnable,
   type SupervisionSpec,
   segmentsOf,
   troupeError,
@@ -19,7 +20,7 @@ import {
 import { limitWait, type Run, type WaitOptions } from '../runs/index.ts';
 import type { Calls } from './calls.ts';
 import type { Workers } from './children.ts';
-import type { ChildOptions } from './options.ts';
+import type { SupervisedChildOptions } from './options.ts';
 import { checkChild, type DefinitionPorts } from './specs.ts';
 import { addressOfChild } from './supervisors.ts';
 
@@ -57,14 +58,18 @@ export interface SupervisorOutcome {
 }
 
 /** A member of a pool that is to be started. */
-export interface MemberOptions {
+export interface MemberOptions<Input = unknown> {
   readonly id: string;
   /** Default: the template's. */
-  readonly input?: unknown;
+  readonly input?: Input | undefined;
 }
 
-/** The handle of one supervisor. */
-export class Supervisor {
+/** A child says what it runs. */
+type Child<Work> = SupervisedChildOptions<Work> &
+  ({ readonly work: Work } | { readonly supervisor: object });
+
+/** The handle of one supervisor; `Input`: that of a pool's members, `never` when it is no pool. */
+export class Supervisor<Input = unknown> {
   /** The id that it was started with. */
   readonly id: string;
   /** Its address, such as `supervisor/team`. */
@@ -91,15 +96,18 @@ export class Supervisor {
    *   `CHILD_START_FAILED`, `SUPERVISOR_STOPPED`, `BAD_OPTION`, `BAD_ID`, and as the input of a run
    *   is refused.
    */
-  async start(child: ChildOptions | MemberOptions): Promise<boolean> {
+  start<Work extends Runnable>(child: Child<Work>): Promise<boolean>;
+  start(member: MemberOptions<Input>): Promise<boolean>;
+  async start(child: object): Promise<boolean> {
     const { template, autoShutdown } = this.#spec();
     const where = `child of ${this.#address}`;
     if (template === null) {
       const spec = checkChild(child, { where, autoShutdown }, this.#ports);
       return this.#started(spec.id, { type: 'supervisor.start', child: spec });
     }
-    const id = checkId(Object(child).id, `id of a ${where}`);
-    const input = this.#ports.checkMember(template, child.input);
+    const { id: given, input: own } = Object(child);
+    const id = checkId(given, `id of a ${where}`);
+    const input = this.#ports.checkMember(template, own);
     const event = { type: 'supervisor.add', child: id };
     return this.#started(id, input === undefined ? event : { ...event, input });
   }

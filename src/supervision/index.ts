@@ -8,7 +8,13 @@ export {
   Supervisor,
   type SupervisorOutcome,
 } from './handle.ts';
-export type { ChildOptions, ChildTemplate, SuperviseOptions } from './options.ts';
+export type {
+  ChildrenOf,
+  ChildTemplate,
+  SupervisedChildOptions,
+  SupervisedInput,
+  SuperviseOptions,
+} from './options.ts';
 export { definitionOfChild, specNow, supervisedRuns } from './runs.ts';
 export type { DefinitionPorts } from './specs.ts';
 export { supervise, supervisorAddress } from './supervise.ts';

@@ -1,6 +1,14 @@
 /** Options of supervisors and children, as users write them. */
 import { z } from 'zod';
-import { AutoShutdown, Duration, RestartType, type Runnable, Strategy } from '../protocol/index.ts';
+import {
+  AutoShutdown,
+  type ChildOptions,
+  Duration,
+  type InputOf,
+  RestartType,
+  type Runnable,
+  Strategy,
+} from '../protocol/index.ts';
 
 const oneOf = (values: readonly string[]): string => `must be one of ${values.join(', ')}`;
 
@@ -63,12 +71,12 @@ export const Supervision = z.strictObject(supervisionFields);
 export const RootFields = z.strictObject({ id: z.unknown().optional(), ...supervisionFields });
 
 /** How a child is made and dealt with, but for its name. */
-export interface ChildTemplate {
+export interface ChildTemplate<Work = Runnable> {
   /** What is run. A nested supervisor has `supervisor` instead. */
-  readonly work?: Runnable | undefined;
-  readonly input?: unknown;
-  /** `title`, `priority`, `retry` and `timeout` of its runs. */
-  readonly options?: object | undefined;
+  readonly work?: (Work & Runnable) | undefined;
+  readonly input?: NoInfer<SupervisedInput<Work>> | undefined;
+  /** Options of its runs. */
+  readonly options?: ChildOptions | undefined;
   /** A supervisor as a child of this one. */
   readonly supervisor?: Omit<SuperviseOptions, 'id'> | undefined;
   /** Restarted always (default), when it failed, or never. */
@@ -85,14 +93,25 @@ export interface ChildTemplate {
     | undefined;
 }
 
-/** A child. */
-export interface ChildOptions extends ChildTemplate {
+/** The input of a child by its work; of work that is not known here, anything. */
+export type SupervisedInput<Work> = Runnable extends Work ? unknown : InputOf<Work>;
+
+/** A child of a supervisor. */
+export interface SupervisedChildOptions<Work = Runnable> extends ChildTemplate<Work> {
   /** Names it in its supervisor; its run has the id `<id of the supervisor>/<id>`. */
   readonly id: string;
 }
 
-/** Options of `troupe.supervise`. */
-export interface SuperviseOptions {
+/** The children of a supervisor by their work. */
+export type ChildrenOf<Works extends readonly unknown[]> = {
+  readonly [Index in keyof Works]: SupervisedChildOptions<Works[Index]>;
+};
+
+/** Options of `troupe.supervise`, by the work of the children and that of a pool's members. */
+export interface SuperviseOptions<
+  Works extends readonly unknown[] = readonly Runnable[],
+  Member = Runnable,
+> {
   /** Names the supervisor; the same id is the same supervisor (default: a new id). */
   readonly id?: string | undefined;
   /** Who is restarted beside a child that ended (default `one-for-one`: nobody). */
@@ -104,7 +123,7 @@ export interface SuperviseOptions {
   /** Whether the end of significant children ends it (default `never`). */
   readonly autoShutdown?: AutoShutdown | undefined;
   /** In the order in which they are started. */
-  readonly children?: readonly ChildOptions[] | undefined;
+  readonly children?: ChildrenOf<Works> | undefined;
   /** What the members of a pool (`simple-one-for-one`) are made of. */
-  readonly template?: ChildTemplate | undefined;
+  readonly template?: ChildTemplate<Member> | undefined;
 }

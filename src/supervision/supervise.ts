@@ -30,7 +30,7 @@ export async function supervise(
   ports: HandlePorts,
   given: unknown,
   createdBy: Address,
-): Promise<Supervisor> {
+): Promise<Supervisor<never>> {
   const { id, rest } = checkRoot(given);
   const spec = checkSupervision(rest, 'supervise', ports);
   const address = supervisorAddress(id ?? ports.host.clock.id());
@@ -38,7 +38,7 @@ export async function supervise(
     staged(stage, { address, spec, createdBy }, ports);
   });
   await isUp(ports.host, address);
-  return new Supervisor(ports, address);
+  return new Supervisor<never>(ports, address);
 }
 
 interface Supervising {

@@ -43,7 +43,7 @@ import {
   sendEvent,
   stageRun,
 } from '../runs/index.ts';
-import { type SuperviseOptions, type Supervisor, supervise } from '../supervision/index.ts';
+import { type Supervisor, supervise } from '../supervision/index.ts';
 import { chooseBot } from '../tasks/index.ts';
 import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
@@ -153,7 +153,7 @@ export class RunningTroupe implements Troupe {
     await behaviours.office.post({ ...checked, from: this.#client }, { wait: () => wait });
   }
 
-  async supervise(options: SuperviseOptions): Promise<Supervisor> {
+  async supervise(options: unknown): Promise<Supervisor<never>> {
     this.#checkRunning('supervise');
     const { host, catalogue, behaviours } = this.#parts;
     return supervise(supervisionPorts(host, catalogue, behaviours), options, this.#client);

@@ -18,7 +18,7 @@ import type {
   Runnable,
 } from '../protocol/index.ts';
 import type { Parked, Run, RunActor, RunOptions, WaitOptions } from '../runs/index.ts';
-import type { SuperviseOptions, Supervisor } from '../supervision/index.ts';
+import type { SupervisedInput, SuperviseOptions, Supervisor } from '../supervision/index.ts';
 
 /** The handle of a definition's run; that of a machine has the machine's own actor. */
 export type RunOf<W> = Run<OutputOf<W>, ActorOf<W>>;
@@ -131,7 +131,9 @@ export interface Troupe {
    *   `NOT_JSON`, `TOO_LARGE`, `SCHEMA_ASYNC`, `SUPERVISOR_CONFLICT`, `CHILD_START_FAILED`: then
    *   those that were up are stopped again; `STOPPED`, `JOURNAL_FAILED`.
    */
-  supervise(options: SuperviseOptions): Promise<Supervisor>;
+  supervise<const Works extends readonly unknown[] = [], Member = never>(
+    options: SuperviseOptions<Works, Member>,
+  ): Promise<Supervisor<SupervisedInput<Member>>>;
   /** All runs, by id: what was started as a step too. */
   readonly runs: Runs;
   /** What nobody below could deal with: supervisors that gave up, runs that failed too often. */

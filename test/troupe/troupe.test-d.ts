@@ -15,6 +15,7 @@ import {
   type Parked,
   type ParkedRun,
   type Run,
+  type RunActor,
   type RunEvent,
   type RunOf,
   type RunOutcome,
@@ -100,8 +101,8 @@ const outcome = await run.outcome({ timeout: '30s' });
 const snapshot = await run.snapshot();
 export type Runs = [
   Expect<Equal<typeof run, RunOf<typeof finder>>>,
-  Expect<Equal<typeof run, Run<readonly [string, number]>>>,
-  Expect<Equal<typeof got, Run<2> | undefined>>,
+  Expect<Equal<typeof run, Run<readonly [string, number], RunActor>>>,
+  Expect<Equal<typeof got, Run<2, RunActor> | undefined>>,
   Expect<Equal<typeof outcome, RunOutcome<readonly [string, number]>>>,
   Expect<Equal<typeof snapshot, RunSnapshot<readonly [string, number]>>>,
   Expect<Equal<typeof snapshot.result, readonly [string, number] | undefined>>,
