@@ -195,7 +195,8 @@ export class Cruise {
   };
 }
 
-function creationOf(boat: number, now: number): Creation {
+/** What makes the run of a boat. */
+export function creationOf(boat: number, now: number): Creation {
   const spec: MachineSpec = {
     run: boatAt(boat),
     definition: 'boat',
