@@ -12,7 +12,12 @@ export {
   systemClock,
 } from './clock/index.ts';
 export { idempotencyKey } from './engine/index.ts';
-export type { IncidentFilter, IncidentReport, Incidents } from './incidents/index.ts';
+export type {
+  IncidentCloseOptions,
+  IncidentFilter,
+  IncidentReport,
+  Incidents,
+} from './incidents/index.ts';
 export type { Durability, Journal, JournalOptions, MemoryOptions } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
 export type {

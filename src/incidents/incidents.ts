@@ -1,12 +1,12 @@
 /**
- * Incidents: reading what nobody below could deal with. Each is a durable record, one for each
+ * Incidents: reading, and closing, what nobody below could deal with. Each is a durable record, one for each
  * actor and code; what happens again is counted.
  */
 import { z } from 'zod';
 import type { IncidentContext } from '../../machines/index.ts';
 import type { Host } from '../engine/index.ts';
 import type { ActorRecord } from '../journal/index.ts';
-import { asAddress, checkOptions, runIdOf } from '../protocol/index.ts';
+import { asAddress, checkOptions, runIdOf, troupeError } from '../protocol/index.ts';
 
 /** One incident, as it is now. */
 export interface IncidentReport {
@@ -25,11 +25,23 @@ export interface IncidentReport {
   readonly openedAt: number;
   readonly lastAt: number;
   readonly closedAt?: number | undefined;
+  /** Who closed it; `system`: what it was about was mended. */
+  readonly closedBy?: string | undefined;
 }
 
 const ListOptions = z.strictObject({
   status: z.enum(['OPEN', 'CLOSED'], 'must be OPEN or CLOSED').optional(),
 });
+
+const IncidentCloseOptions = z.strictObject({
+  by: z.string('must be a text').min(1, 'must not be empty'),
+});
+
+/** How an incident is closed. */
+export interface IncidentCloseOptions {
+  /** Who closes it. */
+  readonly by: string;
+}
 
 /** Which incidents to give. */
 export interface IncidentFilter {
@@ -43,6 +55,12 @@ export interface Incidents {
   list(filter?: IncidentFilter): Promise<IncidentReport[]>;
   /** The incident of an id; undefined when there is none. @throws TroupeError `STOPPED`. */
   get(id: string): Promise<IncidentReport | undefined>;
+  /**
+   * Closes an incident: somebody has dealt with it. Resolves when that is durable; closing it again
+   * changes nothing. When the same happens again it opens anew.
+   * @throws TroupeError `UNKNOWN_INCIDENT`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`.
+   */
+  close(id: string, options: IncidentCloseOptions): Promise<void>;
 }
 
 /** The incidents of a host. */
@@ -62,6 +80,14 @@ export function incidentsOf(host: Host): Incidents {
       );
       return record?.kind === 'incident' ? reportOf(record) : undefined;
     },
+    close: async (id, options) => {
+      const { by } = checkOptions(IncidentCloseOptions, options ?? {}, 'incidents.close');
+      await host.enter('incidents.close', (stage) => {
+        const cell = stage.find(asAddress(`${prefix}${String(id)}`));
+        if (cell === undefined) throw troupeError('UNKNOWN_INCIDENT', { incident: String(id) });
+        if (!cell.isDone) stage.send(cell.address, { type: 'incident.close', by });
+      });
+    },
   };
 }
 
@@ -80,5 +106,6 @@ function reportOf({ address, input, snapshot, done }: ActorRecord): IncidentRepo
     openedAt: spec.openedAt,
     lastAt: context.lastAt,
     closedAt: context.closedAt,
+    closedBy: context.closedBy,
   };
 }

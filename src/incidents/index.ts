@@ -1,5 +1,6 @@
-/** Door of incidents: reading what nobody below could deal with. */
+/** Door of incidents: reading, and closing, what nobody below could deal with. */
 export {
+  type IncidentCloseOptions,
   type IncidentFilter,
   type IncidentReport,
   type Incidents,

@@ -35,4 +35,10 @@ export const supervisionErrors = {
     (d) => `The run ${d.run} was not started by this supervisor, which can't make it its child.`,
     'Use another id for the child, or for the supervisor.',
   ),
+  // Incidents
+  UNKNOWN_INCIDENT: entry<{ incident: string }>(
+    404,
+    (d) => `There is no incident ${d.incident}.`,
+    'Take the id from incidents.list().',
+  ),
 } as const;

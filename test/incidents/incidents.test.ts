@@ -48,3 +48,40 @@ test('given nothing that went wrong, then there is no incident', async () => {
   const misspelt = troupe.incidents.list({ status: 'open' } as never);
   expect(await refused(misspelt)).toMatchObject({ code: 'BAD_OPTION', field: 'status' });
 });
+
+test('given an open incident, when someone closes it, then it is closed, and opens anew', async () => {
+  const { troupe, clock } = await teamOf([crasher]);
+  const during = async <Value>(call: Promise<Value>): Promise<Value> => {
+    call.catch(() => undefined);
+    await clock.quiet();
+    return call;
+  };
+  const options = { id: 'team', children: [{ id: 'a', work: crasher }] };
+  await during(troupe.supervise(options));
+  const [open] = await during(troupe.incidents.list());
+  const id = open?.id ?? '';
+  clock.jump();
+  await during(troupe.incidents.close(id, { by: 'ann' }));
+  await during(troupe.incidents.close(id, { by: 'bob' }));
+  expect(await during(troupe.incidents.list({ status: 'OPEN' }))).toEqual([]);
+  expect(await during(troupe.incidents.get(id))).toEqual({
+    ...open,
+    status: 'CLOSED',
+    closedBy: 'ann',
+    closedAt: clock.now(),
+  });
+  await during(troupe.supervise(options));
+  expect(await during(troupe.incidents.get(id))).toMatchObject({ status: 'OPEN', count: 1 });
+});
+
+test('given no such incident, or nobody who closes it, then closing is refused', async () => {
+  const { troupe } = await teamOf([]);
+  expect(await refused(troupe.incidents.close('none', { by: 'ann' }))).toMatchObject({
+    code: 'UNKNOWN_INCIDENT',
+    incident: 'none',
+  });
+  for (const given of [undefined, {}, { by: '' }, { by: 3 }]) {
+    const call = troupe.incidents.close('none', given as never);
+    expect(await refused(call)).toMatchObject({ code: 'BAD_OPTION', field: 'by' });
+  }
+});
