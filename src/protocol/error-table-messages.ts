@@ -7,8 +7,7 @@ export const messageErrors = {
   // Messages
   UNKNOWN_RECIPIENT: entry<{ to: string }>(
     404,
-    (d) =>
-      `There is no ${d.to}; ${'index' in d ? 'nothing was sent' : 'the message is a dead letter'}.`,
+    (d) => `There is no ${d.to}; nobody got the message.`,
     'Register the bot first, or correct the id.',
   ),
   UNKNOWN_MESSAGE_TYPE: entry<{ to: string; type: string; known: readonly string[] }>(
@@ -47,7 +46,7 @@ export const messageErrors = {
   ),
   ASK_DROPPED: entry<{ to: string; type: string }>(
     429,
-    (d) => `${d.type} to ${d.to} was dropped before it was handled, in favour of newer messages.`,
+    (d) => `${d.type} to ${d.to} was dropped before it was handled: for newer ones, or by a clear.`,
     'Ask again after a pause, or give the bot a larger mailbox.',
     true,
   ),
@@ -55,6 +54,11 @@ export const messageErrors = {
     409,
     (d) => `Nobody would ever answer: ${d.cycle.join(' waits for ')}, and no slot is free.`,
     'Use `send` and let the answer come as a message, or give a bot of the circle more slots.',
+  ),
+  ASK_PULLED: entry<{ to: string; type: string }>(
+    400,
+    (d) => `${d.to} has no handler for ${d.type}: who takes the message gives no reply.`,
+    'Use `send`, with a `responseTo` for the answer; or give the type a function in `handler`.',
   ),
   ASK_PARTS: entry<{ to: string; type: string }>(
     400,
@@ -65,6 +69,17 @@ export const messageErrors = {
     502,
     (d) => `The handler of ${d.type} of ${d.to} failed: [${d.failure.code}] ${d.failure.message}`,
     "The data's failure holds the chain of its causes; the message is in the dead letters.",
+  ),
+  // Inboxes
+  UNKNOWN_BOT: entry<{ bot: string }>(
+    404,
+    (d) => `There is no bot ${d.bot}.`,
+    'Register the bot first, or correct the id.',
+  ),
+  NO_INBOX: entry<{ bot: string }>(
+    409,
+    (d) => `The bot ${d.bot} has code for all its message types: there is nothing to receive.`,
+    'Declare the types that are to be received with `handler(schema)`, without a function.',
   ),
   // Dead letters
   UNKNOWN_LETTER: entry<{ letter: number }>(

@@ -64,7 +64,7 @@ export const runErrors = {
   PARKED: entry<{ run: string; reason: string }>(
     409,
     (d) => `Run ${d.run} is parked: ${d.reason}.`,
-    'Register the definition it was started with, then call troupe.parked.retry().',
+    'Register what is missing and call troupe.parked.retry(), or start again with that mended.',
   ),
   // Work
   WORK_FAILED: entry<{ reason: string }>(

@@ -70,11 +70,25 @@ function machineFitness(ports: FitnessPorts, record: ActorRecord): string | unde
   const latest = ports.latest(definition);
   const migrating = exact === undefined ? migratingOf(latest, version) : undefined;
   if (migrating === undefined || latest === undefined || !isMachineDefinition(latest)) {
-    return definitionFitness(exact, record);
+    const misfit = definitionFitness(exact, record);
+    return misfit && `${misfit}${migrationHint(exact, latest, version)}`;
   }
   const misfit = misfitOf(latest.machine, migrating, record);
   const name = `its migration from version ${version} to ${latest.version}`;
   return misfit === undefined ? undefined : `${name} fails: ${misfit}`;
+}
+
+/** How a migration could help, in words. */
+function migrationHint(
+  exact: Definition | undefined,
+  latest: Definition | undefined,
+  from: string,
+): string {
+  if (latest === undefined) return '';
+  if (exact === undefined) return `, and version ${latest.version} has no migration from ${from}`;
+  if (exact === latest) return ', or migrate';
+  if (migratingOf(latest, from) === undefined) return `, or migrate from ${from}`;
+  return `; its migration to ${latest.version} is taken when version ${from} is left out`;
 }
 
 function workflowFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {
@@ -115,8 +129,10 @@ function definitionFitness(
 ): string | undefined {
   const name = `its definition ${definition} version ${version}`;
   if (found === undefined) return `${name} is not registered`;
-  return structureFor(found) === structure ? undefined : `${name} has changed`;
+  return structureFor(found) === structure ? undefined : `${name} has changed: ${raise}`;
 }
+
+const raise = 'raise its version and list both';
 
 const missingBot = ({ bot }: FitnessPorts, id: string): string | undefined =>
   bot(id) === undefined ? `the bot ${id} is not registered` : undefined;

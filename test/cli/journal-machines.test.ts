@@ -69,12 +69,13 @@ test('a machine that is parked says why, and has an incident until it goes on', 
   const { troupe } = await place.next(order);
   await troupe.start(order, undefined, { id: 'o-1' });
   await place.next(orderOf('sending'));
-  const reason = 'its definition order version 1 has changed';
+  const changed = 'its definition order version 1 has changed';
+  const reason = `${changed}: raise its version and list both, or migrate`;
   expect(await look(120, place.journal)).toMatch(/machine +IN_PROGRESS \(parked\) +2\n/);
   expect(await look(120, place.journal, 'actors')).toMatch(
     /machine +IN_PROGRESS \(parked\) .* run\/order\/o-1 +open\.paying\n/,
   );
-  const shown = await look(120, place.journal, 'show', 'order/o-1');
+  const shown = await look(150, place.journal, 'show', 'order/o-1');
   expect(shown.split('\n')[0]).toBe(`run/order/o-1  IN_PROGRESS (parked: ${reason})`);
   const incidents = await json(place.journal, 'incidents');
   expect(incidents).toEqual([

@@ -17,6 +17,8 @@ import { newFile } from '../journal/files.ts';
 import { refused } from '../refusal.ts';
 import { type Team, teamOf, testClock } from '../troupe/team.ts';
 
+const flowChanged = 'its definition flow version 1 has changed: raise its version and list both';
+
 /** A journal, and the teams that come after each other on it. */
 function onePlace() {
   const journal = newFile();
@@ -139,8 +141,8 @@ test('a workflow that changed under one version is parked, with its steps', asyn
   const changed = flowOf('1', ['a', 'c'], () => 2);
   const { troupe } = await place.next(changed);
   expect(await troupe.parked.list()).toMatchObject([
-    { runId: 'flow/f', reason: 'its definition flow version 1 has changed' },
-    { runId: 'flow/f/b', reason: 'its definition flow version 1 has changed' },
+    { runId: 'flow/f', reason: flowChanged },
+    { runId: 'flow/f/b', reason: flowChanged },
   ]);
   expect(await refused(troupe.parked.retry('flow/f'))).toMatchObject({ code: 'PARKED' });
   expect(await troupe.run(changed, undefined, { id: 'new' })).toBe(2);
@@ -350,7 +352,7 @@ test('a workflow of a missing definition is parked before its steps would fail',
   });
 });
 
-test('given a step that is parked, when its workflow is cancelled, then the step is, too', async () => {
+test('given a parked step, when its workflow is cancelled, then the step is, too', async () => {
   const place = onePlace();
   const before = botOf('bot', never);
   const flow = defineWorkflow({ id: 'flow' }).step('one', before);

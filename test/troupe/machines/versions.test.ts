@@ -10,8 +10,9 @@ import {
   type MachineMigration,
   type MachineOptions,
   type Run,
+  type TroupeOptions,
 } from '../../../src/index.ts';
-import { refused } from '../../refusal.ts';
+import { refused, refusedError } from '../../refusal.ts';
 import type { Team } from '../team.ts';
 import { onePlace } from './place.ts';
 
@@ -73,7 +74,8 @@ const toOrdered: MachineMigration = ({ context }) => ({
   context: { seen: [...Object(context).seen, 'migrated'] },
 });
 
-const changedReason = 'its definition order version 1 has changed';
+const hint = 'raise its version and list both';
+const changedReason = `its definition order version 1 has changed: ${hint}, or migrate`;
 const missingReason = 'its definition order version 1 is not registered';
 
 const found = async ({ troupe }: Team): Promise<Run<unknown, never>> => {
@@ -214,8 +216,31 @@ test('given an inline machine inside it that changed, then its run is parked, to
   await troupe.start(first, undefined, { id: 'x' });
   const team = await place.next(outerWith('two'));
   expect(await team.troupe.parked.list()).toMatchObject([
-    { runId: 'outer/x', reason: 'its definition outer version 1 has changed' },
+    {
+      runId: 'outer/x',
+      reason: `its definition outer version 1 has changed: ${hint}, or migrate`,
+    },
   ]);
+});
+
+test('what is parked says what could be done: which migration is missing, or not taken', async () => {
+  const reasonWith = async (...definitions: NonNullable<TroupeOptions['definitions']>) => {
+    const { troupe } = await (await left()).next(...definitions);
+    const [parked] = await troupe.parked.list();
+    const { message } = await refusedError(troupe.parked.retry(parked?.runId ?? ''));
+    expect(message).toContain('troupe.parked.retry');
+    return parked?.reason;
+  };
+  const changed = orderIn('open', { last: 'sent' });
+  const bare = defineMachine(changed, { version: '2' });
+  const migrating = defineMachine(changed, { version: '2', migrations: { 1: (old) => old } });
+  expect(await reasonWith(bare)).toBe(`${missingReason}, and version 2 has no migration from 1`);
+  expect(await reasonWith(changed, bare)).toBe(
+    `its definition order version 1 has changed: ${hint}, or migrate from 1`,
+  );
+  expect(await reasonWith(changed, migrating)).toBe(
+    `its definition order version 1 has changed: ${hint}; its migration to 2 is taken when version 1 is left out`,
+  );
 });
 
 describe('a new version with a migration', () => {
