@@ -97,7 +97,7 @@ test('given the end of a child that parks its parent, then it is pending and com
   expect(host.counts()).toMatchObject({ dead: 2, pending: 0 });
 });
 
-test('given mail that waits for a child that is parked, when that is stopped, then it is dead', async () => {
+test('given mail for a parked child, when that is stopped, then it is dead', async () => {
   const { host, enter, say } = await harbour();
   await say('BAD');
   expect(await say('BAD')).toBe(1);

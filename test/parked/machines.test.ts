@@ -12,8 +12,8 @@ import {
   stopChild,
 } from 'xstate';
 import { simulatedDisk } from '../../src/journal/index.ts';
+import { type Home, home, startRun, tell } from '../misuse/home.ts';
 import { teamOf, testClock } from '../troupe/team.ts';
-import { type Home, home, startRun, tell } from './home.ts';
 
 /** The live actors below runs, with whether they are parked. */
 const living = ({ journal }: Pick<Home, 'journal'>): (string | boolean)[][] =>
@@ -219,7 +219,7 @@ test('given a parked machine, then what it sends later is sent when it goes on, 
   expect(at.journal.timers()).toEqual([]);
 });
 
-test('given a crash before a child took its stop, and its machine gone, then it is stopped', async () => {
+test('given a child before its stop, and its machine gone, then it is stopped', async () => {
   const disk = simulatedDisk();
   const top = topOf();
   const other = setup({}).createMachine({ id: 'other' });
