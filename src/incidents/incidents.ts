@@ -1,6 +1,6 @@
 /**
- * Incidents: reading, and closing, what nobody below could deal with. Each is a durable record, one for each
- * actor and code; what happens again is counted.
+ * Incidents: reading, and closing, what nobody below could deal with. Each is a durable record, one
+ * for each actor and code; what happens again is counted.
  */
 import { z } from 'zod';
 import type { IncidentContext } from '../../machines/index.ts';

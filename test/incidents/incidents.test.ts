@@ -49,7 +49,7 @@ test('given nothing that went wrong, then there is no incident', async () => {
   expect(await refused(misspelt)).toMatchObject({ code: 'BAD_OPTION', field: 'status' });
 });
 
-test('given an open incident, when someone closes it, then it is closed, and opens anew', async () => {
+test('given an open incident, when someone closes it, then it can open anew', async () => {
   const { troupe, clock } = await teamOf([crasher]);
   const during = async <Value>(call: Promise<Value>): Promise<Value> => {
     call.catch(() => undefined);

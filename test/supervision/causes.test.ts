@@ -60,7 +60,7 @@ test('given one failure too many, then outcome, incident and log tell it', async
   });
 });
 
-test('given a supervisor below that gave up, then the one above tells what happened there', async () => {
+test('given a supervisor below that gave up, then the one above tells its failure', async () => {
   const team = await teamOf([feed]);
   const inner: SuperviseOptions = { intensity: { max: 0 }, children: [{ id: 'f', work: feed }] };
   const { supervisor, incidents } = await supervised(team, {

@@ -127,7 +127,7 @@ test('given both versions, or no migration, then the newer one is another spec',
   }
 });
 
-test('given no migration, when the child fails, then the supervisor tells what is missing', async () => {
+test('given no migration, when the child is gone, then what is missing is told', async () => {
   const next = processes();
   const before = await next([first]);
   await during(before, before.troupe.supervise(spec(first)));
