@@ -1,5 +1,7 @@
 /** Groups and commits: nothing leaves a host before its commit, and all of it is one. */
 import { expect, test } from 'vitest';
+import type { Cell } from '../../src/actor/index.ts';
+import type { Group } from '../../src/engine/group/group.ts';
 import { simulatedDisk } from '../../src/journal/index.ts';
 import { troupeError } from '../../src/protocol/index.ts';
 import { errorOf } from '../refusal.ts';
@@ -181,11 +183,27 @@ test('given a command that refuses, then it stages nothing and others go on', as
   expect(on.batches.map(({ actors }) => actors.length)).toEqual([1]);
 });
 
+type GivenStage = Parameters<Parameters<Stand['host']['enter']>[1]>[0];
+
+/** A stage is a group, which does more for those that are part of the engine. */
+const groupOf = (stage: GivenStage): Group => stage as Group;
+
+function annIn(stage: GivenStage): Cell {
+  const ann = stage.find(address('ann'));
+  if (ann === undefined) throw new RangeError('ann is gone');
+  return ann;
+}
+
+const later = { timer: 'a', delayMs: 10, event: note(1) };
+
 test.each([
   ['send', (stage) => stage.send(address('ann'), note(1))],
   ['bury', (stage) => stage.bury('nobody', note(1), 'expired', '')],
   ['create', (stage) => void stage.create(creation('ben'))],
-] satisfies [string, (stage: Parameters<Parameters<Stand['host']['enter']>[1]>[0]) => void][])(
+  ['row', (stage) => groupOf(stage).row(annIn(stage), note(1), '')],
+  ['new life', (stage) => groupOf(stage).renew(annIn(stage))],
+  ['timer', (stage) => groupOf(stage).changeTimer(annIn(stage), later)],
+] satisfies [string, (stage: GivenStage) => void][])(
   'given a command that throws after its %s, then the host ends and nothing is committed',
   async (_name, half) => {
     const on = await stand();

@@ -75,7 +75,7 @@ describe('a stop that is about an earlier life', () => {
       STOP: { actions: stopChild('c') },
       STOP_FIRST: { actions: stopChild(({ context }) => context.kept[0] as never) },
       SWAP: { actions: [stopChild('c'), spawnChild('counter', { id: 'c' })] },
-      UP: { actions: sendTo(({ context }) => context.kept.at(-1) as never, { type: 'UP' }) },
+      UP: { actions: sendTo(({ context }) => context.kept.at(-1) as AnyActorRef, { type: 'UP' }) },
     },
   });
 

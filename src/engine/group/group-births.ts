@@ -75,6 +75,7 @@ export class GroupBirths {
   }
 
   renew(cell: Cell): void {
+    this.#group.touch(cell);
     cell.identity = { ...cell.identity, generation: cell.identity.generation + 1 };
     if (cell.parked !== '') this.#group.unpark(cell);
     this.#ports.cells.add(cell);
@@ -90,6 +91,7 @@ export class GroupBirths {
   ): Cell {
     const known = this.#group.find(creation.address);
     const cell = known ?? this.#enlisted(creation, generation, snapshot);
+    this.#group.touch(cell);
     if (cell.parked !== '') this.#group.unpark(cell);
     if (known !== undefined) {
       const input = JSON.stringify(creation.spec);

@@ -222,6 +222,7 @@ export class Group implements Stage, TurnStage {
   }
 
   changeTimer(cell: Cell, change: TimerChange): void {
+    this.#staged += 1;
     this.#timers.change(cell, change);
   }
 
@@ -265,6 +266,7 @@ export class Group implements Stage, TurnStage {
   /** Adds to the history of an actor. */
   row(cell: Cell, event: ActorEvent, status: string): void {
     const { numbers } = this.#ports;
+    this.#staged += 1;
     numbers.seq += 1;
     const staged = {
       seq: numbers.seq,

@@ -18,6 +18,7 @@ export {
 } from './hosting.ts';
 export { type Logic, logicAt, logicOf } from './logic.ts';
 export {
+  type Good,
   goodText,
   hostedText,
   reviveGood,

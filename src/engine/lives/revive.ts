@@ -13,6 +13,7 @@ import {
 import {
   errorData,
   errorText,
+  type Good,
   goodText,
   type HostedDecision,
   type Hosting,
@@ -127,10 +128,13 @@ export function restart(
   from: 'snapshot' | 'input',
 ): void {
   const { pausing: _, endedAt: _at, failure: _why, reason: _reason, ...life } = hosted.life;
+  const isGood = from === 'snapshot' && (hosted.good !== undefined || !cell.isDone);
+  // What may throw comes first: nothing is changed then.
+  const logic = isGood && cell.isDone ? lives.hosting.logicOf(hosted, cell.identity) : undefined;
+  const good = logic && reviveGood(hosted, logic, lives.hosting);
   hosted.life = { ...life, restarts: (life.restarts ?? 0) + 1 };
   stage.renew(cell);
-  const isGood = from === 'snapshot' && (hosted.good !== undefined || !cell.isDone);
-  if (isGood) resume(lives, stage, cell, hosted);
+  if (isGood) resume(lives, stage, cell, hosted, good);
   else beginAgain(lives, stage, cell, hosted);
 }
 
@@ -175,12 +179,17 @@ function pauseOrRestart(
   stage.changeTimer(cell, { timer: '~restart', delayMs: pause, event: { type: 'troupe.restart' } });
 }
 
-function resume(lives: Reviving, stage: HostedStage, cell: Cell, hosted: Hosted): void {
-  if (hosted.good !== undefined && cell.isDone) {
-    const logic = lives.hosting.logicOf(hosted, cell.identity);
-    const { snapshot, timers } = reviveGood(hosted, logic, lives.hosting);
-    cell.snapshot = snapshot;
-    for (const timer of timers) stage.changeTimer(cell, timer);
+/** A run that has not ended goes on from where it is, another from its last good state. */
+function resume(
+  lives: Reviving,
+  stage: HostedStage,
+  cell: Cell,
+  hosted: Hosted,
+  good: Good | undefined,
+): void {
+  if (good !== undefined) {
+    cell.snapshot = good.snapshot;
+    for (const timer of good.timers) stage.changeTimer(cell, timer);
   }
   hosted.good = undefined;
   stage.touch(cell);
