@@ -13,17 +13,17 @@ export const journalCommand: Command = {
   name: 'journal',
   usage: 'journal FILE [actors|tasks|messages|dead-letters|incidents|show ID] [--json] [--limit N]',
   summary: 'looks into a journal, also while a team runs on it',
-  help: `  (nothing)  how many actors there are, by kind and status
-  actors     every actor: address, status, when it last changed, a machine's state
-  tasks      every run of a bot, a task or a step
-  messages   messages between bots: applied, pending and dead
+  help: `  (nothing)     how many actors there are, by kind and status
+  actors        every actor: address, status, when it last changed, a machine's state
+  tasks         every run of a bot, a task or a step
+  messages      messages between bots: applied, pending and dead
   dead-letters  what could not be delivered, why, and what became of it
-  incidents  what nobody could deal with: about whom, how often, whether it is over
-  show ID    one actor whole: its record, steps and history, a machine's state and children
-             (ID is an address such as run/finder/q-42, or finder/q-42, or a bot's id)
+  incidents     what nobody could deal with: about whom, how often, whether it is over
+  show ID       one actor whole: its record, steps and history, a machine's state and children
+                (ID is an address such as run/finder/q-42, or finder/q-42, or a bot's id)
 
-  --json     prints JSON instead of tables
-  --limit N  the first N rows (default 1000)`,
+  --json        prints JSON instead of tables
+  --limit N     the first N rows (default 1000)`,
   run: runJournal,
 };
 

@@ -74,7 +74,7 @@ function tellDead(letter: DeadLetter, log: Logger, cells: Finder): void {
   const { to: actor, reason, letter: number, detail } = letter;
   if (reason === 'poison' || reason === 'looping' || reason === 'withdrawn') return;
   const cell = cells.find(asAddress(actor));
-  const message = actor.startsWith('bot/') ? messageIn(letter) : eventIn(letter, cell);
+  const message = /^(bot|inbox)\//.test(actor) ? messageIn(letter) : eventIn(letter, cell);
   if (message === undefined) return;
   const facts = { actor, ...message, letter: number };
   if (reason === 'failed') log.error('a handler failed for good', { ...facts, error: detail });
