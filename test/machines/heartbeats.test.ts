@@ -1,4 +1,4 @@
-/** Signs of life of a task, in the machine itself: whose sign counts, and from when silence does. */
+/** Signs of life in the machine of tasks: whose sign counts, and from when silence does. */
 import { expect, test } from 'vitest';
 import { taskMachine } from '../../machines/index.ts';
 import type { Effect, TaskSpec } from '../../src/protocol/index.ts';
@@ -39,7 +39,7 @@ test('given a sign or a report of an earlier attempt, then nothing changes', () 
   expect(walk.snapshot.context).toMatchObject({ ranMs: 100, runningSince: 2_200 });
 });
 
-test('given silence before a crash, when the work has waited, then its silence begins anew', () => {
+test('given silence before a crash, when work has waited, then its silence begins anew', () => {
   const walk = begun({});
   walk.send({ type: 'child.started', at: 2_050, step: 'fetch' });
   walk.send({ type: 'host.recovered', until: 2_200, at: 9_000 });
@@ -55,7 +55,7 @@ test('given silence before a crash, when the work has waited, then its silence b
   expect(limitOf(walk)).toEqual([300]);
 });
 
-test('given both limits at the same time, then the time-out is told, and its work hears that', () => {
+test('given both limits at once, then the time-out is told, and its work hears that', () => {
   const walk = begun({ timeoutMs: 300 });
   walk.fireOnly();
   const effects: readonly Effect[] = walk.steps.at(-1)?.effects ?? [];

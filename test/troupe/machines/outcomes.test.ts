@@ -4,8 +4,8 @@
  */
 import { expect, test } from 'vitest';
 import { type AnyStateMachine, setup } from 'xstate';
-import type { Supervisor } from '../../src/index.ts';
-import { teamOf } from '../troupe/team.ts';
+import type { Supervisor } from '../../../src/index.ts';
+import { teamOf } from '../team.ts';
 
 /** Is done in its first step, with that output. */
 const ending = (output: unknown): AnyStateMachine =>

@@ -14,8 +14,8 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate';
-import { defineBot, type Run, type RunOptions } from '../../src/index.ts';
-import { type Home, home, startRun, tell } from './home.ts';
+import { defineBot, type Run, type RunOptions } from '../../../src/index.ts';
+import { type Home, home, startRun, tell } from '../../misuse/home.ts';
 
 const fault = (): never => {
   throw new RangeError('a fault');
