@@ -1,5 +1,6 @@
 /** The catalogue of machines: which one decides for which kind of actor. */
 import { botMachine } from './bot.ts';
+import { inboxMachine } from './inbox.ts';
 import { incidentMachine } from './incident.ts';
 import { supervisorMachine } from './supervisor.ts';
 import { systemMachine } from './system.ts';
@@ -10,6 +11,7 @@ import { workflowMachine } from './workflow.ts';
 export const machines = {
   system: systemMachine,
   bot: botMachine,
+  inbox: inboxMachine,
   task: taskMachine,
   workflow: workflowMachine,
   incident: incidentMachine,

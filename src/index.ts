@@ -23,6 +23,7 @@ export { memoryJournal, openJournal } from './journal/index.ts';
 export type {
   DeadLetters,
   Fate,
+  Inbox,
   LatencyReport,
   Letter,
   LetterFilter,

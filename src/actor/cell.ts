@@ -70,9 +70,10 @@ export class Cell {
     return this.identity.address;
   }
 
-  /** Whether it takes gated mail. Only bots close; all others are always open. */
+  /** Whether it takes gated mail. Bots close, inboxes never open; all others are always open. */
   get isOpen(): boolean {
-    return this.identity.kind !== 'bot' || this.snapshot.hasTag('open');
+    const { kind } = this.identity;
+    return (kind !== 'bot' && kind !== 'inbox') || this.snapshot.hasTag('open');
   }
 
   get isDone(): boolean {

@@ -90,7 +90,7 @@ export interface BotOptions<
    * and neither `work` nor `input` only handles messages.
    */
   readonly work?: (context: WorkContext<WorkInput<I>>) => Result;
-  /** Handlers by message type. */
+  /** Handlers by message type; `handler(schema)` for those that wait to be received. */
   readonly on?: On;
   /** Attempts and pauses of `work`; `false` is one attempt (default 3 attempts). */
   readonly retry?: RetryOptions | undefined;
@@ -185,7 +185,7 @@ function handlersOf(given: Readonly<Record<string, unknown>>, where: string): Ha
       throw troupeError('BAD_OPTION', { where, field, problem: 'is a reserved message type' });
     }
     if (!isHandler(one)) {
-      const problem = 'must be made by handler(schema, fn)';
+      const problem = 'must be made by handler(schema, fn) or handler(schema)';
       throw troupeError('BAD_OPTION', { where, field, problem });
     }
     on[type] = one;

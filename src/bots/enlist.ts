@@ -1,6 +1,16 @@
-/** Enlisting: a bot's actor is made, or the one that exists takes the bot's present spec. */
+/**
+ * Enlisting: a bot's actor is made, or the one that exists takes the bot's present spec. One with
+ * message types without code has an inbox, too.
+ */
 import type { Stage } from '../engine/index.ts';
-import { type Bot, type BotSpec, botAddress, equalJson } from '../protocol/index.ts';
+import {
+  type Bot,
+  type BotSpec,
+  botAddress,
+  equalJson,
+  inboxAddress,
+  isPulled,
+} from '../protocol/index.ts';
 import { capabilityText } from './capability.ts';
 
 /** The machine's input for a bot. */
@@ -31,4 +41,19 @@ export function stageBot(stage: Stage, bot: Bot): void {
     stage.respecify(cell, spec);
     stage.send(address, { type: 'bot.updated' });
   }
+  if (Object.keys(bot.on).some((type) => isPulled(bot, type))) stageInbox(stage, bot);
+}
+
+function stageInbox(stage: Stage, bot: Bot): void {
+  const address = inboxAddress(bot.id);
+  if (stage.find(address) !== undefined) return;
+  stage.create({
+    address,
+    kind: 'inbox',
+    definition: bot.id,
+    version: bot.version,
+    structure: '',
+    parent: '',
+    spec: { bot: bot.id },
+  });
 }

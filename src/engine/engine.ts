@@ -8,6 +8,7 @@ import type { AnyStateMachine } from 'xstate';
 import type { Cell, Listener } from '../actor/index.ts';
 import type { Clock } from '../clock/index.ts';
 import type { ActorRecord, JournalReader } from '../journal/index.ts';
+import type { Mail } from '../mailbox/index.ts';
 import type { ActorEvent, Address, DeadReason, Effect, Limits, Logger } from '../protocol/index.ts';
 
 /** How one kind of actor runs: its machine, and who performs its effects. */
@@ -61,23 +62,28 @@ export interface Stage {
   send(to: Address, event: ActorEvent, putting?: Putting): void;
   /** Puts an event of an app's own into the mailbox of a user's machine, as it is. */
   post(cell: Cell, event: ActorEvent, priority?: number): void;
-  /** Takes back a gated event that still waits, by its key; it becomes a dead letter. */
-  withdraw(to: Address, key: string, reason?: DeadReason): void;
+  /**
+   * Takes back a gated event that still waits, by its key or as its mailbox lists it; it becomes a
+   * dead letter.
+   */
+  withdraw(to: Address, key: string | Mail, reason?: DeadReason): void;
+  /** Lets an actor that is closed take the next of its gated mail all the same; gives its event. */
+  take(cell: Cell): ActorEvent | undefined;
   /**
    * Wakes the actor of a user's machine that was parked without it, or came from an older version;
    * to be called before it takes turns again. @throws when its state fits no machine.
    */
   awake(cell: Cell): void;
+  /** Lets an actor take turns again; it is awake. Its incidents close, what was due fires. */
+  unpark(cell: Cell): void;
+  /** Ends an actor that is parked when its mail says so: it takes none. */
+  endIfTold(cell: Cell): void;
   /** Clears all timers of an actor. */
   clearTimers(cell: Cell): void;
   /** Records a step's value for an actor. */
   record(cell: Cell, step: string, value: unknown): void;
   /** Puts an event to the dead letters. */
   bury(to: string, event: ActorEvent, reason: DeadReason, detail: string): void;
-  /** Lets an actor take turns again; it is awake. Its incidents close, what was due fires. */
-  unpark(cell: Cell): void;
-  /** Ends an actor that is parked when its mail says so: it takes none. */
-  endIfTold(cell: Cell): void;
   /** Writes the actor's record again, with what was changed. */
   touch(cell: Cell): void;
   /**

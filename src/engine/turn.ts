@@ -6,7 +6,7 @@
  */
 import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
-import { isTroupeError, type Logger, said } from '../protocol/index.ts';
+import { type ActorEvent, isTroupeError, type Logger, said } from '../protocol/index.ts';
 import { applied, type Tally } from './group/group-ports.ts';
 import { comeAgain, hostedTurn, type Lives } from './lives/index.ts';
 import { type Decision, step } from './step.ts';
@@ -29,16 +29,28 @@ export function turn(group: TurnStage, cell: Cell, ports: TurnPorts): void {
     hostedTurnOf(group, cell, hosted, mail, ports);
     return;
   }
+  decided(group, cell, mail, ports);
+}
+
+/** Lets an actor of ours that is closed take the next of its gated mail; gives its event. */
+export function take(group: TurnStage, cell: Cell, ports: TurnPorts): ActorEvent | undefined {
+  const mail = receive(group, cell, true);
+  return mail && decided(group, cell, mail, ports) ? mail.event : undefined;
+}
+
+/** Stages what a message leads to; false when its step threw. */
+function decided(group: TurnStage, cell: Cell, mail: Mail, ports: TurnPorts): boolean {
   const decision = decide(group, cell, mail, ports);
-  if (decision === undefined) return;
+  if (decision === undefined) return false;
   if (mail.timer === undefined) applied(ports.tally, cell, mail.event, group.now);
   group.apply(cell, mail.event, decision);
+  return true;
 }
 
 /** The next message that is not expired; firings of timers that were cleared are dropped. */
-function receive(group: TurnStage, cell: Cell): Mail | undefined {
+function receive(group: TurnStage, cell: Cell, isOpen = cell.isOpen): Mail | undefined {
   for (;;) {
-    const mail = cell.mailbox.take(cell.isOpen);
+    const mail = cell.mailbox.take(isOpen);
     if (mail === undefined) return undefined;
     if (mail.timer !== undefined) {
       if (group.clearFired(cell.actor, mail)) return mail;

@@ -140,10 +140,10 @@ export class Mailbox {
     return this.#remove(open ? this.#nextOpen(eligible, top) : this.#nextClosed(eligible, top));
   }
 
-  /** Takes back the message with this key; undefined when it is not waiting. */
-  withdraw(key: string): Mail | undefined {
-    const mail = this.#keyed?.get(key);
-    if (mail === undefined) return undefined;
+  /** Takes back a message of a priority, by its key or itself; undefined when it is not waiting. */
+  withdraw(wanted: string | Mail): Mail | undefined {
+    const mail = typeof wanted === 'string' ? this.#keyed?.get(wanted) : wanted;
+    if (mail === undefined || mail.taken || mail.withdrawn) return undefined;
     this.#forget(mail);
     mail.withdrawn = true;
     this.#withdrawn += 1;

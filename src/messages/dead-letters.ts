@@ -15,6 +15,7 @@ import {
   checkOptions,
   DeadReason,
   Envelope,
+  inboxAddress,
   systemAddress,
   TextOption,
   troupeError,
@@ -136,7 +137,7 @@ export class Letters implements DeadLetters {
   redeliver(id: number): Promise<void> {
     return this.#host.enter('deadLetters.redeliver', (stage) => {
       const { to, type, message, event } = this.#unsettled(id);
-      if (message !== undefined && to.startsWith('bot/')) this.#sendAgain(stage, to, message);
+      if (message !== undefined && /^(bot|inbox)\//.test(to)) this.#sendAgain(stage, to, message);
       else if (event !== undefined && isMachineRun(this.#host.journal.byAddress(to))) {
         stageEventAgain(stage, asAddress(to), event, this.#posting.limits);
       } else throw troupeError('LETTER_UNDELIVERABLE', { letter: id, to, type });
@@ -230,7 +231,10 @@ const isMachineRun = (known: ActorRecord | undefined): boolean =>
   known === undefined || JSON.parse(known.input).root === undefined;
 
 const fits = (letter: Letter, { to, type, reason, settled = false }: LetterFilter): boolean =>
-  (to === undefined || letter.to === to || letter.to === botAddress(to)) &&
+  (to === undefined ||
+    letter.to === to ||
+    letter.to === botAddress(to) ||
+    letter.to === inboxAddress(to)) &&
   (type ?? letter.type) === letter.type &&
   (reason ?? letter.reason) === letter.reason &&
   settled === (letter.fate !== undefined);

@@ -92,7 +92,7 @@ export class Lines {
   #mustWait(stage: Stage, to: Address): boolean {
     if (this.#lines.has(to)) return true;
     const cell = stage.find(to);
-    if (cell?.identity.kind !== 'bot') return false;
+    if (cell === undefined || !['bot', 'inbox'].includes(cell.identity.kind)) return false;
     const room = roomOf(this.#posting, cell);
     return room.whenFull === 'wait' && isFull(cell, room);
   }

@@ -4,7 +4,7 @@
  */
 import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
-import type { Address } from '../protocol/index.ts';
+import type { Address, Envelope } from '../protocol/index.ts';
 import type { WaitOptions } from '../runs/index.ts';
 import type { Asker, RunAsking } from './asking/asking.ts';
 import { Asks } from './asking/asks.ts';
@@ -12,6 +12,7 @@ import { ask, askStream, type CallPorts, type Question } from './asking/calls.ts
 import { Holders } from './asking/holders.ts';
 import { checkBatch, refusalOf } from './batch.ts';
 import { Letters } from './dead-letters.ts';
+import { type Inbox, type InboxPorts, inboxOf } from './inbox.ts';
 import { Lines } from './lines.ts';
 import {
   type Checked,
@@ -19,8 +20,11 @@ import {
   checkReplies,
   type Posted,
   type PostPorts,
+  recipientId,
+  stagePassOn,
   stagePost,
 } from './post.ts';
+import { Receivers } from './receivers.ts';
 
 /** How a message is posted. */
 export interface PostOptions {
@@ -40,15 +44,18 @@ export class PostOffice {
   readonly #posting: PostPorts;
   readonly #lines: Lines;
   readonly #calls: CallPorts;
+  readonly #receivers: Receivers;
 
   constructor(host: Host, botOf: PostPorts['botOf']) {
     this.#host = host;
     const holders = new Holders();
+    this.#receivers = new Receivers(host);
     const posting: PostPorts = {
       clock: host.clock,
       limits: host.limits,
       botOf,
       dropped: (stage, id) => this.asks.dropped(stage, id),
+      arrived: (inbox) => this.#receivers.arrived(inbox),
     };
     this.#posting = posting;
     this.#lines = new Lines(host, posting, holders);
@@ -122,14 +129,27 @@ export class PostOffice {
     if (refusal !== undefined) throw refusal;
   }
 
-  /** Refuses callers outside that wait for room: the troupe begins to stop. */
+  /** What waits for a bot. @throws TroupeError `BAD_OPTION`, `BAD_ID`. */
+  inbox(bot: unknown, checkRunning: InboxPorts['checkRunning']): Inbox {
+    const ports = { host: this.#host, asks: this.asks, receivers: this.#receivers, checkRunning };
+    return inboxOf(ports, recipientId(bot, 'inbox'));
+  }
+
+  /** Stages a message that a bot took and has no code for; see `stagePassOn`. */
+  passOn(stage: Stage, bot: string, envelope: Envelope): void {
+    stagePassOn(this.#posting, stage, bot, envelope);
+  }
+
+  /** Refuses callers outside that wait, for room or for messages: the troupe begins to stop. */
   stop(reason: unknown): void {
     this.#lines.end(reason, false);
+    this.#receivers.end(reason);
   }
 
   /** Refuses all who wait: the troupe has ended. */
   end(reason: unknown): void {
     this.#lines.end(reason, true);
+    this.#receivers.end(reason);
     this.asks.end(reason);
   }
 }

@@ -16,8 +16,10 @@ import {
   botAddress,
   checkId,
   type Envelope,
+  inboxAddress,
   isBot,
   isDefinition,
+  isPulled,
   type Limits,
   type Message,
   parse,
@@ -37,6 +39,8 @@ export interface PostPorts {
   readonly botOf: (id: string) => Bot | undefined;
   /** A message of this id that somebody waits for was dropped for a newer one. */
   readonly dropped?: (stage: Stage, id: string) => void;
+  /** A message came to an inbox. */
+  readonly arrived?: (inbox: Address) => void;
 }
 
 /** How much room a bot's mailbox has, and what happens when there is none. */
@@ -77,7 +81,17 @@ export function stageEnvelope(
   const isKeyed = expects !== undefined || room.whenFull === 'drop-oldest';
   const event = { type: 'message', at: stage.now, envelope };
   stage.send(to, event, { priority, gated: true, expiresAt, key: isKeyed ? id : '' });
+  if (cell.identity.kind === 'inbox') ports.arrived?.(to);
   return undefined;
+}
+
+/** Stages a message that a bot's turn took, and that it has no code for: it waits in the inbox. */
+export function stagePassOn(ports: PostPorts, stage: Stage, bot: string, envelope: Envelope): void {
+  const { id, priority, expiresAt = 0 } = envelope;
+  const inbox = inboxAddress(bot);
+  const event = { type: 'message', at: stage.now, envelope };
+  stage.send(inbox, event, { priority, gated: true, expiresAt, key: id });
+  ports.arrived?.(inbox);
 }
 
 /** A message that may be staged. */
@@ -91,11 +105,11 @@ export interface Checked {
  * The id of a recipient given as a definition or an id.
  * @throws TroupeError `BAD_OPTION`, `BAD_ID`.
  */
-export function recipientId(to: unknown): string {
+export function recipientId(to: unknown, where = 'send'): string {
   if (typeof to === 'string') return checkId(to, 'recipient');
   if (isDefinition(to) && isBot(to)) return to.id;
   const problem = 'must be a bot or its id';
-  throw troupeError('BAD_OPTION', { where: 'send', field: 'to', problem });
+  throw troupeError('BAD_OPTION', { where, field: 'to', problem });
 }
 
 /**
@@ -117,7 +131,8 @@ export function checkPost(ports: PostPorts, recipient: unknown, given: unknown):
   if (payload !== undefined) message.payload = payload;
   else if ('payload' in message) delete message.payload;
   if (isRecord(metadata)) message.metadata = metadata;
-  return { to: botAddress(id), message };
+  const to = bot !== undefined && isPulled(bot, type) ? inboxAddress(id) : botAddress(id);
+  return { to, message };
 }
 
 /** A checked message on its way. */
@@ -164,11 +179,19 @@ export function checkType(bot: Bot, type: string, payload: unknown, what: string
   if (handler.payload !== undefined) parse(handler.payload, payload, what);
 }
 
+/** Checks that a message has a handler to answer it. @throws TroupeError `ASK_PULLED`. */
+export function checkAnswered({ to, message: { type } }: Checked): void {
+  if (to.startsWith('inbox/')) throw troupeError('ASK_PULLED', { to, type });
+}
+
 /**
  * Checks that a handler answers by one reply.
- * @throws TroupeError `ASK_PARTS`.
+ * @throws TroupeError `ASK_PULLED`, `ASK_PARTS`.
  */
-export function checkReplies({ botOf }: PostPorts, { to, message: { type } }: Checked): void {
+export function checkReplies({ botOf }: PostPorts, checked: Checked): void {
+  checkAnswered(checked);
+  const { to, message } = checked;
+  const { type } = message;
   const [, id = ''] = segmentsOf(to);
   const handle = botOf(id)?.on[type]?.handle;
   if (Object.prototype.toString.call(handle) !== '[object AsyncGeneratorFunction]') return;

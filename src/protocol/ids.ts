@@ -1,9 +1,10 @@
 /**
  * Addresses: the stable, path-like names of actors.
  *
- * `system`, `bot/<id>`, `run/<definition>/<id>`; a child run is its parent's address plus
- * `/<step>`; a caller outside is `client/<session>`. Each segment is percent-encoded, so that any
- * id can be a segment. Invariant: an address splits back into exactly the segments it was made of.
+ * `system`, `bot/<id>`, `inbox/<bot id>`, `run/<definition>/<id>`; a child run is its parent's
+ * address plus `/<step>`; a caller outside is `client/<session>`. Each segment is percent-encoded,
+ * so that any id can be a segment.
+ * Invariant: an address splits back into exactly the segments it was made of.
  */
 import { troupeError } from './errors.ts';
 import { limits } from './limits.ts';
@@ -23,6 +24,9 @@ export const systemAddress = asAddress('system');
 
 /** The address of a bot. */
 export const botAddress = (id: string): Address => asAddress(`bot/${segment(id)}`);
+
+/** The address of what waits for a bot until somebody takes it. */
+export const inboxAddress = (bot: string): Address => asAddress(`inbox/${segment(bot)}`);
 
 /** The address of a run that was started by itself. */
 export const runAddress = (definition: string, id: string): Address =>

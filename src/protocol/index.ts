@@ -47,11 +47,13 @@ export {
   checkId,
   childAddress,
   clientAddress,
+  inboxAddress,
   runAddress,
   runIdOf,
   segmentsOf,
   systemAddress,
 } from './ids.ts';
+export { InboxEvent, InboxSpec } from './inbox.ts';
 export { IncidentEvent, IncidentSpec } from './incident.ts';
 export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from './json.ts';
 export { isRefText, refMark } from './json-fault.ts';
@@ -65,6 +67,7 @@ export {
   isBot,
   isDefinition,
   isExternal,
+  isPulled,
   isTask,
   isWorkflow,
   type MailboxOptions,

@@ -32,10 +32,13 @@ export interface MailboxOptions {
   readonly whenFull?: WhenFull | undefined;
 }
 
-/** A handler of one message type: its payload's schema and the code. */
+/**
+ * A handler of one message type: its payload's schema and the code. Without code the type is
+ * pulled: its messages wait in the bot's inbox until somebody takes them.
+ */
 export interface Handler<Payload = unknown, Reply = unknown> {
   readonly payload?: Schema | undefined;
-  handle(context: HandlerContext): Reply | Promise<Reply>;
+  handle?(context: HandlerContext): Reply | Promise<Reply>;
   readonly '~types'?: { readonly payload: Payload; readonly reply: Reply } | undefined;
 }
 
@@ -138,6 +141,10 @@ export const isBot = (definition: Definition): definition is Bot => definition.k
  */
 export const isExternal = (bot: Pick<Bot, 'work' | 'input' | 'on'>): boolean =>
   bot.work === undefined && (bot.input !== undefined || Object.keys(bot.on).length === 0);
+
+/** Whether messages of a type wait until somebody takes them. */
+export const isPulled = (bot: Pick<Bot, 'on'>, type: string): boolean =>
+  bot.on[type] !== undefined && bot.on[type].handle === undefined;
 
 /** Whether a definition is a task. */
 export const isTask = (definition: Definition): definition is Task => definition.kind === 'task';

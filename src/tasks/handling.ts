@@ -16,6 +16,7 @@ import {
   type Bot,
   type Effect,
   type Envelope,
+  isPulled,
   type Settlement,
   troupeError,
 } from '../protocol/index.ts';
@@ -82,8 +83,23 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
   async #handle(cell: Cell, envelope: Envelope): Promise<void> {
     if (this.#underWay.has(envelope.id)) return;
     this.#underWay.add(envelope.id);
-    await this.#attempts(cell, envelope);
+    const bot = this.#ports.botOf(cell.identity.definition);
+    const isOwn = bot === undefined || !isPulled(bot, envelope.type);
+    await (isOwn || envelope.expects !== undefined
+      ? this.#attempts(cell, envelope)
+      : this.#passOn(cell, bot, envelope));
     this.#underWay.delete(envelope.id);
+  }
+
+  /** It came before its type was declared without code: it waits for who takes it, from now on. */
+  async #passOn(cell: Cell, bot: Bot, envelope: Envelope): Promise<void> {
+    const { host, office } = this.#ports;
+    const moved = host.enter('inbox', (stage) => {
+      office.passOn(stage, bot.id, envelope);
+      stage.send(cell.address, { type: 'message.handled', id: envelope.id });
+    });
+    // When the host ends first, it is done after the restart.
+    await moved.catch(() => undefined);
   }
 
   async #attempts(cell: Cell, envelope: Envelope): Promise<void> {
@@ -149,6 +165,8 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
       const known = Object.keys(bot.on);
       throw troupeError('UNKNOWN_MESSAGE_TYPE', { to: bot.id, type, known });
     }
+    const code = handler.handle?.bind(handler);
+    if (code === undefined) throw troupeError('ASK_PULLED', { to: cell.address, type });
     const { host, office } = this.#ports;
     const what = `handler of ${type} of ${bot.id}`;
     const stream = envelope.expects === 'parts' ? office.asks.streamOf(envelope.id) : undefined;
@@ -163,7 +181,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const isOne = envelope.expects === 'reply';
     const refusal = () => troupeError('ASK_PARTS', { to: cell.address, type });
     const handle = (inTime: AbortSignal): Promise<unknown> =>
-      answerOf(handler.handle({ ...context, signal: inTime }), {
+      answerOf(code({ ...context, signal: inTime }), {
         stream,
         signal: inTime,
         refusal: isOne ? refusal : undefined,

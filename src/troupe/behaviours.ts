@@ -69,6 +69,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
     byKind: {
       system: { machine: machines.system },
       bot: behaviour(machines.bot, handling),
+      inbox: { machine: machines.inbox },
       task: behaviour(machines.task, workers),
       workflow: behaviour(machines.workflow, conductorOf(host, catalogue)),
       supervisor: supervisors,

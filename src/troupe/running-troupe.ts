@@ -6,6 +6,7 @@ import { type Incidents, incidentsOf } from '../incidents/index.ts';
 import type { Journal } from '../journal/index.ts';
 import {
   type DeadLetters,
+  type Inbox,
   type Messages,
   messagesOf,
   type Question,
@@ -162,6 +163,10 @@ export class RunningTroupe implements Troupe {
   async sendAll(messages: unknown): Promise<void> {
     this.#checkRunning('sendAll');
     await this.#parts.behaviours.office.postAll(this.#client, messages);
+  }
+
+  inbox(bot: unknown): Inbox {
+    return this.#parts.behaviours.office.inbox(bot, (call) => this.#checkRunning(call));
   }
 
   async register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void> {

@@ -2,7 +2,7 @@
 /** Troupe: what an app holds of a running team. */
 import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
 import type { Incidents } from '../incidents/index.ts';
-import type { DeadLetters, Messages } from '../messages/index.ts';
+import type { DeadLetters, Inbox, Messages } from '../messages/index.ts';
 import type {
   AddressedTo,
   Ask,
@@ -118,6 +118,11 @@ export interface Troupe {
   readonly ask: Ask;
   /** Asks a bot for parts; the message is sent when the first one is asked for. */
   readonly askStream: AskStream;
+  /**
+   * What waits for a bot, to be looked at, thrown away or, for types without code, received.
+   * @throws TroupeError `BAD_OPTION`, `BAD_ID`.
+   */
+  inbox(bot: Recipient | string): Inbox;
   /**
    * Adds definitions, with all they use; what waited for a bot goes on.
    * @throws TroupeError `DUPLICATE_DEFINITION`, `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`; nothing

@@ -185,7 +185,7 @@ test('declaring runs nothing', () => {
 test.each([
   [[undefined, work], 'payload'],
   [[{}, work], 'payload'],
-  [[z.string()], 'handle'],
+  [[z.string(), undefined], 'handle'],
   [[z.string(), 'x'], 'handle'],
   [[z.string(), function* () {}], 'handle'],
 ])('a handler of %j is refused', (given, field) => {

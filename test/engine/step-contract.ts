@@ -18,6 +18,7 @@ import { supervisorTelling } from '../machines/supervisor-telling.ts';
 import { taskTelling } from '../machines/task-telling.ts';
 import {
   botTelling,
+  inboxTelling,
   incidentTelling,
   systemTelling,
   workflowTelling,
@@ -27,6 +28,7 @@ import { type Step, statusOf, Walk } from '../machines/walk.ts';
 const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   system: systemTelling,
   bot: botTelling,
+  inbox: inboxTelling,
   task: taskTelling,
   workflow: workflowTelling,
   incident: incidentTelling,

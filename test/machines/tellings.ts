@@ -4,6 +4,8 @@ import {
   type ActorEvent,
   BotEvent,
   type BotSpec,
+  InboxEvent,
+  InboxSpec,
   IncidentEvent,
   IncidentSpec,
   SystemEvent,
@@ -90,6 +92,15 @@ function aimAtBot({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object 
       return {};
   }
 }
+
+/** The stories of inboxes. */
+export const inboxTelling: Telling<InboxSpec> = {
+  specs: arbitraryOf(InboxSpec),
+  events: InboxEvent,
+  rare: [],
+  often: [],
+  aimed: (event) => event,
+};
 
 /** The stories of the system. */
 export const systemTelling: Telling<SystemSpec> = {

@@ -24,6 +24,8 @@ export interface GroupPorts {
   readonly chance: () => number;
   /** Lets an actor take a turn now. */
   readonly turn: (group: TurnStage, cell: Cell) => void;
+  /** Lets an actor that is closed take the next of its gated mail; gives its event. */
+  readonly take: (group: TurnStage, cell: Cell) => ActorEvent | undefined;
   /** Lets an actor take a turn when it has mail that it can take. */
   readonly wake: (cell: Cell) => void;
 }

@@ -144,9 +144,13 @@ export class Group implements Stage, TurnStage {
     this.#letters.took(mail);
   }
 
-  withdraw(to: Address, key: string, reason: DeadReason = 'withdrawn'): void {
+  withdraw(to: Address, key: string | Mail, reason: DeadReason = 'withdrawn'): void {
     const mail = this.find(to)?.mailbox.withdraw(key);
     if (mail !== undefined) this.dead(to, mail, reason, '');
+  }
+
+  take(cell: Cell): ActorEvent | undefined {
+    return this.#ports.take(this, cell);
   }
 
   awake(cell: Cell): void {
@@ -175,11 +179,11 @@ export class Group implements Stage, TurnStage {
   poison(cell: Cell, mail: Mail, detail: string, isFailure = true): void {
     this.#staged += 1;
     this.#letters.poison(cell.address, mail, detail);
+    if (!isFailure) return;
     for (const watcher of cell.watchers) {
       if (!watcher.startsWith('supervisor/')) continue;
       this.send(watcher, { type: 'child.poisoned', run: cell.address, detail });
     }
-    if (!isFailure) return;
   }
 
   clearFired(actor: number, mail: Pick<Mail, 'timer' | 'arming'>): boolean {

@@ -22,7 +22,7 @@ import type { Counts, Fitness, Host, Recovery, Stage } from '../engine.ts';
 import { Group } from '../group/group.ts';
 import type { DueEffect, GroupPorts, Numbers, Tally } from '../group/group-ports.ts';
 import type { Promises } from '../lives/index.ts';
-import { turn } from '../turn.ts';
+import { type TurnPorts, take, turn } from '../turn.ts';
 import type { TurnStage } from '../turn-stage.ts';
 import { asFailure } from './as-failure.ts';
 import { Cells } from './cells.ts';
@@ -46,6 +46,7 @@ export class LocalHost implements Host {
   readonly promises: Promises;
   readonly #parts: LocalHostParts;
   readonly #groupPorts: GroupPorts;
+  readonly #turnPorts: TurnPorts;
   readonly #cells: Cells;
   readonly #timers = new Timers();
   readonly #numbers: Numbers;
@@ -82,7 +83,9 @@ export class LocalHost implements Host {
       chance: () => parts.clock.random(),
       wake: this.#wake,
       turn: (group, cell) => this.#turn(group, cell),
+      take: (group, cell) => take(group, cell, this.#turnPorts),
     };
+    this.#turnPorts = { tally: this.#tally, log: parts.log, lives: hosted.lives };
     this.#alarm = new Alarm(parts.clock, () => this.#schedule());
   }
 
@@ -255,7 +258,7 @@ export class LocalHost implements Host {
   }
 
   #turn(group: TurnStage, cell: Cell): void {
-    turn(group, cell, { tally: this.#tally, log: this.log, lives: this.#groupPorts.lives });
+    turn(group, cell, this.#turnPorts);
   }
 
   #commit(group: Group): void {

@@ -1,7 +1,7 @@
 /** Calls: asking for a reply, and asking for parts, as callers in memory do it. */
 import type { Host } from '../../engine/index.ts';
 import { limits, type Settlement } from '../../protocol/index.ts';
-import { checkPost, checkReplies, type PostPorts } from '../post.ts';
+import { checkAnswered, checkPost, checkReplies, type PostPorts } from '../post.ts';
 import { valueIn } from './answers.ts';
 import { checkAskOptions } from './ask-options.ts';
 import type { Asker } from './asking.ts';
@@ -60,6 +60,7 @@ export async function* askStream(
 ): AsyncGenerator<unknown, void, undefined> {
   const patience = checkAskOptions(question.options);
   const checked = checkPost(posting, question.to, question.message);
+  checkAnswered(checked);
   const facts = { to: checked.to, type: checked.message.type, afterMs: patience.afterMs };
   const stream = new PartStream(limits.streamParts);
   const give = (settlement: Settlement, cause?: unknown): void => {

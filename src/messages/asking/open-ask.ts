@@ -41,7 +41,8 @@ export const isTaken = (stage: Stage, { to, id }: OpenAsk): boolean =>
 
 /** Who has the slots of a bot. */
 export function slotsIn(bot: Cell | undefined): Slots {
-  if (bot === undefined) return { isServed: true, handling: [] };
+  // Whoever takes messages out of an inbox keeps no slot.
+  if (bot?.identity.kind !== 'bot') return { isServed: true, handling: [] };
   const { spec, slots, messages }: BotContext = bot.snapshot.context;
   const hasFree = slots.length + messages.length < spec.concurrency;
   return { isServed: hasFree || slots.length > 0, handling: messages.map(({ id }) => id) };
