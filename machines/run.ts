@@ -169,7 +169,7 @@ export const cancelRuns = (context: RunContext<RunSpec>, runs: readonly Address[
 });
 
 /** How the run ended, as its parent and its watchers learn it. */
-export function settlementOf(context: RunContext<RunSpec>): Settlement {
+function settlementOf(context: RunContext<RunSpec>): Settlement {
   if (context.error !== undefined) return { status: 'FAILED', error: context.error };
   if (context.reason !== undefined) return { status: 'CANCELLED', reason: context.reason };
   return { status: 'COMPLETED', result: context.result };

@@ -217,7 +217,7 @@ export class AuditSession {
     const nothing = (): void => {};
     const own = runAddress('audit', this.#audit.id);
     const error: Logger['error'] = (text, facts) => {
-      if (facts?.['actor'] === own) return;
+      if (facts?.actor === own) return;
       this.#progress.end();
       this.#parts.terminal.err(`troupe: ${text}\n`);
     };

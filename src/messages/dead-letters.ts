@@ -74,6 +74,7 @@ export interface LetterFilter {
   readonly limit?: number | undefined;
 }
 
+/** Letters that a list has unless told otherwise: what a person reads at a time. */
 const limitDefault = 100;
 /** Letters read at a time: a page of them is small beside what a commit writes. */
 const pageLetters = 256;

@@ -150,7 +150,7 @@ const statusesIn = (row: JournalRow): RunStatus[] => row.status.split('>').filte
 const endsRun = (row: JournalRow): boolean => isFinal(statusesIn(row).at(-1) ?? '');
 
 /** The events that a row tells of: what was reported, then the move that followed from it. */
-export function eventsIn(row: JournalRow): RunEvent[] {
+function eventsIn(row: JournalRow): RunEvent[] {
   const path = statusesIn(row);
   const status = path.at(-1);
   const reported = readers.get(row.type)?.(JSON.parse(row.body), { seq: row.seq * 2, at: row.at });

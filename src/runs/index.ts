@@ -8,7 +8,7 @@ export type {
   FailureOptions,
   ReportOptions,
 } from './driving/options.ts';
-export { eventsIn, eventsOf, type RunEvent } from './events.ts';
+export { eventsOf, type RunEvent } from './events.ts';
 export {
   checkChildOptions,
   checkRunOptions,
@@ -20,7 +20,7 @@ export {
 } from './options.ts';
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor, type RunOutcome } from './run.ts';
-export { checkEvent, isOwnType, sendEvent, stageEvent, stageEventAgain } from './send-event.ts';
+export { isOwnType, sendEvent, stageEventAgain } from './send-event.ts';
 export { type RunSnapshot, snapshotOf } from './snapshot.ts';
 export {
   addressOf,

@@ -48,7 +48,7 @@ export async function sendEvent(host: Host, runId: string, given: unknown): Prom
  * Checks an event for a machine from outside; gives a copy.
  * @throws TroupeError `BAD_OPTION`, `RESERVED_TYPE`, `NOT_JSON`, `TOO_LARGE`.
  */
-export function checkEvent(given: unknown, limits: Limits): ActorEvent {
+function checkEvent(given: unknown, limits: Limits): ActorEvent {
   const event = checkSize(given, 'event', limits);
   if (!isEvent(event)) {
     const problem = "must be an object with a type, such as { type: 'go' }";
@@ -67,7 +67,7 @@ export const isOwnType = (type: string): boolean =>
   type !== '';
 
 /** Stages an event; the result says why it was not accepted, and then it is a dead letter. */
-export function stageEvent(
+function stageEvent(
   stage: Stage,
   address: Address,
   event: ActorEvent,

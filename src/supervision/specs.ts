@@ -116,6 +116,8 @@ function checkTemplate(
 
 /** As OTP has it for workers. */
 const defaultShutdownMs = 5_000;
+/** As OTP has it for supervisors; a run without one has its own, `limits.restarts`. */
+const defaultIntensity = { max: 1, withinMs: 5_000 };
 
 interface Made {
   readonly type: ChildSpec['type'];
@@ -192,7 +194,7 @@ function intensityOf(
   given: z.infer<typeof Intensity> | undefined,
   where: string,
 ): Pick<SupervisionSpec, 'intensity' | 'periodSeconds'> {
-  const { max = 1, within = 5_000 } = given ?? {};
+  const { max = defaultIntensity.max, within = defaultIntensity.withinMs } = given ?? {};
   const periodSeconds = durationMs(within) / 1_000;
   if (!Number.isInteger(periodSeconds) || periodSeconds < 1) {
     throw bad(where, 'intensity.within', 'must be whole seconds, at least 1');

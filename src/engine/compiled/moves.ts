@@ -21,7 +21,7 @@ import { type Operation, operationOf } from './operations.ts';
 import type { Configuration, Move } from './tables.ts';
 
 /** What leads from one configuration to others. */
-export interface Course {
+interface Course {
   readonly from: Configuration;
   readonly transitions: readonly ChartTransition[];
   readonly past: Past;

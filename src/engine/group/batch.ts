@@ -23,7 +23,7 @@ import { isDone, statusOf, textOf } from '../step.ts';
 type TimerKey = { readonly actor: number; readonly timer: string };
 
 /** A row before its text is made. */
-export type StagedRow = Omit<JournalRow, 'body'> & { readonly event: ActorEvent };
+type StagedRow = Omit<JournalRow, 'body'> & { readonly event: ActorEvent };
 
 /** Builds a batch. */
 export class BatchBuilder implements Batch {

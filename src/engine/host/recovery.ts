@@ -18,7 +18,7 @@ import { accepted, type Tally } from '../group/group-ports.ts';
 import type { Cells } from './cells.ts';
 
 /** What recovery fills. */
-export interface RecoveryPorts {
+interface RecoveryPorts {
   readonly cells: Cells;
   readonly timers: Timers;
   readonly journal: Journal;

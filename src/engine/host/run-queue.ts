@@ -1,4 +1,9 @@
-/** First in, first out, with constant cost at both ends. */
+/** Run queue: first in, first out, with constant cost at both ends. */
+
+/** Places that were left stay until there are so many: few of them are not worth a copy. */
+const LEFT_MAX = 1_024;
+
+/** A queue of actors, or of commands. */
 export class RunQueue<Item> {
   #items: (Item | undefined)[] = [];
   #head = 0;
@@ -19,7 +24,7 @@ export class RunQueue<Item> {
     if (this.#head === this.#items.length) {
       this.#items = [];
       this.#head = 0;
-    } else if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
+    } else if (this.#head > LEFT_MAX && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -294,5 +294,5 @@ const keepRefs = 'send to self, to a child, or to a reference that an event brou
 function asError(event: ActorEvent, { hosted }: Stepped): ActorEvent {
   if (event?.type !== 'xstate.error') return event;
   const { id } = hosted.self;
-  return { type: `xstate.error.actor.${id}`, error: errorData(event['data']), actorId: id };
+  return { type: `xstate.error.actor.${id}`, error: errorData(event.data), actorId: id };
 }

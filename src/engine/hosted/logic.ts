@@ -26,7 +26,7 @@ export interface Logic {
 }
 
 /** The logic of a source that has actors of its own. */
-export function logicOfSource(source: Exclude<Source, { kind: 'promise' }>, name: string): Logic {
+function logicOfSource(source: Exclude<Source, { kind: 'promise' }>, name: string): Logic {
   if (source.kind === 'machine') return logicOf(source.machine);
   const { logic } = source;
   return { name, machine: logic, source: (wanted) => sourceOf(undefined, name, wanted) };

@@ -48,7 +48,7 @@ function control(stage: HostedStage, cell: Cell, event: ActorEvent, lives: Lives
   } else if (event.type === 'troupe.stop') {
     lives.stop(stage, cell, 'stopped by its parent');
   } else if (event.type === 'troupe.failed') {
-    lives.fail(stage, cell, event, event['error']);
+    lives.fail(stage, cell, event, event.error);
   }
 }
 
@@ -69,6 +69,6 @@ function end({ children }: Hosted, origin: Origin, event: ActorEvent): void {
   const child = children.get(id);
   if (child === undefined || child.entry !== entry) return;
   const status = event.type.startsWith('xstate.done.') ? 'done' : 'error';
-  const value = child.kind === 'promise' ? (event['output'] ?? event['error']) : undefined;
+  const value = child.kind === 'promise' ? (event.output ?? event.error) : undefined;
   children.set(id, { ...child, ended: { status, ...(value === undefined ? {} : { value }) } });
 }

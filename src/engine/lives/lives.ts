@@ -129,9 +129,9 @@ export class Lives {
 
   /** A run is cancelled. A child can only be given up while it is parked: then it has failed. */
   cancel(stage: HostedStage, cell: Cell, event: ActorEvent): void {
-    const reason = String(event['reason']);
+    const reason = String(event.reason);
     if (cell.hosted?.isRoot !== false) {
-      this.stop(stage, cell, reason, event['orphan'] === true);
+      this.stop(stage, cell, reason, event.orphan === true);
       return;
     }
     const run = runIdOf(cell.address);

@@ -19,7 +19,7 @@ import type { HostedStage } from './hosted-stage.ts';
 import { giveKey } from './keys.ts';
 
 /** What running promises needs of the host. */
-export interface PromisesPorts {
+interface PromisesPorts {
   readonly hosting: Hosting;
   readonly log: Logger;
   /** Does something in the next group, without waiting for it. */
