@@ -152,19 +152,14 @@ describe('the names of a tree', () => {
       const top = setup({
         types: {} as { events: AnyEventObject },
         actors: { above },
+        actions: { begin: spawnChild('above', { id: 'above' }) },
       }).createMachine({
         id: 'top',
-        initial: 'goes',
-        on: { '*': { actions: sendTo('above', ({ event }) => ({ type: event.type })) } },
-        states: {
-          goes: {
-            invoke: {
-              src: 'above',
-              id: 'above',
-              onDone: { target: 'goes', reenter: true },
-              onError: { target: 'goes', reenter: true },
-            },
-          },
+        entry: 'begin',
+        on: {
+          'xstate.done.actor.above': { actions: 'begin' },
+          'xstate.error.actor.above': { actions: 'begin' },
+          '*': { actions: sendTo('above', ({ event }) => ({ type: event.type })) },
         },
       });
       const on = await stand(top, {});
@@ -297,14 +292,14 @@ describe('what had ended when its run restarts', () => {
 
 describe('a first step at a restart', () => {
   const starts = (tries: { n: number }, bad: (n: number) => boolean) =>
-    setup({ types: {} as { events: AnyEventObject } }).createMachine({
+    setup({ types: {} as { context: { n?: number }; events: AnyEventObject } }).createMachine({
       id: 'starts',
       context: () => {
         tries.n += 1;
         if (bad(tries.n)) throw new RangeError(`start ${tries.n}`);
         return {};
       },
-      on: { FAIL: { actions: fault } },
+      on: { FAIL: { actions: fault }, LATER: { actions: assign({ n: () => tries.n }) } },
     });
 
   test('given one that throws, then it counts as one more failure and is tried again', async () => {
@@ -339,7 +334,11 @@ describe('a first step at a restart', () => {
     await pauseEnds(next);
     expect(tries.n).toBe(4);
     const run = await next.troupe.get(machine, 'r');
-    expect(await run?.snapshot()).toMatchObject({ status: 'IN_PROGRESS', attempts: 4 });
+    expect(await run?.snapshot()).toMatchObject({
+      status: 'IN_PROGRESS',
+      attempts: 4,
+      state: { context: { n: 4 } },
+    });
   });
 
   test('given one that always throws, then it is given up, and says why', async () => {

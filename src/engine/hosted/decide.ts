@@ -44,6 +44,8 @@ export interface Stepped {
   readonly logic: Logic;
   /** As of the last turn; undefined before the first. */
   readonly snapshot: Snapshot | undefined;
+  /** The number of the child whose end it takes. */
+  readonly ending: number | undefined;
 }
 
 /**
@@ -153,7 +155,7 @@ class Words {
     }
     const id = checkId(actor.id, `id of an actor of ${src}`);
     const living = this.children.get(id);
-    if (living !== undefined && living.ended === undefined) {
+    if (living && living.ended === undefined && living.entry !== this.#of.ending) {
       return this.#refuse(`the actor ${id}`, 'lives already', 'stop it first or choose another id');
     }
     const source = this.#of.logic.source(src);

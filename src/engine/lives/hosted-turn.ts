@@ -24,9 +24,10 @@ export function hostedTurn(
     return;
   }
   if (origin !== undefined && !isOfLiving(hosted, origin)) return;
-  const decision = lives.step(cell, hosted, event);
+  const ending = isEnd(mail) ? origin : undefined;
+  const decision = lives.step(cell, hosted, event, ending?.entry);
   const isTaken = lives.apply(stage, cell, event, decision);
-  if (isTaken && origin !== undefined && isEnd(mail)) end(hosted, origin, event);
+  if (isTaken && ending !== undefined) end(hosted, ending, event);
 }
 
 /**

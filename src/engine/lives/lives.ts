@@ -58,9 +58,12 @@ export class Lives {
     return cell;
   }
 
-  /** A step on an event. @throws what the machine throws; TroupeError `NOT_DURABLE`. */
-  step(cell: Cell, hosted: Hosted, event: ActorEvent): HostedDecision {
-    return this.decide(cell.address, hosted, cell.identity, cell.snapshot, event);
+  /**
+   * A step on an event, which may be the end of the child of this number.
+   * @throws what the machine throws; TroupeError `NOT_DURABLE`.
+   */
+  step(cell: Cell, hosted: Hosted, event: ActorEvent, ending?: number): HostedDecision {
+    return this.decide(cell.address, hosted, cell.identity, cell.snapshot, event, ending);
   }
 
   /** The first step, on an input, or one on an event. @throws as `step`. */
@@ -70,11 +73,12 @@ export class Lives {
     defined: { readonly definition: string; readonly version: string },
     snapshot: Snapshot | undefined,
     given: unknown,
+    ending?: number,
   ): HostedDecision {
     const logic = this.hosting.logicOf(hosted, defined);
     this.hosting.deciding = { address, hosted };
     try {
-      return decideHosted({ address, hosted, logic, snapshot }, given, this.hosting);
+      return decideHosted({ address, hosted, logic, snapshot, ending }, given, this.hosting);
     } finally {
       this.hosting.deciding = undefined;
     }
