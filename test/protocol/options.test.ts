@@ -25,13 +25,11 @@ const problemOf = (options: object) => {
   return `${field} ${problem}`;
 };
 const aDuration = "must be milliseconds of at least 0, or a text such as '30s', '5m', '2h' or '3d'";
+const rest = 'description, input, retry, timeout, output, run, pure, items';
 const wholeFromOne = 'must be a whole number of at least 1';
 
 test.each([
-  [
-    { tittle: 'x' },
-    'tittle is no option here (options: title, id, version, description, input, retry, timeout, output, run, pure, items)',
-  ],
+  [{ tittle: 'x' }, `tittle is no option here (options: title, id, version, ${rest})`],
   [
     { retry: { atempts: 2 } },
     'retry.atempts is no option here (options: attempts, backoff, backoffMax)',

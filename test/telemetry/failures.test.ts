@@ -133,7 +133,7 @@ test('a dead letter at the door is logged with its reason', async () => {
   ]);
 });
 
-test('an incident that opens is logged; the run that it is about is not a second time', async () => {
+test('an incident that opens is logged; its run is not a second time', async () => {
   const { troupe, logged, clock } = await teamOf([switchMachine]);
   const intensity = { max: 1, within: '1m' };
   const run = await troupe.start(switchMachine, undefined, { id: 's', supervision: { intensity } });

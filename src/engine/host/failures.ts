@@ -1,9 +1,10 @@
 /**
  * Failures: what went wrong in a group, told to the app's logger after its commit.
  *
- * One line for each failure: a run that ended FAILED and is no step of another one, an incident that
- * opened, a message of a user that is dead. Poison is told when its turn throws, what a supervisor
- * does by the supervisor, a run that is parked by recovery. What actors tell each other is not told.
+ * One line for each failure: a run that ended FAILED and is no step of another one, an incident
+ * that opened, a message of a user that is dead. Poison is told when its turn throws, what a
+ * supervisor does by the supervisor, a run that is parked by recovery. What actors tell each other
+ * is not told.
  */
 import { type Cell, isRootSpec } from '../../actor/index.ts';
 import type { Batch, DeadLetter } from '../../journal/index.ts';
