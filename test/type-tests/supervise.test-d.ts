@@ -18,7 +18,7 @@ import {
   type SuperviseOptions,
   type Supervisor,
 } from '../../src/index.ts';
-import type { Equal, Expect } from '../type-tests/equal.ts';
+import type { Equal, Expect } from './equal.ts';
 
 const researcher = defineBot({
   id: 'researcher',
