@@ -98,7 +98,7 @@ test.each([
     steps: { one: { status: 'FAILED' } },
   });
   expect(await troupe.run(add, 1)).toBe(2);
-  expect(logged).toEqual([]);
+  expect(logged.map(({ text }) => text)).toEqual(['a run failed']);
 });
 
 test.each<[string, () => unknown, string]>([

@@ -1,6 +1,7 @@
 /**
  * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`
- * and `incident`. All others, and `record` once more, so that waiting work learns of it, are due after the commit.
+ * and `incident`. All others, and `record` once more, so that waiting work learns of it, are due
+ * after the commit.
  */
 import type { Cell } from '../../actor/index.ts';
 import type {
