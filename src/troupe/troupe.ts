@@ -131,7 +131,8 @@ export interface Troupe {
   register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void>;
   /**
    * Starts a supervisor with its children, in order; resolves when all of them are up. Same id,
-   * same supervisor: it is found again, also after a restart of the process.
+   * same supervisor: it is found again, also after a restart of the process; one that has ended is
+   * started anew. The run of a child has the id `<supervisor>/<child>`.
    * @throws TroupeError `BAD_OPTION`, `BAD_ID`, `BAD_DURATION`, `NOT_REGISTERED`, `INVALID`,
    *   `NOT_JSON`, `TOO_LARGE`, `SCHEMA_ASYNC`, `SUPERVISOR_CONFLICT`, `CHILD_START_FAILED`: then
    *   those that were up are stopped again; `STOPPED`, `JOURNAL_FAILED`.
