@@ -166,7 +166,7 @@ describe('what a machine keeps or says', () => {
     expect(at.journal.actors({ definition: 'holder' })).toEqual([]);
   });
 
-  test('given a symbol among the properties of the context itself, then it is refused', async () => {
+  test('given a symbol as a key of the context itself, then it is refused', async () => {
     const machine = setup({}).createMachine({
       id: 'marked',
       context: { n: 0 },

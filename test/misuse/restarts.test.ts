@@ -164,6 +164,7 @@ describe('the names of a tree', () => {
       });
       const on = await stand(top, {});
       for (let time = 0; time < 3; time += 1) await on.send(type);
+      expect(on.journal.byAddress('run/top/r/above')).toMatchObject({ generation: 4, done: false });
       expect(on.journal.byAddress('run/top/r/above/holder/below')).toMatchObject({ done: false });
       expect(await on.run.snapshot()).toMatchObject({ status: 'IN_PROGRESS' });
       expect(await on.letters()).toEqual([]);
