@@ -13,8 +13,8 @@ import {
   sendTo,
   setup,
 } from 'xstate';
-import { refused } from '../refusal.ts';
-import { type Home, home, othersGoOn, sendNow, startRun, tell } from './home.ts';
+import { refused } from '../../refusal.ts';
+import { type Home, home, othersGoOn, sendNow, startRun, tell } from '../home.ts';
 
 class Money {
   readonly amount = 1;

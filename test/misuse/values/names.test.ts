@@ -14,8 +14,8 @@ import {
   setup,
   spawnChild,
 } from 'xstate';
-import { refused } from '../refusal.ts';
-import { childOf, home, othersGoOn, sendNow, startRun, tell } from './home.ts';
+import { refused } from '../../refusal.ts';
+import { childOf, home, othersGoOn, sendNow, startRun, tell } from '../home.ts';
 
 const counter = setup({ types: {} as { context: { n: number } } }).createMachine({
   id: 'counter',
