@@ -38,6 +38,11 @@ interface Waiter {
   readonly ends: (() => void)[];
 }
 
+/** A sender that has left its line, and what it is told after the commit. */
+interface Admitted extends Pick<Waiter, 'answer'> {
+  readonly give: () => void;
+}
+
 interface Line {
   /** In the order in which they came. */
   readonly waiters: Set<Waiter>;
@@ -163,21 +168,24 @@ export class Lines {
     const line = this.#lines.get(to);
     if (line === undefined || line.isServing) return;
     line.isServing = true;
+    const given: Admitted[] = [];
     this.#host
-      .enter('send', (stage) => this.#admit(stage, to, line))
+      .enter('send', (stage) => this.#admit(stage, to, line, given))
       .then(
-        (given) => {
+        () => {
           line.isServing = false;
-          for (const give of given) give();
+          for (const { give } of given) give();
           // Room that came while this was on its way to the journal was not told.
           if (given.length > 0) this.#serve(to);
         },
-        (error) => this.end(error, true),
+        (error) => {
+          for (const { answer } of given) answer.reject(error);
+          this.end(error, true);
+        },
       );
   }
 
-  #admit(stage: Stage, to: Address, { waiters }: Line): (() => void)[] {
-    const given: (() => void)[] = [];
+  #admit(stage: Stage, to: Address, { waiters }: Line, given: Admitted[]): void {
     for (const waiter of [...waiters]) {
       const cell = stage.find(to);
       const room = cell && roomOf(this.#posting, cell);
@@ -185,18 +193,17 @@ export class Lines {
       this.#leave(to, waiter);
       const { sending, answer } = waiter;
       if (sending.isGone?.() === true) {
-        given.push(() => answer.resolve(undefined));
+        given.push({ answer, give: () => answer.resolve(undefined) });
         continue;
       }
       try {
         const refusal = sending.command(stage);
-        given.push(() => answer.resolve(refusal));
+        given.push({ answer, give: () => answer.resolve(refusal) });
       } catch (error) {
         // What a command throws it throws before it has staged anything.
-        given.push(() => answer.reject(error));
+        given.push({ answer, give: () => answer.reject(error) });
       }
     }
-    return given;
   }
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Bot, defineBot, handler, memoryJournal, type Troupe } from '../../src/index.ts';
+import { simulatedDisk } from '../../src/journal/index.ts';
 import { refusal, refused } from '../refusal.ts';
 import { teamOf } from '../troupe/team.ts';
 
@@ -135,6 +136,28 @@ test('room that no turn made is noticed: what waited has expired', async () => {
   next();
   await clock.quiet();
   expect(notes).toEqual(['held', 'next']);
+});
+
+test('given a crash while a sender is let in, then it is refused', async () => {
+  const { bot, next } = desk('wait', 1);
+  let crashAt = Number.POSITIVE_INFINITY;
+  const disk = simulatedDisk({
+    onCommit: (commit) => {
+      if (commit >= crashAt) throw new RangeError('crash');
+    },
+  });
+  const { troupe, clock } = await teamOf([bot], { journal: disk.open() });
+  for (const n of [1, 2]) await send(troupe, n).then(() => clock.quiet());
+  let end: unknown;
+  send(troupe, 3).catch((error) => {
+    end = error.code;
+  });
+  await clock.quiet();
+  // The commit that notes the end of the handler is whole, the one that lets the sender in is not.
+  crashAt = disk.commits + 2;
+  next();
+  await clock.advance(5_000);
+  expect(end).toBe('JOURNAL_FAILED');
 });
 
 test('an ask waits for room too, and is answered', async () => {
