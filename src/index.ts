@@ -68,6 +68,7 @@ export {
   Message,
   type MessageOf,
   messageTypes,
+  type NoReply,
   type Outcome,
   type OutputOf,
   type PartOf,

@@ -8,6 +8,7 @@ import {
   checkOptions,
   type Handler,
   type HandlerContext,
+  type NoReply,
   PartsFunctionOption,
   type Schema,
   type SchemaInput,
@@ -27,7 +28,7 @@ export function handler<S extends Schema, Reply>(
   payload: S,
   handle: (context: HandlerContext<SchemaOutput<S>>) => Reply,
 ): Handler<SchemaInput<S>, Awaited<Reply>>;
-export function handler<S extends Schema>(payload: S): Handler<SchemaInput<S>, never>;
+export function handler<S extends Schema>(payload: S): Handler<SchemaInput<S>, NoReply>;
 export function handler(
   ...given: [payload: Schema, handle?: (context: HandlerContext) => unknown]
 ): Handler<unknown, unknown> {

@@ -77,13 +77,25 @@ type AnswerTo<R extends Recipient, Type extends TypeOf<R>> = R['on'][Type] exten
 /** What an ask gives: what the recipient's handler returns. */
 export type ReplyOf<R extends Recipient, Type extends TypeOf<R>> = AnswerTo<R, Type>;
 
-/** A message that is answered by one reply; one that is answered in parts does not compile. */
+declare const noReply: unique symbol;
+
+/** What a type without code answers: nothing, ever. */
+export interface NoReply {
+  readonly [noReply]: true;
+}
+
+/**
+ * A message that is answered by one reply; one that is answered in parts, or by nobody, does not
+ * compile.
+ */
 export type QuestionFor<R extends Recipient, Type extends TypeOf<R>> = MessageFor<R, Type> &
   ([AnswerTo<R, Type>] extends [never]
     ? unknown
     : AnswerTo<R, Type> extends AsyncGenerator
       ? 'its handler answers in parts: take them with askStream'
-      : unknown);
+      : AnswerTo<R, Type> extends NoReply
+        ? 'it has no handler to answer: it waits to be received'
+        : unknown);
 
 /** What the parts of an answer are: what the recipient's handler yields, else its one reply. */
 export type PartOf<R extends Recipient, Type extends TypeOf<R>> =

@@ -7,6 +7,7 @@ export type {
   InputOf,
   MessageFor,
   MessageOf,
+  NoReply,
   OutputOf,
   PartOf,
   QuestionFor,
