@@ -157,6 +157,10 @@ async function restarted(team: Team, { stopAt = 0, crashes }: Story, begin: () =
   return begin();
 }
 
+/** An error of the runtime's own: that a run failed is told as an error too. */
+const isOurs = ({ level, text }: { readonly level: string; readonly text: string }): boolean =>
+  level === 'error' && text !== 'a run failed';
+
 test('property: every run ends and every slot is given back', async () => {
   const body = async (story: Story) => {
     const { plans, cancelAt, stopAt, seed } = story;
@@ -192,7 +196,7 @@ test('property: every run ends and every slot is given back', async () => {
       expect(JSON.parse(snapshot).context).toMatchObject({ slots: [], messages: [] });
     }
     expect(journal.waiting()).toEqual([]);
-    expect(current.logged.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(current.logged.filter(isOurs)).toEqual([]);
     const reasons = journal.deadLetters(999).map(({ reason }) => reason);
     expect(reasons.filter((reason) => reason !== 'stopped' && reason !== 'withdrawn')).toEqual([]);
     await current.troupe.stop();
