@@ -56,7 +56,7 @@ export interface Bound {
   readonly of: 'value' | 'ratio';
   readonly min?: number;
   readonly max?: number;
-  /** Whether it is required now; others are measured and become due later. */
+  /** Whether it must hold; others are aims. */
   readonly isDue: boolean;
 }
 

@@ -76,7 +76,7 @@ export function resultsText(about: Circumstances, reports: readonly Report[]): s
     '',
     'Every ratio is the median over rounds in which both sides took turns, with its quartiles;',
     'ratios hold better than absolutes. CPU is that of the whole process, garbage collection',
-    'included. A floor in brackets is measured and not due yet.',
+    'included. A floor in brackets is an aim; the others must hold.',
     '',
     ...reports.flatMap((report) => [
       `## ${report.bench}`,
@@ -154,7 +154,7 @@ function boundText({ of, min, max, isDue }: Bound): string {
 function verdict(figure: Figure, bound: Bound): string {
   const kept = keeps(figure, bound);
   if (bound.isDue) return kept ? 'pass' : 'MISS';
-  return kept ? 'reached' : 'not yet';
+  return kept ? 'reached' : 'missed';
 }
 
 const fixed = (value = Number.NaN): string => (Number.isNaN(value) ? '' : value.toFixed(2));

@@ -84,7 +84,7 @@ async function figuresOf(name: string, side: Side, sizes: Sizes): Promise<Figure
     ),
     digest,
   });
-  const bounds = name === 'raw' ? [] : [{ of: 'value', max: 20, isDue: false } as const];
+  const bounds = name === 'raw' ? [] : [{ of: 'value', max: 20, isDue: true } as const];
   return [
     { ...line(0.99), name: `${name}, 99 of 100`, bounds },
     { ...line(1), name: `${name}, longest`, bounds: [] },
