@@ -75,11 +75,14 @@ export const botOf = (context: TaskContext): readonly Address[] =>
 export const byHandOf = (context: TaskContext): ByHand | undefined =>
   context.byHand ?? context.spec.byHand;
 
-/** Gives its slot back. */
-export const release = (context: TaskContext): SendParams => ({
-  to: botOf(context),
-  event: { type: 'slot.release', slot: slotOf(context) },
-});
+/** The action that gives its slot back. */
+export const releaseSlot = {
+  type: 'send',
+  params: ({ context }: { readonly context: TaskContext }): SendParams => ({
+    to: botOf(context),
+    event: { type: 'slot.release', slot: slotOf(context) },
+  }),
+} as const;
 
 /** Takes back its request for a slot, in case that still waits. */
 export const withdrawal = (context: TaskContext): WithdrawParams => ({

@@ -3,7 +3,7 @@
  * (`resting`), finds its bot (`unrouted`), waits for a slot (`queued`), or pauses before it tries
  * again (`backingOff`).
  */
-import { abandonment, botOf, release, setAside, slotOf, withdrawal } from './task-context.ts';
+import { abandonment, botOf, releaseSlot, setAside, slotOf, withdrawal } from './task-context.ts';
 import { itsEvent, taskSetup } from './task-setup.ts';
 
 /** The state PENDING of the task machine. */
@@ -67,7 +67,7 @@ export const pending = taskSetup.createStateConfig({
           reenter: true,
           actions: [
             { type: 'withdraw', params: ({ context }) => withdrawal(context) },
-            { type: 'send', params: ({ context }) => release(context) },
+            releaseSlot,
           ],
         },
         'run.pause': [
@@ -77,7 +77,7 @@ export const pending = taskSetup.createStateConfig({
             actions: [
               { type: 'notePause', params: itsEvent },
               { type: 'withdraw', params: ({ context }) => withdrawal(context) },
-              { type: 'send', params: ({ context }) => release(context) },
+              releaseSlot,
               { type: 'abort', params: setAside },
             ],
           },
@@ -86,7 +86,7 @@ export const pending = taskSetup.createStateConfig({
             actions: [
               { type: 'notePause', params: itsEvent },
               { type: 'withdraw', params: ({ context }) => withdrawal(context) },
-              { type: 'send', params: ({ context }) => release(context) },
+              releaseSlot,
             ],
           },
         ],
@@ -97,7 +97,7 @@ export const pending = taskSetup.createStateConfig({
             actions: [
               { type: 'noteCancel', params: itsEvent },
               { type: 'withdraw', params: ({ context }) => withdrawal(context) },
-              { type: 'send', params: ({ context }) => release(context) },
+              releaseSlot,
               { type: 'abort', params: abandonment },
             ],
           },
@@ -106,7 +106,7 @@ export const pending = taskSetup.createStateConfig({
             actions: [
               { type: 'noteCancel', params: itsEvent },
               { type: 'withdraw', params: ({ context }) => withdrawal(context) },
-              { type: 'send', params: ({ context }) => release(context) },
+              releaseSlot,
             ],
           },
         ],

@@ -3,7 +3,7 @@
  * in ASSIGNED until it is begun; work begins at once.
  */
 import * as run from './run.ts';
-import { abortion, overrun, overrunReason, release } from './task-context.ts';
+import { abortion, overrun, overrunReason, releaseSlot } from './task-context.ts';
 import { itsEvent, taskSetup } from './task-setup.ts';
 
 /** The state ASSIGNED of the task machine. */
@@ -16,35 +16,23 @@ export const assigned = taskSetup.createStateConfig({
     'task.begin': [{ guard: 'hasLimit', target: 'IN_PROGRESS.timed' }, { target: 'IN_PROGRESS' }],
     'task.decline': {
       target: 'PENDING.backingOff',
-      actions: [
-        { type: 'send', params: ({ context }) => release(context) },
-        { type: 'noteDecline', params: itsEvent },
-      ],
+      actions: [releaseSlot, { type: 'noteDecline', params: itsEvent }],
     },
     'task.refuse': {
       target: 'FAILED',
-      actions: [
-        { type: 'noteError', params: itsEvent },
-        { type: 'send', params: ({ context }) => release(context) },
-      ],
+      actions: [{ type: 'noteError', params: itsEvent }, releaseSlot],
     },
     'task.unparked': {
       target: 'PENDING',
-      actions: { type: 'send', params: ({ context }) => release(context) },
+      actions: releaseSlot,
     },
     'run.pause': {
       target: '#task.PENDING.pausing',
-      actions: [
-        { type: 'notePause', params: itsEvent },
-        { type: 'send', params: ({ context }) => release(context) },
-      ],
+      actions: [{ type: 'notePause', params: itsEvent }, releaseSlot],
     },
     'run.cancel': {
       target: 'CANCELLED',
-      actions: [
-        { type: 'noteCancel', params: itsEvent },
-        { type: 'send', params: ({ context }) => release(context) },
-      ],
+      actions: [{ type: 'noteCancel', params: itsEvent }, releaseSlot],
     },
   },
 });
@@ -122,40 +110,28 @@ export const inProgress = taskSetup.createStateConfig({
     'task.complete': {
       guard: { type: 'isCurrent', params: itsEvent },
       target: 'COMPLETED',
-      actions: [
-        { type: 'noteResult', params: itsEvent },
-        { type: 'send', params: ({ context }) => release(context) },
-      ],
+      actions: [{ type: 'noteResult', params: itsEvent }, releaseSlot],
     },
     'task.fail': [
       {
         guard: { type: 'canRetry', params: itsEvent },
         target: 'PENDING.backingOff',
-        actions: [
-          { type: 'noteFailure', params: itsEvent },
-          { type: 'send', params: ({ context }) => release(context) },
-        ],
+        actions: [{ type: 'noteFailure', params: itsEvent }, releaseSlot],
       },
       {
         guard: { type: 'isCurrent', params: itsEvent },
         target: 'FAILED',
-        actions: [
-          { type: 'noteError', params: itsEvent },
-          { type: 'send', params: ({ context }) => release(context) },
-        ],
+        actions: [{ type: 'noteError', params: itsEvent }, releaseSlot],
       },
     ],
     'task.unparked': {
       target: 'PENDING',
-      actions: ['noteUnparked', { type: 'send', params: ({ context }) => release(context) }],
+      actions: ['noteUnparked', releaseSlot],
     },
     'task.block': {
       guard: { type: 'waitsForChildren', params: itsEvent },
       target: 'BLOCKED.byChildren',
-      actions: [
-        { type: 'noteBlocked', params: itsEvent },
-        { type: 'send', params: ({ context }) => release(context) },
-      ],
+      actions: [{ type: 'noteBlocked', params: itsEvent }, releaseSlot],
     },
     'run.pause': {
       target: '#task.BLOCKED.paused',
