@@ -1,6 +1,7 @@
 /** Door of the policies: pure rules. */
 export { backoffMs } from './backoff.ts';
 export { fingerprint } from './fingerprint.ts';
+export { cycleIn, cyclicGroups, wavesOf } from './plan/waves.ts';
 export {
   dependentsOf,
   initialReadySet,
@@ -10,7 +11,6 @@ export {
   startReady,
   stepsIn,
 } from './ready-set.ts';
-export { cycleIn, cyclicGroups, wavesOf } from './schedule.ts';
 export {
   type Answer,
   type Call,

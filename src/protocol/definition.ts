@@ -11,7 +11,7 @@ import type { Schema, SchemaInput, SchemaOutput } from './schema.ts';
 
 /** What every definition has. `In` is what callers pass, `Out` is what they get. */
 export interface Definition<In = unknown, Out = unknown> {
-  readonly kind: 'bot' | 'task' | 'workflow' | 'machine';
+  readonly kind: 'bot' | 'task' | 'workflow' | 'machine' | 'approval';
   readonly id: string;
   /** Raised when old runs could mean something new under it. */
   readonly version: string;

@@ -59,12 +59,14 @@ export { IncidentEvent, IncidentSpec } from './incident.ts';
 export { canonicalJson, checkJson, equalJson, type Json, type JsonObject } from './json.ts';
 export { isRefText, refMark } from './json-fault.ts';
 export {
+  type Approval,
   type Bot,
   type Candidate,
   type Capability,
   type Choose,
   type Handler,
   type Handlers,
+  isApproval,
   isBot,
   isDefinition,
   isExternal,
@@ -73,8 +75,12 @@ export {
   isWorkflow,
   type MailboxOptions,
   type Route,
+  type StepCondition,
   type StepDefinition,
+  type StepFan,
+  type StepLoop,
   type Task,
+  type UndoFunction,
   WhenFull,
   type Workflow,
 } from './kinds.ts';
@@ -117,7 +123,18 @@ export {
   pruned,
   RunStatus,
 } from './outcome.ts';
-export { Plan } from './plan.ts';
+export {
+  Condition,
+  FailureMode,
+  isRunName,
+  Plan,
+  type PlanRules,
+  PlanStep,
+  StepEnd,
+  stepOfRun,
+  stepRunName,
+  undoRunName,
+} from './plan.ts';
 export type {
   BuryParams,
   IncidentParams,

@@ -4,9 +4,16 @@
  */
 import { z } from 'zod';
 import type { Definition } from './definition.ts';
+import type { FailureMode, StepEnd } from './plan.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Schema } from './schema.ts';
-import type { HandlerContext, StepFunction, StepView, WorkContext } from './work.ts';
+import type {
+  FunctionContext,
+  HandlerContext,
+  StepFunction,
+  StepView,
+  WorkContext,
+} from './work.ts';
 
 /** A capability that a bot offers: a name and a semantic version. */
 export interface Capability {
@@ -109,6 +116,10 @@ export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approv
   readonly steps: readonly StepDefinition[];
   /** Parallel steps (default 10). */
   readonly concurrency: number;
+  /** What happens when a step fails that may not (default `fail-fast`). */
+  readonly onFailure?: FailureMode | undefined;
+  /** What its runs may cost, all below included; undefined: anything. */
+  readonly budget?: number | undefined;
   /** Makes the result of input and all results (pure); undefined: the last step's result. */
   readonly result?: ((view: StepView) => unknown) | undefined;
   readonly '~results'?: Results | undefined;
@@ -130,6 +141,61 @@ export interface StepDefinition {
   /** Function steps always have one: their own, else the workflow's. */
   readonly retry?: RetryPolicy | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Whether it runs at all (pure); false: it is SKIPPED, its result undefined. */
+  readonly when?: ((view: StepView) => unknown) | undefined;
+  /** When it may begin, by how the steps it waits for ended; undefined: all of them are fine. */
+  readonly runsWhen?: StepCondition | undefined;
+  /** Its failure is fine: what waits for it begins without its result. */
+  readonly optional?: boolean | undefined;
+  /** Works that take over, one after the other, with its input, when it has failed. */
+  readonly fallback?: readonly (Definition | string)[] | undefined;
+  /** Undoes it, when the run does not complete. */
+  readonly undo?: { readonly run: UndoFunction; readonly retry: RetryPolicy } | undefined;
+  /** It runs again until its result is good. */
+  readonly loop?: StepLoop | undefined;
+  /** Its input is a list; its work runs for each item, its result is the list of results. */
+  readonly each?: StepFan | undefined;
+  /** How long it may take, in milliseconds; undefined: as long as in earlier runs. */
+  readonly estimateMs?: number | undefined;
+  /** What it may cost: it does not begin when the budget can't bear that. */
+  readonly cost?: number | undefined;
+}
+
+/** When a step may begin, told by the ends of steps that it waits for. A name: that one is fine. */
+export type StepCondition =
+  | string
+  | { readonly step: string; readonly is: readonly StepEnd[] }
+  | { readonly all: readonly StepCondition[] }
+  | { readonly any: readonly StepCondition[] };
+
+/** Undoes a step: gets what the step saw, its `result`, and a step's context. */
+export type UndoFunction = {
+  /** A method, so that functions of narrower views fit. */
+  run(view: StepView & FunctionContext & { readonly result: unknown }): unknown;
+}['run'];
+
+/** How a step runs again. Its functions are pure. */
+export interface StepLoop {
+  /** Whether the result is good. */
+  until(result: unknown, input: unknown): boolean;
+  /** The input of the next run, made of the result and the input before; undefined: the same. */
+  again?: ((result: unknown, input: unknown) => unknown) | undefined;
+  /** Runs at most; then the step fails (`REPEAT_EXHAUSTED`). */
+  readonly max: number;
+}
+
+/** How a step runs for each item of a list. */
+export interface StepFan {
+  /** Works by name, when each item names its own: `{ work, input }`; undefined: the step's. */
+  readonly works?: Readonly<Record<string, Definition>> | undefined;
+  /** Items under way at once; undefined: as many as the workflow's steps. */
+  readonly concurrency?: number | undefined;
+  /** So many results are enough, the rest is cancelled; undefined: all. */
+  readonly need?: number | undefined;
+  /** When an item fails (default as the workflow). A result that is missing is null. */
+  readonly onFailure?: FailureMode | undefined;
+  /** How long an item may take, in milliseconds (pure). */
+  estimate?: ((item: unknown) => number) | undefined;
 }
 
 /** Whether a definition is a bot. */
@@ -149,6 +215,21 @@ export const isPulled = (bot: Pick<Bot, 'on'>, type: string): boolean =>
 /** Whether a definition is a task. */
 export const isTask = (definition: Definition): definition is Task => definition.kind === 'task';
 
+/** A question to a person, who decides it. `In` is what it is about, `Answer` what a yes gives. */
+export interface Approval<In = unknown, Answer = unknown> extends Definition<In, Answer> {
+  readonly kind: 'approval';
+  /** What a yes must bring along; undefined: it brings nothing, its result is the decision. */
+  readonly answer?: Schema | undefined;
+  /** Milliseconds between two reminders; undefined: none. */
+  readonly remindEveryMs?: number | undefined;
+  /** Milliseconds after which silence is a no; undefined: it waits for ever. */
+  readonly expiresInMs?: number | undefined;
+}
+
+/** Whether a definition is an approval. */
+export const isApproval = (definition: Definition): definition is Approval =>
+  definition.kind === 'approval';
+
 /** Whether a definition is a workflow. */
 export const isWorkflow = (definition: Definition): definition is Workflow =>
   definition.kind === 'workflow';
@@ -159,6 +240,7 @@ const partOf = new Map<unknown, string>([
   ['task', 'route'],
   ['workflow', 'steps'],
   ['machine', 'machine'],
+  ['approval', 'retry'],
 ]);
 
 /** Whether a value is a definition, by its shape. */

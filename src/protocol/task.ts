@@ -71,6 +71,13 @@ export const Settlement = z.strictObject({
   result: z.unknown().optional(),
   error: Failure.optional(),
   reason: z.string().optional(),
+  /** What it cost, all below it included, in the unit of the app; absent: nothing was reported. */
+  cost: z.number().optional(),
+  /** 0 to 1: how good its work says that the result is; absent: nothing was reported. */
+  quality: z.number().min(0).max(1).optional(),
+  /** Milliseconds since 1970; absent: it never began. */
+  startedAt: z.int().optional(),
+  endedAt: z.int().optional(),
 });
 export type Settlement = z.infer<typeof Settlement>;
 
@@ -81,6 +88,7 @@ export const ReportFields = {
   confidence: z.number().min(0).max(1).optional(),
   learnings: z.array(z.string()).optional(),
   cost: z.number().optional(),
+  quality: z.number().min(0).max(1).optional(),
 };
 
 /** Events that any run takes. */
@@ -94,6 +102,13 @@ export const RunEvents = [
     outcome: Settlement,
   }),
   z.strictObject({ type: z.literal('child.settled'), at, step: z.string(), outcome: Settlement }),
+  /** A person is asked below it; `path` leads there from this run, step by step. */
+  z.strictObject({
+    type: z.literal('approval.requested'),
+    at,
+    path: z.array(z.string()),
+    approval: z.string(),
+  }),
   /** `above`: with the run that it is a step of. */
   z.strictObject({ type: z.literal('run.pause'), at, above: z.boolean() }),
   z.strictObject({ type: z.literal('run.resume'), at, above: z.boolean() }),

@@ -62,6 +62,8 @@ export interface Report {
   readonly learnings?: readonly string[] | undefined;
   /** Added to the run's cost, in the unit that the app uses. */
   readonly cost?: number | undefined;
+  /** 0 to 1: how good the result is. */
+  readonly quality?: number | undefined;
 }
 
 /** Runs a durable step: a function whose result is recorded once, or any work as a child run. */

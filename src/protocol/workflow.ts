@@ -1,7 +1,7 @@
 /** Workflow: a run of a plan. Its spec and what can happen to it. */
 import { z } from 'zod';
 import { Failure } from './outcome.ts';
-import { Plan } from './plan.ts';
+import { FailureMode, Plan } from './plan.ts';
 import { RetryPolicy } from './retry.ts';
 import { RunEvents, RunSpec } from './task.ts';
 
@@ -23,6 +23,13 @@ export const WorkflowSpec = RunSpec.extend({
   concurrency: z.int().min(1),
   /** The steps of a graph that is not registered; null for one that is. */
   inline: z.array(InlineStep).nullable(),
+  onFailure: FailureMode.optional(),
+  /** What the whole may cost; absent: anything. */
+  budget: z.number().min(0).optional(),
+  /** So many completed steps are enough; absent: all. */
+  need: z.int().min(1).optional(),
+  /** It is the fan-out of this step of its workflow: `input` holds the items, a step for each. */
+  fan: z.string().optional(),
 });
 export type WorkflowSpec = z.infer<typeof WorkflowSpec>;
 
@@ -33,5 +40,16 @@ export const WorkflowEvent = z.discriminatedUnion('type', [
   ...RunEvents,
   z.strictObject({ type: z.literal('workflow.finished'), at, result: z.unknown().optional() }),
   z.strictObject({ type: z.literal('workflow.failed'), at, error: Failure }),
+  /** Its own condition is false. */
+  z.strictObject({ type: z.literal('step.skipped'), at, step: z.string() }),
+  /** The result of a step that runs again until it is good. */
+  z.strictObject({ type: z.literal('step.judged'), at, step: z.string(), isGood: z.boolean() }),
+  /** From outside: how good the result of a step is. */
+  z.strictObject({
+    type: z.literal('step.rated'),
+    at,
+    step: z.string(),
+    quality: z.number().min(0).max(1),
+  }),
 ]);
 export type WorkflowEvent = z.infer<typeof WorkflowEvent>;

@@ -5,8 +5,8 @@
  * search and linear graph algorithms", 1972, on a stack of its own, so that a plan may be deep.
  * Each is linear in steps and edges. A step that waits for itself is a cycle of one.
  */
-import type { Plan } from '../protocol/index.ts';
-import { dependentsOf } from './ready-set.ts';
+import type { Plan } from '../../protocol/index.ts';
+import { dependentsOf } from './graph.ts';
 
 /**
  * The steps by wave: each is in the first wave in which all it waits for is done before.
