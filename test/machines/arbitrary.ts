@@ -26,7 +26,10 @@ function valuesOf(schema: JsonSchema, place: Place): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.$ref !== undefined) return valuesOf(referred(schema.$ref, place), place);
   const members = schema.anyOf ?? schema.oneOf;
-  if (members !== undefined) return fc.oneof(...members.map((member) => valuesOf(member, place)));
+  if (members !== undefined) {
+    const inner = members.some(isRecursive) ? { ...place, depth: place.depth - 1 } : place;
+    return fc.oneof(...endingOf(members, place).map((member) => valuesOf(member, inner)));
+  }
   const types: unknown = schema.type;
   if (Array.isArray(types)) return fc.oneof(...types.map((type) => ofType(type, schema, place)));
   return ofType(types, schema, place);
@@ -54,6 +57,14 @@ function ofType(type: unknown, schema: JsonSchema, place: Place): fc.Arbitrary<u
       throw new Error(`no values for the type ${String(type)}`);
   }
 }
+
+/** Members of a union; where a recursive schema has been entered often enough, those that end. */
+function endingOf(members: readonly JsonSchema[], { depth }: Place): readonly JsonSchema[] {
+  const flat = members.filter((member) => !isRecursive(member));
+  return depth > 0 || flat.length === 0 ? members : flat;
+}
+
+const isRecursive = (schema: JsonSchema): boolean => JSON.stringify(schema).includes('$ref');
 
 /** JSON values as they come out of JSON text: without -0. */
 const anyJson: fc.Arbitrary<unknown> = jsonValues.map((value) => JSON.parse(JSON.stringify(value)));
