@@ -10,6 +10,7 @@ import type {
   Settlement,
 } from '../src/protocol/index.ts';
 import { type Address, asAddress, codedFailure, pruned } from '../src/protocol/index.ts';
+import type { OwnStage } from './stages.ts';
 
 /** The part of a run's context that both machines keep. */
 export interface RunContext<Spec extends RunSpec> {
@@ -33,6 +34,12 @@ export interface RunContext<Spec extends RunSpec> {
   /** The timer that tells when it is due was armed, and has fired. */
   readonly isReminded?: boolean | undefined;
   readonly isOverdue?: boolean | undefined;
+  /** What its own work reported and the settled runs below it told, added up. */
+  readonly cost?: number | undefined;
+  /** Names of settled child runs that left runs open below them: their cost may grow. */
+  readonly leftOpen?: readonly string[] | undefined;
+  /** Stages that the app keeps of it. */
+  readonly stages?: readonly OwnStage[] | undefined;
 }
 
 /** Runs it still waits for. */
@@ -155,11 +162,19 @@ export const dueMs = (its: Its & { event: Typed }): number => until(its.context.
 export const restMs = (its: Its & { event: Typed }): number =>
   until(its.context.spec.notBefore, its);
 
+/** What the end of a run tells beside how it ended. */
+export interface EndFacts {
+  readonly cost?: number | undefined;
+  readonly quality?: number | undefined;
+  /** Runs below it are open, or left some open. */
+  readonly leavesOpen?: boolean | undefined;
+}
+
 /** Tells the parent how the run ended; nobody when there is none, or it ended before. */
-export const tellParent = (context: RunContext<RunSpec>): SendParams => ({
+export const tellParent = (context: RunContext<RunSpec>, facts: EndFacts = {}): SendParams => ({
   to:
     context.spec.parent === null || context.orphan === true ? [] : [asAddress(context.spec.parent)],
-  event: { type: 'child.settled', step: context.spec.step, outcome: settlementOf(context) },
+  event: { type: 'child.settled', step: context.spec.step, outcome: settlementOf(context, facts) },
 });
 
 /** Cancels runs below one that ended: a run ends with all below it. */
@@ -168,20 +183,41 @@ export const cancelRuns = (context: RunContext<RunSpec>, runs: readonly Address[
   event: { type: 'run.cancel', reason: `${context.spec.run} ended`, orphan: true },
 });
 
-/** How the run ended, as its parent and its watchers learn it. */
-function settlementOf(context: RunContext<RunSpec>): Settlement {
-  if (context.error !== undefined) return { status: 'FAILED', error: context.error };
-  if (context.reason !== undefined) return { status: 'CANCELLED', reason: context.reason };
-  return { status: 'COMPLETED', result: context.result };
+/** How the run ended, as its parent and its watchers learn it. What is not known is left out. */
+function settlementOf(context: RunContext<RunSpec>, facts: EndFacts): Settlement {
+  const { startedAt, completedAt: endedAt } = context;
+  const { cost, quality, leavesOpen } = facts;
+  const known = {
+    ...(cost === undefined ? {} : { cost }),
+    ...(quality === undefined ? {} : { quality }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(leavesOpen === true ? { leftOpen: true as const } : {}),
+  };
+  if (context.error !== undefined) return { status: 'FAILED', error: context.error, ...known };
+  if (context.reason !== undefined) {
+    return { status: 'CANCELLED', reason: context.reason, ...known };
+  }
+  return { status: 'COMPLETED', result: context.result, ...known };
 }
+
+/** Assign: a run below it has ended; what it cost is added up. */
+export const withCost = (
+  { cost, leftOpen }: Pick<RunContext<RunSpec>, 'cost' | 'leftOpen'>,
+  step: string,
+  outcome: Settlement,
+): Pick<RunContext<RunSpec>, 'cost' | 'leftOpen'> => ({
+  cost: outcome.cost === undefined ? cost : (cost ?? 0) + outcome.cost,
+  leftOpen: outcome.leftOpen === true ? [...(leftOpen ?? []), step] : leftOpen,
+});
 
 /** How the run ended, as its callers learn it. */
 export function outcomeOf(
   context: RunContext<RunSpec>,
-  { attempts, confidence, learnings, cost }: Omit<OutcomeFacts, 'elapsedMs'>,
+  { attempts, confidence, learnings, cost, quality }: Omit<OutcomeFacts, 'elapsedMs'>,
 ): Outcome {
   const elapsedMs = Math.max(0, (context.completedAt ?? 0) - context.spec.createdAt);
-  const facts = { attempts, confidence, learnings, cost, elapsedMs };
+  const facts = { attempts, confidence, learnings, cost, quality, elapsedMs };
   if (context.error !== undefined) return { ...facts, status: 'FAILED', error: context.error };
   if (context.reason !== undefined) {
     return { ...facts, status: 'CANCELLED', reason: context.reason };

@@ -46,7 +46,7 @@ export interface TaskContext extends run.RunContext<TaskSpec> {
   readonly note?: string | undefined;
   readonly confidence?: number | undefined;
   readonly learnings?: readonly string[] | undefined;
-  readonly cost?: number | undefined;
+  readonly quality?: number | undefined;
   /** Steps recorded. */
   readonly steps?: number | undefined;
   /** The last attempt's failure, kept while the next one runs. */
@@ -140,6 +140,10 @@ export function withoutChild(context: TaskContext, step: string): readonly strin
 /** Names of the child runs that have not settled. */
 export const openChildren = (context: TaskContext): readonly string[] => context.children ?? [];
 
+/** Those that are runs: others do what is named with `~`, such as an answer. */
+export const openRuns = (context: TaskContext): readonly string[] =>
+  openChildren(context).filter((step) => !step.startsWith('~'));
+
 /** Addresses of the child runs that have not settled. */
 export const childrenOf = (context: TaskContext): readonly Address[] =>
   openChildren(context).map((step) => childAddress(asAddress(context.spec.run), step));
@@ -149,7 +153,12 @@ export const cancelChildren = (context: TaskContext): SendParams =>
   run.cancelRuns(context, childrenOf(context));
 
 /** Tells the parent how it ended. */
-export const tell = (context: TaskContext): SendParams => run.tellParent(context);
+export const tell = (context: TaskContext): SendParams =>
+  run.tellParent(context, {
+    cost: context.cost,
+    quality: context.quality,
+    leavesOpen: openRuns(context).length > 0 || context.leftOpen !== undefined,
+  });
 
 /** Aborts the work, and frees its slot when that has settled. */
 export const abortion = (context: TaskContext, reason: string) => ({

@@ -11,12 +11,14 @@ import {
   type Outcome,
   type RecordParams,
   type SendParams,
+  type StageMove,
   type TaskEvent,
   type TaskSpec,
   type WatchParams,
   type WithdrawParams,
 } from '../src/protocol/index.ts';
 import * as run from './run.ts';
+import { isStageMove, withStage } from './stages.ts';
 import {
   byHandOf,
   type EventOf,
@@ -61,6 +63,7 @@ export const taskSetup = setup({
     isWaitMet: run.isWaitMet,
     failsWithIt: run.failsWithIt,
     isSkippedWithIt: run.isSkippedWithIt,
+    isStageMove,
     isAsked: ({ context }, p: EventOf<'task.assigned'>) => p.slot === slotOf(context),
     isCurrent: ({ context }, p: { attempt: number }) => p.attempt === context.attempts,
     canRetry: ({ context }, p: EventOf<'task.fail'>) =>
@@ -137,6 +140,7 @@ export const taskSetup = setup({
       note: p.note ?? context.note,
       confidence: p.confidence ?? context.confidence,
       learnings: [...(context.learnings ?? []), ...(p.learnings ?? [])],
+      quality: p.quality ?? context.quality,
       cost: p.cost === undefined ? context.cost : (context.cost ?? 0) + p.cost,
     })),
     /** It lives: its silence is counted from now on. */
@@ -154,6 +158,7 @@ export const taskSetup = setup({
       children: withoutChild(context, p.step),
       steps: (context.steps ?? 0) + 1,
       settled: p.step.startsWith('~') ? context.settled : (context.settled ?? 0) + 1,
+      ...(openChildren(context).includes(p.step) ? run.withCost(context, p.step, p.outcome) : {}),
     })),
     noteBlocked: assign(({ context }, p: EventOf<'task.block'>) => ({
       resuming: true,
@@ -190,6 +195,7 @@ export const taskSetup = setup({
       recovery: p.error.recovery,
     })),
     noteCancel: assign(run.asCancelled),
+    noteStage: assign((its, p: StageMove) => withStage(its, p)),
   },
   delays: {
     pauseMs: ({ context }) => context.pauseMs ?? 0,

@@ -41,6 +41,10 @@ export const taskMachine = taskSetup.createMachine({
       target: '.BLOCKED.paused',
       actions: { type: 'notePause', params: itsEvent },
     },
+    'stage.move': {
+      guard: { type: 'isStageMove', params: itsEvent },
+      actions: { type: 'noteStage', params: itsEvent },
+    },
     'run.overdue': {
       actions: [
         'noteOverdue',

@@ -173,6 +173,7 @@ export {
   ReportFields,
   RunSpec,
   Settlement,
+  StageMove,
   TaskEvent,
   TaskSpec,
 } from './task.ts';

@@ -66,6 +66,8 @@ export const limits = {
   busyRetryMs: 5,
   /** Steps of one plan: the largest real plan we know has 2,122. */
   planSteps: 100_000,
+  /** Stages of its own that an app keeps of one run: a longer list is a plan. */
+  ownStages: 100,
   /** Causes kept of a failure, the first and the last of them: longer chains are loops or noise. */
   failureCauses: 32,
   /** Characters kept of a failure's message, its stack or its recovery. */

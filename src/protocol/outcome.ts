@@ -73,8 +73,10 @@ export interface OutcomeFacts {
   readonly learnings?: readonly string[] | undefined;
   /** Attempts begun, 1 for work that succeeded at once. */
   readonly attempts: number;
-  /** What the work reported as its cost, in the unit that it uses. */
+  /** What it cost with all runs below it, in the unit that the app reports; undefined: nothing. */
   readonly cost?: number | undefined;
+  /** 0 to 1: how good the result is, as the work reported it last. */
+  readonly quality?: number | undefined;
   /** Milliseconds from creation to the end. */
   readonly elapsedMs: number;
 }

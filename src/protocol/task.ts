@@ -78,6 +78,8 @@ export const Settlement = z.strictObject({
   /** Milliseconds since 1970; absent: it never began. */
   startedAt: z.int().optional(),
   endedAt: z.int().optional(),
+  /** Runs below it were open when it ended: what they cost is not in `cost`. */
+  leftOpen: z.literal(true).optional(),
 });
 export type Settlement = z.infer<typeof Settlement>;
 
@@ -90,6 +92,16 @@ export const ReportFields = {
   cost: z.number().optional(),
   quality: z.number().min(0).max(1).optional(),
 };
+
+/** An app's own stage of a run begins (again), is complete, or is rated. */
+export const StageMove = z.strictObject({
+  type: z.literal('stage.move'),
+  at,
+  stage: z.string(),
+  move: z.enum(['begin', 'complete', 'rate']),
+  quality: z.number().min(0).max(1).optional(),
+});
+export type StageMove = z.infer<typeof StageMove>;
 
 /** Events that any run takes. */
 export const RunEvents = [
@@ -112,6 +124,7 @@ export const RunEvents = [
   /** `above`: with the run that it is a step of. */
   z.strictObject({ type: z.literal('run.pause'), at, above: z.boolean() }),
   z.strictObject({ type: z.literal('run.resume'), at, above: z.boolean() }),
+  StageMove,
   /** It was due and has not ended; a timer brings it. */
   z.strictObject({ type: z.literal('run.overdue'), at: at.optional() }),
 ] as const;

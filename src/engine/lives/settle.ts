@@ -52,6 +52,8 @@ export function settleRun(stage: HostedStage, cell: Cell, hosted: Hosted, spec: 
     ...('result' in rest ? { result: rest.result } : {}),
     ...('error' in rest ? { error: rest.error } : {}),
     ...('reason' in rest ? { reason: rest.reason } : {}),
+    startedAt: spec.createdAt,
+    ...(hosted.life.endedAt === undefined ? {} : { endedAt: hosted.life.endedAt }),
   };
   for (const watcher of cell.watchers) {
     stage.send(watcher, { type: 'dependency.settled', run: cell.address, outcome });

@@ -22,6 +22,7 @@ export const CompletionOptions = z.strictObject({
   confidence: ReportFields.confidence,
   learnings: ReportFields.learnings,
   cost: ReportFields.cost,
+  quality: ReportFields.quality,
   attempt,
 });
 export type CompletionOptions = z.infer<typeof CompletionOptions>;
