@@ -101,10 +101,13 @@ export const stepRunName = (step: string, run: number): string =>
 /** The name of the run that undoes a step. */
 export const undoRunName = (step: string): string => `${step}~undo`;
 
-/** The step that a run is of, by the run's name; `undo`: the run undoes it. */
-export function stepOfRun(name: string): { readonly step: string; readonly undo: boolean } {
-  const found = /^(.*)~(?:\d+|(undo))$/s.exec(name);
-  return found === null
-    ? { step: name, undo: false }
-    : { step: found[1] ?? name, undo: found[2] !== undefined };
+/** The step that a run is of, by the run's name; `run`: which one; `undo`: it undoes the step. */
+export function stepOfRun(name: string): {
+  readonly step: string;
+  readonly run: number;
+  readonly undo: boolean;
+} {
+  const found = /^(.*)~(?:(\d+)|undo)$/s.exec(name);
+  if (found === null) return { step: name, run: 1, undo: false };
+  return { step: found[1] ?? name, run: Number(found[2] ?? 1), undo: found[2] === undefined };
 }

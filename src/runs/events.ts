@@ -6,63 +6,10 @@
  */
 import type { Host } from '../engine/index.ts';
 import type { JournalRow } from '../journal/index.ts';
-import {
-  type ActorEvent,
-  type Address,
-  type Failure,
-  isFinal,
-  partPrefix,
-  RunStatus,
-  runIdOf,
-  type Settlement,
-  troupeError,
-} from '../protocol/index.ts';
+import { type Address, runIdOf, troupeError } from '../protocol/index.ts';
+import { endsRun, eventsIn, type RunEvent } from './facts/row-events.ts';
 import { checkEventsOptions } from './options.ts';
 import { limitWait } from './waiting.ts';
-
-interface Fact {
-  /** Rises with every event of the run. */
-  readonly seq: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
-/** What happened to a run. */
-export type RunEvent = Fact &
-  (
-    | {
-        readonly type: 'status';
-        readonly status: RunStatus;
-        /** All statuses entered in this turn, the last of which is `status`. */
-        readonly path: readonly RunStatus[];
-      }
-    | {
-        readonly type: 'step';
-        readonly step: string;
-        /** `STARTED` is told of the child runs of a bot or task; the rest of every step. */
-        readonly status: 'STARTED' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-        readonly result?: unknown;
-        readonly error?: Failure | undefined;
-      }
-    | {
-        readonly type: 'progress';
-        /** 0 to 1. */
-        readonly progress: number;
-        readonly note?: string | undefined;
-      }
-    | {
-        readonly type: 'part';
-        /** 1 for the first: the same for the same part, however often the work runs again. */
-        readonly ordinal: number;
-        /** What the work yielded. */
-        readonly part: unknown;
-      }
-    | { readonly type: 'note'; readonly note: string }
-    /** It was due and has not ended. */
-    | { readonly type: 'overdue' }
-    /** What a machine emitted. */
-    | { readonly type: 'emitted'; readonly event: ActorEvent }
-  );
 
 /** The events of a run: those recorded, then those to come, until it ends. */
 export async function* eventsOf(
@@ -84,7 +31,7 @@ export async function* eventsOf(
     const recorded = host.journal.history(cell.actor, last);
     const later = unlisten === undefined ? undefined : feed;
     for await (const row of rowsUntilEnd(recorded, later, last)) {
-      for (const event of eventsIn(row)) {
+      for (const event of eventsIn(row, cell.identity.kind)) {
         if (event.seq <= since) continue;
         if (signal?.aborted === true) throw feed.failure;
         yield event;
@@ -141,68 +88,4 @@ class Feed {
     if (this.#rows.length === 0) throw this.failure;
     return this.#rows.splice(0);
   }
-}
-
-const isStatus = (text: string): text is RunStatus => text in RunStatus.enum;
-
-const statusesIn = (row: JournalRow): RunStatus[] => row.status.split('>').filter(isStatus);
-
-const endsRun = (row: JournalRow): boolean => isFinal(statusesIn(row).at(-1) ?? '');
-
-/** The events that a row tells of: what was reported, then the move that followed from it. */
-function eventsIn(row: JournalRow): RunEvent[] {
-  const path = statusesIn(row);
-  const status = path.at(-1);
-  const reported = readers.get(row.type)?.(JSON.parse(row.body), { seq: row.seq * 2, at: row.at });
-  const events: RunEvent[] = reported === undefined ? [] : [reported];
-  if (status !== undefined) {
-    events.push({ type: 'status', seq: row.seq * 2 + 1, at: row.at, status, path });
-  }
-  return events;
-}
-
-interface Body {
-  readonly step: string;
-  readonly result?: unknown;
-  readonly outcome: Settlement;
-  readonly event: ActorEvent;
-  readonly progress?: number;
-  readonly note?: string;
-  readonly reason: string;
-}
-
-/** Names that start so are the runtime's own: asks and parts, which are no steps. */
-const isOwn = (step: string): boolean => step.startsWith('~');
-
-/** How the bodies of rows are read that tell of more than a move. */
-const readers: ReadonlyMap<string, (body: Body, fact: Fact) => RunEvent | undefined> = new Map<
-  string,
-  (body: Body, fact: Fact) => RunEvent | undefined
->([
-  [
-    'step.completed',
-    ({ step, result }, fact) =>
-      step.startsWith(partPrefix)
-        ? { ...fact, type: 'part', ordinal: Number(step.slice(partPrefix.length)), part: result }
-        : { ...fact, type: 'step', step, status: 'COMPLETED', result },
-  ],
-  [
-    'child.started',
-    ({ step }, fact) =>
-      isOwn(step) ? undefined : { ...fact, type: 'step', step, status: 'STARTED' },
-  ],
-  [
-    'child.settled',
-    ({ step, outcome: { status, result, error } }, fact) =>
-      isOwn(step) ? undefined : { ...fact, type: 'step', step, status, result, error },
-  ],
-  ['task.report', reported],
-  ['run.overdue', (_, fact) => ({ ...fact, type: 'overdue' })],
-  ['troupe.emitted', ({ event }, fact) => ({ ...fact, type: 'emitted', event })],
-  ['task.decline', ({ reason }, fact) => ({ ...fact, type: 'note', note: reason })],
-]);
-
-function reported({ progress, note }: Body, fact: Fact): RunEvent | undefined {
-  if (progress !== undefined) return { ...fact, type: 'progress', progress, note };
-  return note === undefined ? undefined : { ...fact, type: 'note', note };
 }

@@ -8,7 +8,9 @@ export type {
   FailureOptions,
   ReportOptions,
 } from './driving/options.ts';
-export { eventsOf, type RunEvent } from './events.ts';
+export { eventsOf } from './events.ts';
+export type { RunEvent } from './facts/row-events.ts';
+export { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
 export {
   checkChildOptions,
   checkRunOptions,
@@ -21,7 +23,6 @@ export {
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor, type RunOutcome } from './run.ts';
 export { isOwnType, sendEvent, stageEventAgain } from './send-event.ts';
-export { type RunSnapshot, snapshotOf } from './snapshot.ts';
 export {
   addressOf,
   addressOfRun,

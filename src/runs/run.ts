@@ -24,10 +24,11 @@ import type {
   ReportOptions,
 } from './driving/options.ts';
 import { pauseRun, resumeRun } from './driving/pausing.ts';
-import { eventsOf, type RunEvent } from './events.ts';
+import { eventsOf } from './events.ts';
+import type { RunEvent } from './facts/row-events.ts';
+import { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
 import type { EventsOptions, WaitOptions } from './options.ts';
 import { sendToRun } from './send-event.ts';
-import { type RunSnapshot, snapshotOf } from './snapshot.ts';
 import { runStatus } from './status.ts';
 import { outcomeOf } from './waiting.ts';
 

@@ -31,6 +31,8 @@ function told(event: RunEvent): string {
       return `note ${event.note}`;
     case 'part':
       return `part ${event.ordinal}`;
+    case 'stage':
+      return `${event.move} ${event.stage}`;
     case 'overdue':
       return 'overdue';
     case 'emitted':
@@ -173,7 +175,7 @@ test('a listener is there from the first event to the last, and only then', asyn
     const listening = new Set<{ rows(rows: unknown[]): void; closed(reason: unknown): void }>();
     const rows = [row(1, 'PENDING'), row(2, 'ASSIGNED>IN_PROGRESS')];
     const host: unknown = {
-      find: () => ({ actor: 1 }),
+      find: () => ({ actor: 1, identity: { kind: 'task' } }),
       listen: (_: unknown, listener: never) => {
         listening.add(listener);
         return () => listening.delete(listener);

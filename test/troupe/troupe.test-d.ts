@@ -136,7 +136,7 @@ for await (const event of run.events({ since: 3 })) {
   else if (event.type === 'note') console.log(event.note.length);
   else if (event.type === 'emitted') console.log(event.event.type);
   else if (event.type === 'part') console.log(event.ordinal + 1);
-  else console.log(event.type satisfies 'overdue');
+  else console.log(event.type satisfies 'overdue' | 'stage');
   // @ts-expect-error: only progress has progress
   console.log(event.progress);
 }

@@ -1,6 +1,6 @@
 /** Snapshot: a run as it is now, in the words that users know. */
-import type { TaskContext } from '../../machines/index.ts';
-import type { Cell } from '../actor/index.ts';
+import type { TaskContext } from '../../../machines/index.ts';
+import type { Cell } from '../../actor/index.ts';
 import {
   type Address,
   asAddress,
@@ -9,9 +9,9 @@ import {
   type RunStatus,
   runIdOf,
   segmentsOf,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
+import { outcomeIn, runStatus } from '../status.ts';
 import { progressOf } from './progress.ts';
-import { outcomeIn, runStatus } from './status.ts';
 
 /** A run as it is now: what it is, how far it is, how it ended. */
 export interface RunSnapshot<Out = unknown> {

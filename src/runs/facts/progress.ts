@@ -2,10 +2,10 @@
  * Progress: as the work reported it, else as far as the runs below are: those that settled count
  * whole, those under way by their own progress.
  */
-import type { TaskContext, WorkflowContext } from '../../machines/index.ts';
-import type { Cell } from '../actor/index.ts';
-import { stepsIn } from '../policies/index.ts';
-import { type Address, childAddress } from '../protocol/index.ts';
+import type { TaskContext, WorkflowContext } from '../../../machines/index.ts';
+import type { Cell } from '../../actor/index.ts';
+import { stepsIn } from '../../policies/index.ts';
+import { type Address, childAddress } from '../../protocol/index.ts';
 
 type Find = (address: Address) => Cell | undefined;
 
