@@ -1,31 +1,37 @@
-/** What is worked out of a plan once: who waits for whom, and how urgent each step is. */
-import type { Condition, Plan, PlanStep } from '../../protocol/index.ts';
+/**
+ * What is worked out of a plan once and remembered with it: who waits for whom, and how urgent each
+ * step is.
+ */
+import type { Condition, Plan } from '../../protocol/index.ts';
 
-const dependents = new WeakMap<Plan, readonly (readonly number[])[]>();
+/** Works it out at the first question about a plan. */
+function remembered<Value>(make: (plan: Plan) => Value): (plan: Plan) => Value {
+  const known = new WeakMap<Plan, { readonly value: Value }>();
+  return (plan) => {
+    const found = known.get(plan);
+    if (found !== undefined) return found.value;
+    const value = make(plan);
+    known.set(plan, { value });
+    return value;
+  };
+}
 
-/** For each step, the steps that wait for it. Remembered for each plan. */
-export function dependentsOf(plan: Plan): readonly (readonly number[])[] {
-  const found = dependents.get(plan);
-  if (found !== undefined) return found;
+/** For each step, the steps that wait for it. */
+export const dependentsOf: (plan: Plan) => readonly (readonly number[])[] = remembered((plan) => {
   const made: number[][] = plan.steps.map(() => []);
   for (const [index, step] of plan.steps.entries()) {
     for (const before of step.after) made[before]?.push(index);
   }
-  dependents.set(plan, made);
   return made;
-}
-
-const ranks = new WeakMap<Plan, readonly number[]>();
+});
 
 /**
  * For each step, milliseconds of the longest way from its beginning to the end of the plan (its
  * upward rank without communication; H. Topcuoglu et al., "Performance-effective and
  * low-complexity task scheduling", 2002). A step without an estimate counts as the mean of those
- * with one, all as 1 when there is none. Remembered for each plan.
+ * with one, all as 1 when there is none.
  */
-export function ranksOf(plan: Plan): readonly number[] {
-  const found = ranks.get(plan);
-  if (found !== undefined) return found;
+export const ranksOf: (plan: Plan) => readonly number[] = remembered((plan) => {
   const otherwise = meanEstimate(plan);
   const followers = dependentsOf(plan);
   const left = followers.map((those) => those.length);
@@ -33,7 +39,8 @@ export function ranksOf(plan: Plan): readonly number[] {
   const queue = [...left.keys()].filter((index) => left[index] === 0);
   for (const index of queue) {
     const step = plan.steps[index];
-    const longest = (followers[index] ?? []).reduce((ms, at) => Math.max(ms, made[at] ?? 0), 0);
+    let longest = 0;
+    for (const at of followers[index] ?? []) longest = Math.max(longest, made[at] ?? 0);
     made[index] = longest + (step?.estimateMs ?? otherwise);
     for (const before of step?.after ?? []) {
       const open = (left[before] ?? 0) - 1;
@@ -41,30 +48,57 @@ export function ranksOf(plan: Plan): readonly number[] {
       if (open === 0) queue.push(before);
     }
   }
-  ranks.set(plan, made);
   return made;
+});
+
+/** Steps by urgency, and the place of each among them. */
+export interface Urgency {
+  /** All steps: the longest way to the end first, then the cheaper, then as they stand. */
+  readonly steps: readonly number[];
+  /** For each step, its place in that order. */
+  readonly places: readonly number[];
 }
 
-/** What a step without an estimate counts as. */
-export function meanEstimate({ steps }: Plan): number {
-  const known = steps.flatMap(({ estimateMs }) => (estimateMs === undefined ? [] : [estimateMs]));
-  return known.length === 0 ? 1 : known.reduce((sum, ms) => sum + ms, 0) / known.length;
-}
+/** The order in which steps that may start do so. It is settled with the plan. */
+export const urgencyOf: (plan: Plan) => Urgency = remembered((plan) => {
+  const ranks = ranksOf(plan);
+  const cost = (index: number): number => plan.steps[index]?.cost ?? 0;
+  const steps = [...plan.steps.keys()].sort(
+    (a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || cost(a) - cost(b) || a - b,
+  );
+  const places: number[] = plan.steps.map(() => 0);
+  for (const [place, index] of steps.entries()) places[index] = place;
+  return { steps, places };
+});
 
-const handled = new WeakMap<Plan, ReadonlySet<number>>();
+/** What a step without an estimate counts as: the mean of the others, 1 when there is none. */
+export const meanEstimate: (plan: Plan) => number = remembered(({ steps }) => {
+  let sum = 0;
+  let known = 0;
+  for (const { estimateMs } of steps) {
+    if (estimateMs === undefined) continue;
+    sum += estimateMs;
+    known += 1;
+  }
+  return known === 0 ? 1 : sum / known;
+});
 
 /** Steps whose failure another step asks for: it is no failure of the run. */
-export function handledIn(plan: Plan): ReadonlySet<number> {
-  const found = handled.get(plan);
-  if (found !== undefined) return found;
-  const made = new Set(plan.steps.flatMap(({ runsWhen }: PlanStep) => askedFor(runsWhen)));
-  handled.set(plan, made);
-  return made;
-}
+export const handledIn: (plan: Plan) => ReadonlySet<number> = remembered(
+  ({ steps }) => new Set(steps.flatMap(({ runsWhen }) => askedFor(runsWhen, 'FAILED'))),
+);
 
-function askedFor(condition: Condition | undefined): readonly number[] {
+/** Steps whose cancellation another step asks for: it is no failure of the run. */
+export const cancelsHandledIn: (plan: Plan) => ReadonlySet<number> = remembered(
+  ({ steps }) => new Set(steps.flatMap(({ runsWhen }) => askedFor(runsWhen, 'CANCELLED'))),
+);
+
+function askedFor(
+  condition: Condition | undefined,
+  end: 'FAILED' | 'CANCELLED',
+): readonly number[] {
   if (typeof condition !== 'object') return [];
-  if ('all' in condition) return condition.all.flatMap(askedFor);
-  if ('any' in condition) return condition.any.flatMap(askedFor);
-  return condition.is.includes('FAILED') ? [condition.step] : [];
+  if ('all' in condition) return condition.all.flatMap((one) => askedFor(one, end));
+  if ('any' in condition) return condition.any.flatMap((one) => askedFor(one, end));
+  return condition.is.includes(end) ? [condition.step] : [];
 }

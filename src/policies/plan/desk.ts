@@ -1,0 +1,190 @@
+/**
+ * The desk of a plan: what can be worked out of its letters, moved on with each change, so that
+ * each edge is looked at once in the life of a plan. Everything on it follows from the letters.
+ */
+import type { Condition, Plan, PlanRules, StepEnd } from '../../protocol/index.ts';
+import { dependentsOf, urgencyOf } from './graph.ts';
+import { ReadySteps } from './ready.ts';
+
+/**
+ * The letters of a step: W waiting, S started, C completed, F failed, X cancelled, K skipped by its
+ * own condition, O omitted because of how others ended.
+ */
+export type StepLetter = 'W' | 'S' | 'C' | 'F' | 'X' | 'K' | 'O';
+
+/** What is laid out for the newest state of a run. */
+export interface Desk {
+  readonly letters: StepLetter[];
+  /** How many steps each step still waits for; one that is named twice counts twice. */
+  readonly unmet: number[];
+  /** Steps that may start, apart from those that take no place under the limit. */
+  readonly ready: ReadySteps;
+  /** Those that take none; undefined when the plan has no such step. */
+  readonly free: ReadySteps | undefined;
+  readonly counts: Record<StepLetter, number>;
+  readonly started: Set<number>;
+  /** Started steps that take a place under the limit. */
+  taken: number;
+  /** Steps whose letters are not in the text of the state yet. */
+  readonly changed: number[];
+}
+
+/** How steps ended, by letter. */
+export const ends: Readonly<Record<string, StepEnd | undefined>> = {
+  C: 'COMPLETED',
+  F: 'FAILED',
+  X: 'CANCELLED',
+  K: 'SKIPPED',
+  O: 'OMITTED',
+};
+
+/** Whether the end of a step is fine for those who wait for it. */
+export function isFine(plan: Plan, rules: PlanRules, step: number, letter: string): boolean {
+  if (letter === 'C' || letter === 'K') return true;
+  if (letter !== 'F' && letter !== 'X') return false;
+  return rules.onFailure === 'best-effort' || plan.steps[step]?.optional === true;
+}
+
+/** Lays out a desk for these letters. */
+export function openDesk(plan: Plan, progress: string): Desk {
+  const letters = Array.from(progress, asLetter);
+  const urgency = urgencyOf(plan);
+  const desk: Desk = {
+    letters,
+    unmet: plan.steps.map((step) => step.after.length),
+    ready: new ReadySteps(urgency),
+    free: plan.steps.some(({ isFree }) => isFree) ? new ReadySteps(urgency) : undefined,
+    counts: { W: 0, S: 0, C: 0, F: 0, X: 0, K: 0, O: 0 },
+    started: new Set(),
+    taken: 0,
+    changed: [],
+  };
+  const dependents = dependentsOf(plan);
+  for (const [index, letter] of letters.entries()) {
+    desk.counts[letter] += 1;
+    if (letter === 'W') continue;
+    if (letter === 'S') {
+      takePlace(plan, desk, index);
+      continue;
+    }
+    for (const dependent of dependents[index] ?? []) {
+      desk.unmet[dependent] = (desk.unmet[dependent] ?? 0) - 1;
+    }
+  }
+  for (const [index, letter] of letters.entries()) {
+    if (letter === 'W' && desk.unmet[index] === 0)
+      readyOf(plan, desk, index).add(index, costOf(plan, index));
+  }
+  return desk;
+}
+
+/** The steps among which one that may start waits. */
+const readyOf = (plan: Plan, { ready, free = ready }: Desk, index: number): ReadySteps =>
+  plan.steps[index]?.isFree === true ? free : ready;
+
+const costOf = (plan: Plan, index: number): number => plan.steps[index]?.cost ?? 0;
+
+function takePlace(plan: Plan, desk: Desk, index: number): void {
+  desk.started.add(index);
+  if (plan.steps[index]?.isFree !== true) desk.taken += 1;
+}
+
+/** Starts the most urgent step that has a place and can be paid for; undefined: there is none. */
+export function startNext(
+  plan: Plan,
+  desk: Desk,
+  { concurrency }: PlanRules,
+  left: number,
+): number | undefined {
+  const { steps } = urgencyOf(plan);
+  const placed = desk.taken < concurrency ? desk.ready.firstPlace(left) : undefined;
+  const free = desk.free?.firstPlace(left);
+  const place = Math.min(placed ?? steps.length, free ?? steps.length);
+  const index = steps[place];
+  if (index === undefined) return undefined;
+  readyOf(plan, desk, index).remove(index);
+  put(desk, index, 'S');
+  takePlace(plan, desk, index);
+  return index;
+}
+
+/** Ends a started step; others may start then, or are omitted, and so on down. */
+export function settle(
+  plan: Plan,
+  desk: Desk,
+  rules: PlanRules,
+  end: { readonly step: number; readonly letter: StepLetter },
+): void {
+  const dependents = dependentsOf(plan);
+  desk.started.delete(end.step);
+  if (plan.steps[end.step]?.isFree !== true) desk.taken -= 1;
+  put(desk, end.step, end.letter);
+  const ended = [end.step];
+  for (const index of ended) {
+    for (const dependent of dependents[index] ?? []) {
+      const left = (desk.unmet[dependent] ?? 0) - 1;
+      desk.unmet[dependent] = left;
+      if (left > 0) continue;
+      if (mayRun(plan, desk, rules, dependent)) {
+        readyOf(plan, desk, dependent).add(dependent, costOf(plan, dependent));
+      } else {
+        put(desk, dependent, 'O');
+        ended.push(dependent);
+      }
+    }
+  }
+}
+
+function mayRun(plan: Plan, { letters }: Desk, rules: PlanRules, index: number): boolean {
+  const { runsWhen, after = [] } = plan.steps[index] ?? {};
+  const fine = (step: number): boolean => isFine(plan, rules, step, letters[step] ?? 'W');
+  const holds = (condition: Condition): boolean => {
+    if (condition === 'always') return true;
+    if (typeof condition === 'number') return fine(condition);
+    if ('all' in condition) return condition.all.every(holds);
+    if ('any' in condition) return condition.any.some(holds);
+    const end = ends[letters[condition.step] ?? 'W'];
+    return end !== undefined && condition.is.includes(end);
+  };
+  return runsWhen === undefined ? after.every(fine) : holds(runsWhen);
+}
+
+function put(desk: Desk, index: number, letter: StepLetter): void {
+  desk.counts[desk.letters[index] ?? 'W'] -= 1;
+  desk.counts[letter] += 1;
+  desk.letters[index] = letter;
+  desk.changed.push(index);
+}
+
+/** What the budget leaves for steps that begin now; what started steps may cost is set aside. */
+export function leftOf(
+  plan: Plan,
+  { started }: Desk,
+  { budget }: PlanRules,
+  spent: number,
+): number {
+  if (budget === undefined) return Number.POSITIVE_INFINITY;
+  // In the order of the plan, for sums of fractions depend on their order.
+  const committed = [...started].sort((a, b) => a - b).map((index) => costOf(plan, index));
+  return committed.reduce((left, cost) => left - cost, budget - spent);
+}
+
+/** The least that a step which may start now costs; infinite when none may. */
+export const leastCost = ({ ready, free }: Desk): number =>
+  Math.min(ready.leastCost, free?.leastCost ?? Number.POSITIVE_INFINITY);
+
+/** The text of the letters, made of the text before the changes. */
+export function textOf({ letters, changed }: Desk, before: string): string {
+  // A few letters are cheaper to replace than thousands to join.
+  if (changed.length > 16) return letters.join('');
+  let text = before;
+  for (const index of changed) {
+    text = text.slice(0, index) + (letters[index] ?? 'W') + text.slice(index + 1);
+  }
+  return text;
+}
+
+const asLetter = (text: string): StepLetter =>
+  text === 'S' || text === 'C' || text === 'F' || text === 'X' || text === 'K' || text === 'O'
+    ? text
+    : 'W';
