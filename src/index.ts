@@ -117,6 +117,8 @@ export {
   RunOptions,
   type RunOutcome,
   type RunSnapshot,
+  type RunStage,
+  type StageSnapshot,
   SupervisionOptions,
   type WaitOptions,
 } from './runs/index.ts';

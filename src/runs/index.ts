@@ -11,6 +11,7 @@ export type {
 export { eventsOf } from './events.ts';
 export type { RunEvent } from './facts/row-events.ts';
 export { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
+export type { StageSnapshot } from './facts/stages.ts';
 export {
   checkChildOptions,
   checkRunOptions,
@@ -23,6 +24,7 @@ export {
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor, type RunOutcome } from './run.ts';
 export { isOwnType, sendEvent, stageEventAgain } from './send-event.ts';
+export type { RunStage } from './stage.ts';
 export {
   addressOf,
   addressOfRun,

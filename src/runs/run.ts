@@ -25,10 +25,12 @@ import type {
 } from './driving/options.ts';
 import { pauseRun, resumeRun } from './driving/pausing.ts';
 import { eventsOf } from './events.ts';
+import { costOf } from './facts/cost.ts';
 import type { RunEvent } from './facts/row-events.ts';
 import { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
 import type { EventsOptions, WaitOptions } from './options.ts';
 import { sendToRun } from './send-event.ts';
+import { RunStage } from './stage.ts';
 import { runStatus } from './status.ts';
 import { outcomeOf } from './waiting.ts';
 
@@ -82,8 +84,10 @@ export class Run<Out = unknown, Actor = AnyActorRef> {
   async outcome(wait?: WaitOptions): Promise<RunOutcome<Out>> {
     const cell = this.#host.find(this.#address);
     const outcome = await outcomeOf<Out>(this.#host, this.#address, wait);
-    if (cell?.identity.kind !== 'workflow') return outcome;
-    return { ...outcome, steps: this.#stepsOf(cell) };
+    if (cell === undefined || cell.hosted !== undefined) return outcome;
+    const cost = costOf(cell, (address) => this.#host.find(address));
+    if (cell.identity.kind !== 'workflow') return { ...outcome, cost };
+    return { ...outcome, cost, steps: this.#stepsOf(cell) };
   }
 
   /** The run as committed now. @throws TroupeError `UNKNOWN_RUN`, `STOPPED`, `JOURNAL_FAILED`. */
@@ -100,6 +104,14 @@ export class Run<Out = unknown, Actor = AnyActorRef> {
    */
   events(options?: EventsOptions): AsyncGenerator<RunEvent, void, undefined> {
     return eventsOf(this.#host, this.#address, options);
+  }
+
+  /**
+   * A stage of it: a step of its plan, or one that the app keeps and moves on by itself.
+   * @throws TroupeError `BAD_ID`.
+   */
+  stage(name: string): RunStage {
+    return new RunStage(this.#host, this.#address, name);
   }
 
   /**

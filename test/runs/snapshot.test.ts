@@ -69,6 +69,7 @@ test('a snapshot has every field that its caller and its definition gave', async
     description: 'Quickly',
     domain: 'news',
     priority: 8,
+    stages: [],
     requirements: ['two sources'],
     constraints: ['no cost'],
     input: { n: 1 },

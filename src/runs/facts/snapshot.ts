@@ -11,7 +11,9 @@ import {
   segmentsOf,
 } from '../../protocol/index.ts';
 import { outcomeIn, runStatus } from '../status.ts';
+import { costOf } from './cost.ts';
 import { progressOf } from './progress.ts';
+import { type StageSnapshot, stagesOf } from './stages.ts';
 
 /** A run as it is now: what it is, how far it is, how it ended. */
 export interface RunSnapshot<Out = unknown> {
@@ -50,7 +52,12 @@ export interface RunSnapshot<Out = unknown> {
   readonly note?: string | undefined;
   readonly confidence?: number | undefined;
   readonly learnings: readonly string[];
+  /** How good the work says that its result is, 0 to 1. */
+  readonly quality?: number | undefined;
+  /** What it and all runs below it cost so far, in the unit that the app reports. */
   readonly cost?: number | undefined;
+  /** What the app keeps of it beside, in the order in which they began first. */
+  readonly stages: readonly StageSnapshot[];
   readonly result?: Out | undefined;
   readonly error?: Failure | undefined;
   /** The last attempt's failure, while another one is to come. */
@@ -113,7 +120,9 @@ export function snapshotOf(
     note: context.note,
     confidence: context.confidence,
     learnings: context.learnings ?? [],
-    cost: context.cost,
+    quality: context.quality,
+    cost: costOf(cell, find),
+    stages: stagesOf(cell),
     result: context.result,
     error: context.error,
     lastError: context.lastError,
