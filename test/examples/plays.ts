@@ -1,0 +1,79 @@
+/**
+ * The examples as the tests play them: what each prints, and which work each line tells of, so that
+ * it can be seen that nothing recorded is done twice.
+ */
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { folderWith } from '../specialists/analysers/folder.ts';
+import { type Played, play, recordedIn } from './program.ts';
+
+/** An example: lines of work with the path of the work, in an order that it can print them in. */
+export interface Play {
+  readonly example: string;
+  readonly work: Readonly<Record<string, string>>;
+  /** What it prints at its end. */
+  readonly end: readonly string[];
+}
+
+/** All examples. */
+export const plays: readonly Play[] = [
+  {
+    example: 'question',
+    work: {
+      'researcher: searches the library for "What do actors keep in journals?"':
+        'run/researcher/q-1/search',
+      'researcher: reads actors.txt, journals.txt': 'run/researcher/q-1/read',
+    },
+    end: [
+      'Answer: An actor has a mailbox and takes one message at a time. ' +
+        'A journal keeps what was acknowledged.',
+      'From 2 sources',
+    ],
+  },
+  {
+    example: 'login',
+    work: {
+      'architect: designs a login with passwords': 'run/login/shop/design',
+      'developer: writes the form': 'run/login/shop/build/write form',
+      'developer: writes the session': 'run/login/shop/build/write session',
+      'developer: writes the recovery': 'run/login/shop/build/write recovery',
+      'reviewer: looks for holes in 3 files': 'run/login/shop/review',
+    },
+    end: [
+      'Built: form.ts, session.ts, recovery.ts',
+      'Finding: session.ts: passwords are guessed without a limit',
+    ],
+  },
+];
+
+/** Plays an example that nobody disturbs. */
+export async function playCalmly({ example, work, end }: Play, journal?: string): Promise<void> {
+  const calm = await play(example, journal === undefined ? [] : [journal]);
+  expect(calm).toMatchObject({ code: 0, stderr: '' });
+  expect(workOf(calm).toSorted()).toEqual(Object.keys(work).toSorted());
+  expect(calm.lines.slice(workOf(calm).length)).toEqual(end);
+}
+
+/**
+ * Kills an example right after a line, and starts it again on its journal: it ends as ever, has
+ * left nothing out, and does nothing again that was recorded.
+ */
+export async function playKilled({ example, work, end }: Play, killAt: number): Promise<void> {
+  const journal = join(folderWith({}), 'journal.db');
+  const killed = await play(example, [journal], killAt);
+  expect(killed).toMatchObject({ isKilled: true, stderr: '' });
+  const recorded = await recordedIn(journal);
+  const again = await play(example, [journal]);
+  expect(again).toMatchObject({ isKilled: false, code: 0, stderr: '' });
+  expect(again.lines.slice(-end.length)).toEqual(end);
+  const twice = workOf(again).filter((line) => recorded.has(work[line] ?? ''));
+  expect(twice, `${example}: done again after line ${killAt}`).toEqual([]);
+  const seen = new Set([...workOf(killed), ...workOf(again)]);
+  expect([...seen].toSorted(), `${example}: work`).toEqual(Object.keys(work).toSorted());
+}
+
+/** How many lines of work an example prints. */
+export const workLines = ({ work }: Play): number => Object.keys(work).length;
+
+/** The lines that tell of work begin with who does it, in lower case. */
+const workOf = ({ lines }: Played): string[] => lines.filter((line) => /^[a-z-]+: /.test(line));
