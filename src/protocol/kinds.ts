@@ -109,7 +109,7 @@ export interface Candidate {
 }
 
 /** A graph of steps. */
-export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approvals = never>
+export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approvals = unknown>
   extends Definition<In, Out> {
   readonly kind: 'workflow';
   /** In the order of declaration; an index is a step's number in the plan. */

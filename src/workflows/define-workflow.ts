@@ -12,6 +12,7 @@ import {
   definitionCore,
   definitionFields,
   definitionId,
+  FailureMode,
   isDefinition,
   limits,
   PureFunctionOption,
@@ -22,17 +23,22 @@ import {
   type Workflow,
   type WorkInput,
 } from '../protocol/index.ts';
-import type { Chain } from './chain.ts';
+import type { Chain, Missed } from './chain.ts';
 import { StepFields, stepInput, stepName, stepOf, stepWork } from './step.ts';
 
 /** The options of a workflow, as they are checked when it is declared. */
 export const WorkflowOptions = z.strictObject({
   ...definitionFields,
   concurrency: CountOption.optional(),
+  onFailure: FailureMode.optional(),
+  budget: z.number('must be a number').min(0, 'must be at least 0').optional(),
 });
 
 /** The options of a workflow. `I` is the schema of its input. */
-export interface WorkflowOptions<I extends Schema | undefined> {
+export interface WorkflowOptions<
+  I extends Schema | undefined,
+  Mode extends FailureMode = FailureMode,
+> {
   /** Names the workflow: its runs. Unique among definitions of one version. */
   readonly id: string;
   /** Raised when steps change, for runs under way keep the old ones (default `'1'`). */
@@ -43,6 +49,10 @@ export interface WorkflowOptions<I extends Schema | undefined> {
   readonly input?: I;
   /** Parallel steps (default 10). */
   readonly concurrency?: number | undefined;
+  /** What happens when a step fails that may not (default `fail-fast`). */
+  readonly onFailure?: Mode | undefined;
+  /** What a run may cost, all below included: more than that fails it (default: anything). */
+  readonly budget?: number | undefined;
   /** Attempts and pauses of function steps that don't say (default 3 attempts). */
   readonly retry?: RetryOptions | undefined;
   /** Time-out of the whole (default none). */
@@ -54,9 +64,20 @@ export interface WorkflowOptions<I extends Schema | undefined> {
  * last step, or what `.output` makes; undefined without steps.
  * @throws TroupeError `BAD_ID` or `BAD_OPTION` naming the field.
  */
-export function defineWorkflow<I extends Schema | undefined = undefined>(
-  options: WorkflowOptions<I>,
-): Chain<CallerInput<I>, undefined, WorkInput<I>, Readonly<Record<never, never>>, never>;
+export function defineWorkflow<
+  I extends Schema | undefined = undefined,
+  const Mode extends FailureMode = 'fail-fast',
+>(
+  options: WorkflowOptions<I, Mode>,
+): Chain<
+  CallerInput<I>,
+  undefined,
+  WorkInput<I>,
+  Readonly<Record<never, never>>,
+  never,
+  unknown,
+  Missed<Mode>
+>;
 export function defineWorkflow(options: unknown): Workflow {
   const id = definitionId(options, 'workflow');
   const where = `workflow ${id}`;

@@ -1,5 +1,5 @@
 /** Door of the workflows: how they are declared, and their plans. */
-export type { Chain, ChainStepOptions, NewName, StepRest, ViewOf } from './chain.ts';
+export type { AnswerOf, Chain, Missed, NewName, StepRest } from './chain.ts';
 export { Conductor, type ConductorPorts } from './conductor.ts';
 export { defineWorkflow, WorkflowOptions } from './define-workflow.ts';
 export { type GraphOptions, type GraphStep, type GraphView, graph } from './graph.ts';
@@ -7,3 +7,18 @@ export { inlineSteps, inlineWorkflow } from './inline.ts';
 export { indexesOf, planOf } from './plan.ts';
 export { functionWork } from './results.ts';
 export { type ReservedName, reservedNames } from './step.ts';
+export type {
+  ChainStepOptions,
+  EachOption,
+  EachOptions,
+  EachResult,
+  EndCondition,
+  Fallback,
+  FallbackFor,
+  FallbackOption,
+  RunsWhen,
+  UndoView,
+  Unseen,
+  Unsure,
+  ViewOf,
+} from './step-options.ts';

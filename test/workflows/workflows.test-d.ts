@@ -136,13 +136,6 @@ answer.step('__proto__', ping);
 // @ts-expect-error: a name that is only known later
 answer.step(String(1), ping);
 
-// @ts-expect-error: options that come later are none yet
-answer.step('x', ping, { when: () => true });
-// @ts-expect-error: also for functions
-answer.step('x', () => 1, { undo: () => 1 });
-// @ts-expect-error: an option that comes later is none yet
-defineWorkflow({ id: 'a', onFailure: 'best-effort' });
-
 /** Tasks and workflows are work for a step as bots are. */
 const task = defineTask({ id: 'task', bot: finder });
 const nested = defineWorkflow({ id: 'nested' })
