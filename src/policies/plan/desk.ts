@@ -3,7 +3,7 @@
  * each edge is looked at once in the life of a plan. Everything on it follows from the letters.
  */
 import type { Condition, Plan, PlanRules, StepEnd } from '../../protocol/index.ts';
-import { dependentsOf, urgencyOf } from './graph.ts';
+import { dependentsOf, type Urgency, urgencyOf } from './graph.ts';
 import { ReadySteps } from './ready.ts';
 
 /**
@@ -14,6 +14,8 @@ export type StepLetter = 'W' | 'S' | 'C' | 'F' | 'X' | 'K' | 'O';
 
 /** What is laid out for the newest state of a run. */
 export interface Desk {
+  readonly dependents: readonly (readonly number[])[];
+  readonly urgency: Urgency;
   readonly letters: StepLetter[];
   /** How many steps each step still waits for; one that is named twice counts twice. */
   readonly unmet: number[];
@@ -47,9 +49,12 @@ export function isFine(plan: Plan, rules: PlanRules, step: number, letter: strin
 
 /** Lays out a desk for these letters. */
 export function openDesk(plan: Plan, progress: string): Desk {
-  const letters = Array.from(progress, asLetter);
   const urgency = urgencyOf(plan);
+  const dependents = dependentsOf(plan);
+  const letters = plan.steps.map((_, index) => asLetter(progress[index]));
   const desk: Desk = {
+    dependents,
+    urgency,
     letters,
     unmet: plan.steps.map((step) => step.after.length),
     ready: new ReadySteps(urgency),
@@ -59,7 +64,6 @@ export function openDesk(plan: Plan, progress: string): Desk {
     taken: 0,
     changed: [],
   };
-  const dependents = dependentsOf(plan);
   for (const [index, letter] of letters.entries()) {
     desk.counts[letter] += 1;
     if (letter === 'W') continue;
@@ -96,7 +100,7 @@ export function startNext(
   { concurrency }: PlanRules,
   left: number,
 ): number | undefined {
-  const { steps } = urgencyOf(plan);
+  const { steps } = desk.urgency;
   const placed = desk.taken < concurrency ? desk.ready.firstPlace(left) : undefined;
   const free = desk.free?.firstPlace(left);
   const place = Math.min(placed ?? steps.length, free ?? steps.length);
@@ -115,13 +119,12 @@ export function settle(
   rules: PlanRules,
   end: { readonly step: number; readonly letter: StepLetter },
 ): void {
-  const dependents = dependentsOf(plan);
   desk.started.delete(end.step);
   if (plan.steps[end.step]?.isFree !== true) desk.taken -= 1;
   put(desk, end.step, end.letter);
   const ended = [end.step];
   for (const index of ended) {
-    for (const dependent of dependents[index] ?? []) {
+    for (const dependent of desk.dependents[index] ?? []) {
       const left = (desk.unmet[dependent] ?? 0) - 1;
       desk.unmet[dependent] = left;
       if (left > 0) continue;
@@ -184,7 +187,7 @@ export function textOf({ letters, changed }: Desk, before: string): string {
   return text;
 }
 
-const asLetter = (text: string): StepLetter =>
+const asLetter = (text: string | undefined): StepLetter =>
   text === 'S' || text === 'C' || text === 'F' || text === 'X' || text === 'K' || text === 'O'
     ? text
     : 'W';

@@ -1,29 +1,60 @@
 /**
- * What is worked out of a plan once and remembered with it: who waits for whom, and how urgent each
- * step is.
+ * What is worked out of a plan once and remembered with its steps: who waits for whom, and how
+ * urgent each step is. Plans of many runs may share their steps.
  */
-import type { Condition, Plan } from '../../protocol/index.ts';
+import type { Condition, Plan, StepEnd } from '../../protocol/index.ts';
 
-/** Works it out at the first question about a plan. */
-function remembered<Value>(make: (plan: Plan) => Value): (plan: Plan) => Value {
-  const known = new WeakMap<Plan, { readonly value: Value }>();
-  return (plan) => {
-    const found = known.get(plan);
-    if (found !== undefined) return found.value;
-    const value = make(plan);
-    known.set(plan, { value });
-    return value;
-  };
+interface Facts {
+  dependents?: readonly (readonly number[])[];
+  meanMs?: number;
+  ranks?: readonly number[];
+  urgency?: Urgency;
+  handled?: ReadonlySet<number>;
+  cancelsHandled?: ReadonlySet<number>;
+}
+
+const facts = new WeakMap<Plan['steps'], Facts>();
+
+function factsOf({ steps }: Plan): Facts {
+  const found = facts.get(steps);
+  if (found !== undefined) return found;
+  const made: Facts = {};
+  facts.set(steps, made);
+  return made;
 }
 
 /** For each step, the steps that wait for it. */
-export const dependentsOf: (plan: Plan) => readonly (readonly number[])[] = remembered((plan) => {
-  const made: number[][] = plan.steps.map(() => []);
-  for (const [index, step] of plan.steps.entries()) {
+export function dependentsOf(plan: Plan): readonly (readonly number[])[] {
+  const known = factsOf(plan);
+  known.dependents ??= inverted(plan);
+  return known.dependents;
+}
+
+function inverted({ steps }: Plan): readonly (readonly number[])[] {
+  const made: number[][] = steps.map(() => []);
+  for (const [index, step] of steps.entries()) {
     for (const before of step.after) made[before]?.push(index);
   }
   return made;
-});
+}
+
+/** What a step without an estimate counts as: the mean of the others, 1 when there is none. */
+export function meanEstimate(plan: Plan): number {
+  const known = factsOf(plan);
+  known.meanMs ??= meanOf(plan);
+  return known.meanMs;
+}
+
+function meanOf({ steps }: Plan): number {
+  let sum = 0;
+  let count = 0;
+  for (const { estimateMs } of steps) {
+    if (estimateMs === undefined) continue;
+    sum += estimateMs;
+    count += 1;
+  }
+  return count === 0 ? 1 : sum / count;
+}
 
 /**
  * For each step, milliseconds of the longest way from its beginning to the end of the plan (its
@@ -31,7 +62,13 @@ export const dependentsOf: (plan: Plan) => readonly (readonly number[])[] = reme
  * low-complexity task scheduling", 2002). A step without an estimate counts as the mean of those
  * with one, all as 1 when there is none.
  */
-export const ranksOf: (plan: Plan) => readonly number[] = remembered((plan) => {
+export function ranksOf(plan: Plan): readonly number[] {
+  const known = factsOf(plan);
+  known.ranks ??= longestWays(plan);
+  return known.ranks;
+}
+
+function longestWays(plan: Plan): readonly number[] {
   const otherwise = meanEstimate(plan);
   const followers = dependentsOf(plan);
   const left = followers.map((those) => those.length);
@@ -49,7 +86,7 @@ export const ranksOf: (plan: Plan) => readonly number[] = remembered((plan) => {
     }
   }
   return made;
-});
+}
 
 /** Steps by urgency, and the place of each among them. */
 export interface Urgency {
@@ -60,45 +97,45 @@ export interface Urgency {
 }
 
 /** The order in which steps that may start do so. It is settled with the plan. */
-export const urgencyOf: (plan: Plan) => Urgency = remembered((plan) => {
+export function urgencyOf(plan: Plan): Urgency {
+  const known = factsOf(plan);
+  known.urgency ??= ordered(plan);
+  return known.urgency;
+}
+
+function ordered(plan: Plan): Urgency {
   const ranks = ranksOf(plan);
   const cost = (index: number): number => plan.steps[index]?.cost ?? 0;
-  const steps = [...plan.steps.keys()].sort(
-    (a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || cost(a) - cost(b) || a - b,
-  );
+  const steps = plan.steps
+    .map((_, index) => index)
+    .sort((a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || cost(a) - cost(b) || a - b);
   const places: number[] = plan.steps.map(() => 0);
   for (const [place, index] of steps.entries()) places[index] = place;
   return { steps, places };
-});
-
-/** What a step without an estimate counts as: the mean of the others, 1 when there is none. */
-export const meanEstimate: (plan: Plan) => number = remembered(({ steps }) => {
-  let sum = 0;
-  let known = 0;
-  for (const { estimateMs } of steps) {
-    if (estimateMs === undefined) continue;
-    sum += estimateMs;
-    known += 1;
-  }
-  return known === 0 ? 1 : sum / known;
-});
+}
 
 /** Steps whose failure another step asks for: it is no failure of the run. */
-export const handledIn: (plan: Plan) => ReadonlySet<number> = remembered(
-  ({ steps }) => new Set(steps.flatMap(({ runsWhen }) => askedFor(runsWhen, 'FAILED'))),
-);
+export function handledIn(plan: Plan): ReadonlySet<number> {
+  const known = factsOf(plan);
+  known.handled ??= askedForIn(plan, 'FAILED');
+  return known.handled;
+}
 
 /** Steps whose cancellation another step asks for: it is no failure of the run. */
-export const cancelsHandledIn: (plan: Plan) => ReadonlySet<number> = remembered(
-  ({ steps }) => new Set(steps.flatMap(({ runsWhen }) => askedFor(runsWhen, 'CANCELLED'))),
-);
+export function cancelsHandledIn(plan: Plan): ReadonlySet<number> {
+  const known = factsOf(plan);
+  known.cancelsHandled ??= askedForIn(plan, 'CANCELLED');
+  return known.cancelsHandled;
+}
 
-function askedFor(
-  condition: Condition | undefined,
-  end: 'FAILED' | 'CANCELLED',
-): readonly number[] {
-  if (typeof condition !== 'object') return [];
-  if ('all' in condition) return condition.all.flatMap((one) => askedFor(one, end));
-  if ('any' in condition) return condition.any.flatMap((one) => askedFor(one, end));
-  return condition.is.includes(end) ? [condition.step] : [];
+function askedForIn({ steps }: Plan, end: StepEnd): ReadonlySet<number> {
+  const found = new Set<number>();
+  const look = (condition: Condition | undefined): void => {
+    if (typeof condition !== 'object') return;
+    if ('all' in condition) condition.all.forEach(look);
+    else if ('any' in condition) condition.any.forEach(look);
+    else if (condition.is.includes(end)) found.add(condition.step);
+  };
+  for (const { runsWhen } of steps) look(runsWhen);
+  return found;
 }

@@ -60,10 +60,10 @@ export function startReady(
   rules: PlanRules,
   spent = 0,
 ): [PlanState, readonly number[]] {
-  const desk = deskOf(plan, state);
+  const book = bookOf(plan, state);
+  const { desk } = book;
   if (isHalted(desk, state, rules, spent)) return [state, []];
   let left = leftOf(plan, desk, rules, spent);
-  desks.delete(state);
   const started: number[] = [];
   for (;;) {
     const index = startNext(plan, desk, rules, left);
@@ -71,8 +71,7 @@ export function startReady(
     started.push(index);
     left -= plan.steps[index]?.cost ?? 0;
   }
-  if (started.length === 0) desks.set(state, { plan, desk });
-  return [started.length === 0 ? state : next(plan, desk, state, state.fatal), started];
+  return [started.length === 0 ? state : next(book, state.fatal), started];
 }
 
 /** Notes how a started step ended; others become ready by it, or are omitted. */
@@ -83,16 +82,15 @@ export function endStep(
   end: PlanStepEnd,
 ): PlanState {
   if (state.progress[end.step] !== 'S') return state;
-  const desk = deskOf(plan, state);
-  desks.delete(state);
-  settle(plan, desk, rules, end);
+  const book = bookOf(plan, state);
+  settle(plan, book.desk, rules, end);
   const fatal = state.fatal ?? (isFatal(plan, rules, end) ? end.step : undefined);
-  return next(plan, desk, state, fatal);
+  return next(book, fatal);
 }
 
 /** What has become of the plan. */
 export function verdictOf(plan: Plan, state: PlanState, rules: PlanRules, spent = 0): PlanVerdict {
-  const desk = deskOf(plan, state);
+  const { desk } = bookOf(plan, state);
   const { counts } = desk;
   const failed: PlanVerdict =
     state.fatal === undefined ? { is: 'failed' } : { is: 'failed', step: state.fatal };
@@ -140,22 +138,27 @@ function isHalted(
   return fatal !== undefined && rules.onFailure !== 'continue';
 }
 
-/** Beside the newest state of each run. Whoever changes a desk takes it away first. */
-const desks = new WeakMap<PlanState, { readonly plan: Plan; readonly desk: Desk }>();
+/** The newest state of the run of a plan, and the desk that is laid out for it. */
+interface Book {
+  state: PlanState;
+  readonly desk: Desk;
+}
 
-function deskOf(plan: Plan, state: PlanState): Desk {
-  const found = desks.get(state);
-  if (found !== undefined && found.plan === plan) return found.desk;
-  const desk = openDesk(plan, state.progress);
-  desks.set(state, { plan, desk });
-  return desk;
+/** By plan, for each run has one of its own; runs that share one take the desk from each other. */
+const books = new WeakMap<Plan, Book>();
+
+function bookOf(plan: Plan, state: PlanState): Book {
+  const found = books.get(plan);
+  if (found?.state === state) return found;
+  const book = { state, desk: openDesk(plan, state.progress) };
+  books.set(plan, book);
+  return book;
 }
 
 /** The state that a changed desk stands for. */
-function next(plan: Plan, desk: Desk, before: PlanState, fatal: number | undefined): PlanState {
-  const progress = textOf(desk, before.progress);
-  desk.changed.length = 0;
-  const state: PlanState = fatal === undefined ? { progress } : { progress, fatal };
-  desks.set(state, { plan, desk });
-  return state;
+function next(book: Book, fatal: number | undefined): PlanState {
+  const progress = textOf(book.desk, book.state.progress);
+  book.desk.changed.length = 0;
+  book.state = fatal === undefined ? { progress } : { progress, fatal };
+  return book.state;
 }
