@@ -93,8 +93,31 @@ function takePlace(plan: Plan, desk: Desk, index: number): void {
   if (plan.steps[index]?.isFree !== true) desk.taken += 1;
 }
 
-/** Starts the most urgent step that has a place and can be paid for; undefined: there is none. */
-export function startNext(
+/** Nothing more is to begin. */
+export function isHalted(
+  { counts }: Desk,
+  fatal: number | undefined,
+  rules: PlanRules,
+  spent: number,
+): boolean {
+  if (rules.budget !== undefined && spent > rules.budget) return true;
+  if (rules.need !== undefined) return counts.C >= rules.need;
+  return fatal !== undefined && rules.onFailure !== 'continue';
+}
+
+/** Starts all that have a place and can be paid for, the most urgent first. */
+export function startAll(plan: Plan, desk: Desk, rules: PlanRules, spent: number): number[] {
+  const started: number[] = [];
+  let left = leftOf(plan, desk, rules, spent);
+  for (;;) {
+    const index = startNext(plan, desk, rules, left);
+    if (index === undefined) return started;
+    started.push(index);
+    left -= costOf(plan, index);
+  }
+}
+
+function startNext(
   plan: Plan,
   desk: Desk,
   { concurrency }: PlanRules,

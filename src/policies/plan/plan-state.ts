@@ -10,11 +10,12 @@ import type { Plan, PlanRules } from '../../protocol/index.ts';
 import {
   type Desk,
   isFine,
+  isHalted,
   leastCost,
   leftOf,
   openDesk,
   settle,
-  startNext,
+  startAll,
   textOf,
 } from './desk.ts';
 import { cancelsHandledIn, handledIn } from './graph.ts';
@@ -61,16 +62,8 @@ export function startReady(
   spent = 0,
 ): [PlanState, readonly number[]] {
   const book = bookOf(plan, state);
-  const { desk } = book;
-  if (isHalted(desk, state, rules, spent)) return [state, []];
-  let left = leftOf(plan, desk, rules, spent);
-  const started: number[] = [];
-  for (;;) {
-    const index = startNext(plan, desk, rules, left);
-    if (index === undefined) break;
-    started.push(index);
-    left -= plan.steps[index]?.cost ?? 0;
-  }
+  if (isHalted(book.desk, state.fatal, rules, spent)) return [state, []];
+  const started = startAll(plan, book.desk, rules, spent);
   return [started.length === 0 ? state : next(book, state.fatal), started];
 }
 
@@ -124,18 +117,6 @@ function isFatal(plan: Plan, rules: PlanRules, { step, letter }: PlanStepEnd): b
   if (letter === 'C' || letter === 'K' || isFine(plan, rules, step, letter)) return false;
   const handled = letter === 'F' ? handledIn(plan) : cancelsHandledIn(plan);
   return !handled.has(step);
-}
-
-/** Nothing more is to begin. */
-function isHalted(
-  { counts }: Desk,
-  { fatal }: PlanState,
-  rules: PlanRules,
-  spent: number,
-): boolean {
-  if (rules.budget !== undefined && spent > rules.budget) return true;
-  if (rules.need !== undefined) return counts.C >= rules.need;
-  return fatal !== undefined && rules.onFailure !== 'continue';
 }
 
 /** The newest state of the run of a plan, and the desk that is laid out for it. */
