@@ -1,4 +1,5 @@
 /** The catalogue of machines: which one decides for which kind of actor. */
+import { approvalMachine } from './approval.ts';
 import { botMachine } from './bot.ts';
 import { inboxMachine } from './inbox.ts';
 import { incidentMachine } from './incident.ts';
@@ -14,6 +15,7 @@ export const machines = {
   inbox: inboxMachine,
   task: taskMachine,
   workflow: workflowMachine,
+  approval: approvalMachine,
   incident: incidentMachine,
   supervisor: supervisorMachine,
 } as const;

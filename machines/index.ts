@@ -1,4 +1,6 @@
 /** Door of the machines: every machine, each plain XState, and the catalogue of them. */
+export { approvalMachine } from './approval.ts';
+export { type ApprovalContext, type Decided, expiresAt } from './approval-setup.ts';
 export { type BotContext, botMachine, taskOfSlot } from './bot.ts';
 export { type Kind, machines } from './catalogue.ts';
 export { type InboxContext, inboxMachine } from './inbox.ts';

@@ -7,6 +7,7 @@
  * bot exactly from ASSIGNED until it leaves IN_PROGRESS (after an abort: until its work settled);
  * an attempt begins only on a slot, and going on after BLOCKED is no new attempt.
  */
+import * as run from './run.ts';
 import { blocked } from './task-blocked.ts';
 import { cancelChildren, outcomeOf, tell } from './task-context.ts';
 import { pending } from './task-pending.ts';
@@ -40,6 +41,9 @@ export const taskMachine = taskSetup.createMachine({
     'run.pause': {
       target: '.BLOCKED.paused',
       actions: { type: 'notePause', params: itsEvent },
+    },
+    'approval.requested': {
+      actions: { type: 'send', params: ({ context, event }) => run.tellAsked(context, event) },
     },
     'stage.move': {
       guard: { type: 'isStageMove', params: itsEvent },

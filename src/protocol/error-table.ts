@@ -7,6 +7,7 @@
  */
 import { entry } from './error-entry.ts';
 import { messageErrors } from './error-table-messages.ts';
+import { peopleErrors } from './error-table-people.ts';
 import { runErrors } from './error-table-runs.ts';
 import { supervisionErrors } from './error-table-supervision.ts';
 import { toolErrors } from './error-table-tools.ts';
@@ -20,6 +21,7 @@ export const errorTable = {
   ...runErrors,
   ...supervisionErrors,
   ...messageErrors,
+  ...peopleErrors,
   ...toolErrors,
   // Ourselves
   BROKEN_INVARIANT: entry<{ invariant: string; found: string }>(

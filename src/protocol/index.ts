@@ -1,4 +1,11 @@
 /** Door of the protocol: the language that every other part speaks. */
+export {
+  ApprovalEvent,
+  ApprovalSpec,
+  type Approved,
+  Decision,
+  type DecisionOn,
+} from './approval.ts';
 export { BotEvent, BotSpec } from './bot.ts';
 export type {
   AddressedTo,
@@ -64,6 +71,7 @@ export {
   type Candidate,
   type Capability,
   type Choose,
+  type GivenOf,
   type Handler,
   type Handlers,
   isApproval,
@@ -75,6 +83,7 @@ export {
   isWorkflow,
   type MailboxOptions,
   type Route,
+  type StepApprovals,
   type StepCondition,
   type StepDefinition,
   type StepFan,

@@ -215,16 +215,40 @@ export const isPulled = (bot: Pick<Bot, 'on'>, type: string): boolean =>
 /** Whether a definition is a task. */
 export const isTask = (definition: Definition): definition is Task => definition.kind === 'task';
 
-/** A question to a person, who decides it. `In` is what it is about, `Answer` what a yes gives. */
-export interface Approval<In = unknown, Answer = unknown> extends Definition<In, Answer> {
+/**
+ * A question to a person, who decides it. `In` is what it is about, `Answer` what a yes gives,
+ * `Given` what a yes must bring along for that; undefined when it brings nothing.
+ */
+export interface Approval<In = unknown, Answer = unknown, Given = unknown>
+  extends Definition<In, Answer> {
   readonly kind: 'approval';
   /** What a yes must bring along; undefined: it brings nothing, its result is the decision. */
   readonly answer?: Schema | undefined;
   /** Milliseconds between two reminders; undefined: none. */
   readonly remindEveryMs?: number | undefined;
-  /** Milliseconds after which silence is a no; undefined: it waits for ever. */
+  /** Milliseconds after which silence fails it; undefined: it waits for ever. */
   readonly expiresInMs?: number | undefined;
+  /** There is no no: it is answered, or expires. */
+  readonly mustAnswer?: true | undefined;
+  readonly '~given'?: Given | undefined;
 }
+
+/** What a yes to it must bring along. */
+export type GivenOf<W> =
+  W extends Approval<never, unknown, unknown>
+    ? W extends { readonly '~given'?: infer Given }
+      ? Exclude<Given, undefined> extends never
+        ? undefined
+        : Given
+      : unknown
+    : never;
+
+/**
+ * What a step adds to the approvals of its workflow: `{ release: Given }` for an approval, nothing
+ * for other work.
+ */
+export type StepApprovals<Name extends string, W> =
+  W extends Approval<never, unknown, unknown> ? Readonly<Record<Name, GivenOf<W>>> : unknown;
 
 /** Whether a definition is an approval. */
 export const isApproval = (definition: Definition): definition is Approval =>

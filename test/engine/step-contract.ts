@@ -12,6 +12,7 @@ import { type AnyMachineSnapshot, type AnyStateMachine, assign, createActor, set
 import { type Kind, machines } from '../../machines/index.ts';
 import { begin, type Decision, revive, step, textOf, withSpec } from '../../src/engine/step.ts';
 import { effect, limits } from '../../src/protocol/index.ts';
+import { approvalTelling } from '../machines/approval-telling.ts';
 import { LiveWalk } from '../machines/live.ts';
 import { play, type Story, storiesOf, type Telling } from '../machines/stories.ts';
 import { supervisorTelling } from '../machines/supervisor-telling.ts';
@@ -31,6 +32,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   inbox: inboxTelling,
   task: taskTelling,
   workflow: workflowTelling,
+  approval: approvalTelling,
   incident: incidentTelling,
   supervisor: supervisorTelling,
 };

@@ -1,5 +1,6 @@
 /** Specs with defaults, so that every field a test sets is about that test. */
 import {
+  type ApprovalSpec,
   type BotSpec,
   type Failure,
   limits,
@@ -56,6 +57,14 @@ export const workflowSpec = (own: Partial<WorkflowSpec> = {}): WorkflowSpec => (
   plan: planOf({ only: [] }),
   concurrency: limits.concurrency,
   inline: null,
+  ...own,
+});
+
+/** A question to a person that waits for ever. */
+export const approvalSpec = (own: Partial<ApprovalSpec> = {}): ApprovalSpec => ({
+  ...runSpec,
+  payload: '{"text":"ready?"}',
+  digest: 'd1',
   ...own,
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type Kind, machines } from '../../machines/index.ts';
 import { checkJson, type Effect, isEffect } from '../../src/protocol/index.ts';
+import { approvalTelling } from './approval-telling.ts';
 import { Coverage, LiveWalk, statesOf, transitionsOf } from './live.ts';
 import { play, type Story, storiesOf, type Telling } from './stories.ts';
 import { supervisorTelling } from './supervisor-telling.ts';
@@ -23,6 +24,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   inbox: inboxTelling,
   task: taskTelling,
   workflow: workflowTelling,
+  approval: approvalTelling,
   incident: incidentTelling,
   supervisor: supervisorTelling,
 };
