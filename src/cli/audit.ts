@@ -10,8 +10,8 @@ import {
   checkAnalysers,
   folderOf,
   reportFile,
-} from './audit-arguments.ts';
-import { AuditSession } from './audit-session.ts';
+} from './audit/arguments.ts';
+import { AuditSession } from './audit/session.ts';
 import type { Command, Terminal } from './command.ts';
 
 /** The command. */

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkAnalysers, reportFile } from '../../src/cli/audit-arguments.ts';
+import { checkAnalysers, reportFile } from '../../src/cli/audit/arguments.ts';
 import { main } from '../../src/cli/main.ts';
 import { createTroupe } from '../../src/index.ts';
 import { openJournal } from '../../src/journal/index.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { auditJournal } from '../../src/cli/audit-arguments.ts';
+import { auditJournal } from '../../src/cli/audit/arguments.ts';
 import { main } from '../../src/cli/main.ts';
 import { type Clock, systemClock } from '../../src/index.ts';
 import { troupeError } from '../../src/protocol/index.ts';

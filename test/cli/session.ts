@@ -1,6 +1,6 @@
 /** Sessions of `troupe audit` on cheap analyses: all of the command but ESLint and its kin. */
-import { auditArguments, auditJournal, reportFile } from '../../src/cli/audit-arguments.ts';
-import { AuditSession } from '../../src/cli/audit-session.ts';
+import { auditArguments, auditJournal, reportFile } from '../../src/cli/audit/arguments.ts';
+import { AuditSession } from '../../src/cli/audit/session.ts';
 import { type Clock, systemClock } from '../../src/index.ts';
 import { type Begun, cheapPool, type Hook } from '../specialists/cheap-pool.ts';
 import { type FakeTerminal, fakeTerminal } from './terminal.ts';

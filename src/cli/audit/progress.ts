@@ -2,11 +2,11 @@
  * Shows on standard error how an audit goes: on a screen one line that is drawn anew, elsewhere a
  * plain line now and then. Standard output is left to the result.
  */
-import type { Clock } from '../index.ts';
-import { type AuditEvent, surveyUnit } from '../specialists/index.ts';
-import { Estimate } from './audit-estimate.ts';
-import type { Terminal } from './command.ts';
-import { cut } from './table.ts';
+import type { Clock } from '../../index.ts';
+import { type AuditEvent, surveyUnit } from '../../specialists/index.ts';
+import type { Terminal } from '../command.ts';
+import { cut } from '../table.ts';
+import { Estimate } from './estimate.ts';
 
 /** A screen's line is drawn anew at most that often. */
 const drawMs = 100;

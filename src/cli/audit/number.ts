@@ -4,8 +4,8 @@
  */
 import { hash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { JournalReader } from '../journal/index.ts';
-import { runAddress } from '../protocol/index.ts';
+import type { JournalReader } from '../../journal/index.ts';
+import { runAddress } from '../../protocol/index.ts';
 
 /** An audit of a path on a journal. */
 export interface AuditNumber {

@@ -2,7 +2,7 @@
  * How far an audit is, and when it will end: each piece of work is weighed by its kind and its
  * bytes, and the weights are corrected by how fast this machine turned out to be.
  */
-import type { Unit } from '../specialists/index.ts';
+import type { Unit } from '../../specialists/index.ts';
 
 /**
  * Milliseconds for a kilobyte of source in one thread, as measured on a machine of 2024. Only their

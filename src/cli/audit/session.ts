@@ -6,9 +6,9 @@
  * second one ends the process as it always does.
  */
 import { styleText } from 'node:util';
-import { type Clock, createTroupe, type Logger, type RunOf, type Troupe } from '../index.ts';
-import { type Journal, openReader } from '../journal/index.ts';
-import { type Failure, runAddress, runIdOf } from '../protocol/index.ts';
+import { type Clock, createTroupe, type Logger, type RunOf, type Troupe } from '../../index.ts';
+import { type Journal, openReader } from '../../journal/index.ts';
+import { type Failure, runAddress, runIdOf } from '../../protocol/index.ts';
 import {
   type AuditTeam,
   auditTeam,
@@ -19,11 +19,11 @@ import {
   reportMarkdown,
   reportText,
   standingOf,
-} from '../specialists/index.ts';
-import { type AuditArguments, auditWorkspace, type ReportFile } from './audit-arguments.ts';
-import { type AuditNumber, auditNumber } from './audit-number.ts';
-import { Progress } from './audit-progress.ts';
-import { delivered, exitCodes, isBadInputCode, type Signal, type Terminal } from './command.ts';
+} from '../../specialists/index.ts';
+import { delivered, exitCodes, isBadInputCode, type Signal, type Terminal } from '../command.ts';
+import { type AuditArguments, auditWorkspace, type ReportFile } from './arguments.ts';
+import { type AuditNumber, auditNumber } from './number.ts';
+import { Progress } from './progress.ts';
 
 /** How long work under way may go on after Ctrl-C. */
 const stopWithin = '3s';

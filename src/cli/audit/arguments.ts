@@ -15,10 +15,10 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
-import { troupeError } from '../protocol/index.ts';
-import { auditedKinds, availability, reportStart } from '../specialists/index.ts';
-import { refuseArgument } from './command.ts';
+import { type Journal, memoryJournal, openJournal } from '../../journal/index.ts';
+import { troupeError } from '../../protocol/index.ts';
+import { auditedKinds, availability, reportStart } from '../../specialists/index.ts';
+import { refuseArgument } from '../command.ts';
 
 /** What was asked for. */
 export interface AuditArguments {
