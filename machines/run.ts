@@ -177,6 +177,19 @@ export const tellParent = (context: RunContext<RunSpec>, facts: EndFacts = {}): 
   event: { type: 'child.settled', step: context.spec.step, outcome: settlementOf(context, facts) },
 });
 
+/** Tells the parent, one step further from where a person is asked. */
+export const passOnApproval = (
+  context: RunContext<RunSpec>,
+  event: { readonly path: readonly string[]; readonly approval: string },
+): SendParams => ({
+  to: context.spec.parent === null ? [] : [asAddress(context.spec.parent)],
+  event: {
+    type: 'approval.requested',
+    path: [context.spec.step ?? '', ...event.path],
+    approval: event.approval,
+  },
+});
+
 /** Cancels runs below one that ended: a run ends with all below it. */
 export const cancelRuns = (context: RunContext<RunSpec>, runs: readonly Address[]): SendParams => ({
   to: runs,

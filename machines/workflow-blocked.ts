@@ -1,13 +1,14 @@
 /**
  * BLOCKED: a workflow's run that waits for other runs, or until it is resumed (`paused`). Paused,
- * it starts nothing, and its steps under way are paused with it.
+ * it starts nothing, and its steps under way are paused with it; what ends meanwhile is noted, and
+ * what follows from that comes when it goes on.
  */
 import { asAddress } from '../src/protocol/index.ts';
 import * as run from './run.ts';
-import { workflowSetup } from './workflow-setup.ts';
-import { openSteps, stepFailure } from './workflow-steps.ts';
+import { addressesOf, openRuns, type WorkflowContext } from './workflow-context.ts';
+import { alarm, itsEvent, recordEnd, tellSteps, workflowSetup } from './workflow-setup.ts';
 
-const itsEvent = <E>({ event }: { event: E }): E => event;
+const openOnes = (context: WorkflowContext) => addressesOf(context, openRuns(context));
 
 /** The state BLOCKED of the workflow machine. */
 export const blocked = workflowSetup.createStateConfig({
@@ -27,7 +28,7 @@ export const blocked = workflowSetup.createStateConfig({
       },
     },
     paused: {
-      entry: { type: 'send', params: ({ context }) => run.pauseRuns(openSteps(context)) },
+      entry: { type: 'send', params: ({ context }) => run.pauseRuns(openOnes(context)) },
       on: {
         'run.pause': { actions: { type: 'notePause', params: itsEvent } },
         'run.resume': [
@@ -39,39 +40,31 @@ export const blocked = workflowSetup.createStateConfig({
             target: '#workflow.PENDING',
             actions: [
               { type: 'noteResume', params: itsEvent },
-              { type: 'send', params: ({ context }) => run.resumeRuns(openSteps(context)) },
+              { type: 'send', params: ({ context }) => run.resumeRuns(openOnes(context)) },
               'startMissing',
             ],
           },
         ],
+        'run.cancel': [
+          { guard: 'isStopping', actions: { type: 'noteOrphan', params: itsEvent } },
+          {
+            guard: 'mustUndo',
+            target: '#workflow.PENDING',
+            actions: { type: 'noteStopping', params: itsEvent },
+          },
+        ],
         'child.settled': [
           {
-            guard: { type: 'isCompleted', params: itsEvent },
-            actions: [
-              { type: 'noteStepEnd', params: itsEvent },
-              {
-                type: 'record',
-                params: ({ event }) => ({ step: event.step, value: event.outcome }),
-              },
-            ],
+            guard: { type: 'isUndo', params: itsEvent },
+            actions: [alarm, { type: 'noteUndone', params: itsEvent }, recordEnd],
+          },
+          {
+            guard: { type: 'isLooped', params: itsEvent },
+            actions: [{ type: 'noteToJudge', params: itsEvent }, recordEnd],
           },
           {
             guard: { type: 'isStarted', params: itsEvent },
-            target: '#workflow.FAILED',
-            actions: [
-              { type: 'noteStepEnd', params: itsEvent },
-              {
-                type: 'record',
-                params: ({ event }) => ({ step: event.step, value: event.outcome }),
-              },
-              {
-                type: 'noteError',
-                params: ({ context, event }) => ({
-                  error: stepFailure(context, event),
-                  at: event.at,
-                }),
-              },
-            ],
+            actions: [{ type: 'noteStepEnd', params: itsEvent }, recordEnd, tellSteps],
           },
         ],
       },

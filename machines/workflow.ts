@@ -1,16 +1,17 @@
 /**
- * Workflow: one run of a plan, step by step as dependencies and the limit allow.
- * Path: PENDING -> IN_PROGRESS -> COMPLETED; BLOCKED while it waits for other runs, or is paused.
- * Invariants: a step starts after all that it waits for completed, and at most once; never more
- * steps under way than `concurrency`; a failed step fails the run, and what is open is cancelled.
+ * Workflow: one run of a plan, step by step as dependencies, conditions and limits allow.
+ * Path: PENDING -> IN_PROGRESS -> COMPLETED; BLOCKED while it waits for other runs, or is paused;
+ * IN_PROGRESS.stopping before FAILED or CANCELLED when something is to be undone.
+ * Invariants: a step starts when all that it waits for has ended as it asks; its work completes at
+ * most once for each round; never more steps under way than `concurrency`; what is open at the end
+ * is cancelled; what completed and can be undone is undone once, unless the run completes.
  */
-import { initialReadySet } from '../src/policies/index.ts';
+import { beginPlan } from '../src/policies/index.ts';
 import * as run from './run.ts';
 import { blocked } from './workflow-blocked.ts';
-import { workflowSetup } from './workflow-setup.ts';
-import { cancelOpenSteps, startingNames, stepFailure, timeoutFailure } from './workflow-steps.ts';
-
-const itsEvent = <E>({ event }: { event: E }): E => event;
+import { cancelOpenRuns } from './workflow-context.ts';
+import { itsEvent, recordEnd, startRuns, tellSteps, workflowSetup } from './workflow-setup.ts';
+import { stopping } from './workflow-stopping.ts';
 
 /** The workflow machine: one chart for every plan. */
 export const workflowMachine = workflowSetup.createMachine({
@@ -19,10 +20,10 @@ export const workflowMachine = workflowSetup.createMachine({
   initial: 'PENDING',
   context: ({ input }) => ({
     spec: input,
-    steps: initialReadySet(input.plan),
+    steps: beginPlan(input.plan, input),
     starting: [],
   }),
-  output: ({ context }) => run.outcomeOf(context, { attempts: 1 }),
+  output: ({ context }) => run.outcomeOf(context, { attempts: 1, cost: context.cost }),
   on: {
     'run.cancel': {
       target: '.CANCELLED',
@@ -31,6 +32,13 @@ export const workflowMachine = workflowSetup.createMachine({
     'run.pause': {
       target: '.BLOCKED.paused',
       actions: { type: 'notePause', params: itsEvent },
+    },
+    'step.rated': { actions: { type: 'noteRated', params: itsEvent } },
+    'approval.requested': {
+      actions: {
+        type: 'send',
+        params: ({ context, event }) => run.passOnApproval(context, event),
+      },
     },
     'run.overdue': {
       actions: [
@@ -45,6 +53,7 @@ export const workflowMachine = workflowSetup.createMachine({
       states: {
         checking: {
           always: [
+            { guard: 'isStopping', target: '#workflow.IN_PROGRESS.stopping' },
             {
               guard: 'mustRemind',
               target: 'checking',
@@ -68,25 +77,23 @@ export const workflowMachine = workflowSetup.createMachine({
           type: 'begin',
           params: ({ context, event }) => ({ at: run.timeOf(event, context.spec.createdAt) }),
         },
-        { type: 'start', params: ({ context }) => ({ steps: startingNames(context) }) },
+        tellSteps,
+        startRuns,
       ],
       initial: 'untimed',
       states: {
-        untimed: { always: { guard: 'isDone', target: 'finishing' } },
+        untimed: {
+          always: [
+            { guard: 'hasFailed', target: 'stopping', actions: 'noteFailure' },
+            { guard: 'isDone', target: 'finishing' },
+          ],
+        },
         timed: {
-          always: { guard: 'isDone', target: 'finishing' },
-          after: {
-            timeoutMs: {
-              target: '#workflow.FAILED',
-              actions: {
-                type: 'noteError',
-                params: ({ context, event }) => ({
-                  error: timeoutFailure(context),
-                  at: run.timeOf(event, context.spec.createdAt),
-                }),
-              },
-            },
-          },
+          always: [
+            { guard: 'hasFailed', target: 'stopping', actions: 'noteFailure' },
+            { guard: 'isDone', target: 'finishing' },
+          ],
+          after: { timeoutMs: { target: 'stopping', actions: 'noteTimeout' } },
         },
         finishing: {
           entry: 'finish',
@@ -96,11 +103,12 @@ export const workflowMachine = workflowSetup.createMachine({
               actions: { type: 'noteResult', params: itsEvent },
             },
             'workflow.failed': {
-              target: '#workflow.FAILED',
-              actions: { type: 'noteError', params: itsEvent },
+              target: 'stopping',
+              actions: { type: 'noteNoResult', params: itsEvent },
             },
           },
         },
+        stopping,
       },
       on: {
         'run.pause': {
@@ -110,37 +118,33 @@ export const workflowMachine = workflowSetup.createMachine({
             { type: 'noteSetAside', params: itsEvent },
           ],
         },
+        'run.cancel': {
+          guard: 'mustUndo',
+          target: '.stopping',
+          actions: { type: 'noteStopping', params: itsEvent },
+        },
         'child.settled': [
           {
-            guard: { type: 'isCompleted', params: itsEvent },
+            guard: { type: 'isLooped', params: itsEvent },
             actions: [
-              { type: 'noteStep', params: itsEvent },
-              {
-                type: 'record',
-                params: ({ event }) => ({ step: event.step, value: event.outcome }),
-              },
-              { type: 'start', params: ({ context }) => ({ steps: startingNames(context) }) },
+              { type: 'noteToJudge', params: itsEvent },
+              recordEnd,
+              { type: 'judge', params: ({ event }) => ({ step: event.step }) },
             ],
           },
           {
             guard: { type: 'isStarted', params: itsEvent },
-            target: 'FAILED',
-            actions: [
-              { type: 'noteStep', params: itsEvent },
-              {
-                type: 'record',
-                params: ({ event }) => ({ step: event.step, value: event.outcome }),
-              },
-              {
-                type: 'noteError',
-                params: ({ context, event }) => ({
-                  error: stepFailure(context, event),
-                  at: event.at,
-                }),
-              },
-            ],
+            actions: [{ type: 'noteStep', params: itsEvent }, recordEnd, tellSteps, startRuns],
           },
         ],
+        'step.judged': {
+          guard: { type: 'isJudged', params: itsEvent },
+          actions: [{ type: 'noteJudged', params: itsEvent }, tellSteps, startRuns],
+        },
+        'step.skipped': {
+          guard: { type: 'isStarted', params: itsEvent },
+          actions: [{ type: 'noteSkipped', params: itsEvent }, tellSteps, startRuns],
+        },
       },
     },
     COMPLETED: {
@@ -156,5 +160,5 @@ export const workflowMachine = workflowSetup.createMachine({
       entry: { type: 'send', params: ({ context }) => run.tellParent(context) },
     },
   },
-  exit: { type: 'send', params: ({ context }) => cancelOpenSteps(context) },
+  exit: { type: 'send', params: ({ context }) => cancelOpenRuns(context) },
 });

@@ -108,5 +108,11 @@ const asDefinition = (given: Definition | AnyStateMachine): Definition =>
 function usedBy(definition: Definition): readonly Definition[] {
   if (isTask(definition)) return definition.route.by === 'bot' ? [definition.route.bot] : [];
   if (!isWorkflow(definition)) return [];
-  return definition.steps.map((step) => step.work).filter((work) => isDefinition(work));
+  return definition.steps
+    .flatMap(({ work, fallback = [], each }) => [
+      work,
+      ...fallback,
+      ...Object.values(each?.works ?? {}),
+    ])
+    .filter((work) => isDefinition(work));
 }

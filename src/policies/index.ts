@@ -1,16 +1,20 @@
 /** Door of the policies: pure rules. */
 export { backoffMs } from './backoff.ts';
 export { fingerprint } from './fingerprint.ts';
-export { cycleIn, cyclicGroups, wavesOf } from './plan/waves.ts';
+export { dependentsOf, handledIn, meanEstimate, ranksOf } from './plan/graph.ts';
 export {
-  dependentsOf,
-  initialReadySet,
-  isComplete,
-  type ReadySet,
-  settleStep,
+  beginPlan,
+  endStep,
+  ends,
+  isFine,
+  type PlanState,
+  type PlanVerdict,
+  type StepLetter,
   startReady,
   stepsIn,
-} from './ready-set.ts';
+  verdictOf,
+} from './plan/plan-state.ts';
+export { cycleIn, cyclicGroups, wavesOf } from './plan/waves.ts';
 export {
   type Answer,
   type Call,

@@ -90,6 +90,26 @@ export const runErrors = {
     (d) => `Step ${d.step} of ${d.run} ended ${d.status}.`,
     'Look at its cause; mend that step, or give it another way to fail.',
   ),
+  UNDO_FAILED: entry<{ run: string; step: string }>(
+    500,
+    (d) => `Step ${d.step} of ${d.run} could not be undone.`,
+    'Undo by hand what it did (its cause says what went wrong), then close the incident.',
+  ),
+  BUDGET_EXCEEDED: entry<{ run: string; budget: number; cost: number }>(
+    402,
+    (d) => `${d.run} may cost ${d.budget}; it has cost ${d.cost}, and what is left can't be paid.`,
+    'Raise `budget`, or make its steps cheaper; start it under another id.',
+  ),
+  TOO_FEW_RESULTS: entry<{ run: string; need: number }>(
+    500,
+    (d) => `${d.run} needs ${d.need} results, and too few of its steps completed.`,
+    'Look at its cause; lower `need`, or mend the steps that failed.',
+  ),
+  REPEAT_EXHAUSTED: entry<{ run: string; step: string; max: number }>(
+    422,
+    (d) => `Step ${d.step} of ${d.run} ran ${d.max} times, and its result was not good enough.`,
+    'Raise `max`, ask less of `until`, or let its work use what `again` tells it.',
+  ),
   DEPENDENCY_FAILED: entry<{ run: string; status: string }>(
     424,
     (d) => `The run ${d.run}, which this one waits for, ended ${d.status}.`,

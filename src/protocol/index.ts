@@ -49,6 +49,19 @@ export {
   troupeError,
 } from './errors.ts';
 export {
+  HandoffEvent,
+  type HandoffOptions,
+  type HandoffPolicy,
+  HandoffReason,
+  type HandoffRequest,
+  HandoffSpec,
+  HandoffStatus,
+  handoffsBefore,
+  nameAfter,
+  nameInWork,
+  type TakenOver,
+} from './handoff.ts';
+export {
   type Address,
   asAddress,
   botAddress,
@@ -149,6 +162,7 @@ export type {
   IncidentParams,
   RecordParams,
   SendParams,
+  TellParams,
   WatchParams,
   WithdrawParams,
 } from './requests.ts';

@@ -1,7 +1,7 @@
 /**
  * What machines ask of the host: the parameters of the effects they share.
  *
- * `send`, `withdraw`, `record`, `watch`, `bury` and `incident` are staged in the turn's own commit;
+ * `send`, `withdraw`, `record`, `watch`, `bury`, `incident` and `tell` are staged in the turn's own commit;
  * every other effect is performed after it, by whoever runs that kind of actor.
  */
 import type { ActorEvent } from './effects.ts';
@@ -43,6 +43,11 @@ export interface IncidentParams {
     readonly code: string;
     readonly message: string;
   }[];
+}
+
+/** Writes rows of its own into the history of the actor: what a turn decided, told for readers. */
+export interface TellParams {
+  readonly rows: readonly ActorEvent[];
 }
 
 /** Asks to be told when these runs end. */

@@ -8,7 +8,8 @@ import { isDefinition, isWorkflow, type StepDefinition } from './kinds.ts';
 
 /**
  * The structure as canonical JSON text, to be compared or hashed. Of a bot and a task it is kind
- * and id; of a workflow also its steps in order: name, dependencies, kind and id of the work.
+ * and id; of a workflow also its steps in order: name, dependencies, kind and id of the
+ * work and of what takes over for it, whether it loops, fans out and can be undone.
  */
 export function structureOf(definition: Definition): string {
   const { kind, id } = definition;
@@ -16,9 +17,21 @@ export function structureOf(definition: Definition): string {
   return canonicalJson({ kind, id, steps: definition.steps.map(stepStructure) });
 }
 
-function stepStructure({ name, after, work }: StepDefinition): object {
-  return { name, after: [...after].sort(), work: workStructure(work) };
+function stepStructure(step: StepDefinition): object {
+  const { name, after, work, fallback, undo, loop, each } = step;
+  return {
+    name,
+    after: [...after].sort(),
+    work: workStructure(work),
+    ...(fallback === undefined ? {} : { fallback: fallback.map(workStructure) }),
+    ...(undo === undefined ? {} : { undo: true }),
+    ...(loop === undefined ? {} : { loop: true }),
+    ...(each === undefined ? {} : { each: worksStructure(each.works ?? {}) }),
+  };
 }
+
+const worksStructure = (works: Readonly<Record<string, Definition>>): object =>
+  Object.fromEntries(Object.entries(works).map(([name, work]) => [name, workStructure(work)]));
 
 function workStructure(work: StepDefinition['work']): object {
   if (isDefinition(work)) return { kind: work.kind, id: work.id };

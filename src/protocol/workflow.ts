@@ -13,6 +13,8 @@ export const InlineStep = z.strictObject({
   input: z.unknown().optional(),
   retry: RetryPolicy.nullable(),
   timeoutMs: z.number().nullable(),
+  /** Ids of the works that take over when it fails. */
+  fallback: z.array(z.string()).optional(),
 });
 export type InlineStep = z.infer<typeof InlineStep>;
 

@@ -35,6 +35,8 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
   readonly #running = new Map<Address, Activation>();
   /** The bots of tasks that were routed and whose routing has not committed. */
   readonly #onTheWay = new Map<Address, string>();
+  /** Aborted work that has not settled, and whose time of grace is not over. */
+  readonly #ending = new Map<Address, Promise<void>>();
   /** Ends of the times of grace that aborted work has. */
   readonly #graces = new Set<() => void>();
   #isDraining = false;
@@ -101,7 +103,19 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
       return;
     }
     running.abort(troupeError('ABORTED', { run: running.runId, reason }));
-    this.#onceSettled(running.settled, release);
+    const ended = Promise.withResolvers<void>();
+    this.#ending.set(cell.address, ended.promise);
+    this.#onceSettled(running.settled, () => {
+      release();
+      if (this.#ending.get(cell.address) === ended.promise) this.#ending.delete(cell.address);
+      ended.resolve();
+    });
+  }
+
+  /** Resolves when aborted work below a run has settled, or its time of grace is over. */
+  async settledBelow(address: Address): Promise<void> {
+    const below = [...this.#ending].filter(([other]) => other.startsWith(`${address}/`));
+    await Promise.all(below.map(([, ended]) => ended));
   }
 
   /**

@@ -1,8 +1,9 @@
 /** Who performs what: the behaviours of all kinds of actors, wired to the catalogue. */
 import { machines, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
-import type { Behaviour, Host } from '../engine/index.ts';
+import type { Behaviour, Host, Stage } from '../engine/index.ts';
 import { PostOffice } from '../messages/index.ts';
+import { backoffMs } from '../policies/index.ts';
 import {
   asAddress,
   type Bot,
@@ -13,10 +14,13 @@ import {
   type Schema,
   type Task,
   type TaskSpec,
+  undoRunName,
+  type Workflow,
 } from '../protocol/index.ts';
 import {
   checkChildOptions,
   checkInput,
+  checkSize,
   type HandPorts,
   inputSchemasOf,
   stageRun,
@@ -33,7 +37,7 @@ import {
   Workers,
   waking,
 } from '../tasks/index.ts';
-import { Conductor, functionWork } from '../workflows/index.ts';
+import { Conductor, functionWork, itemsOf, type StepRun } from '../workflows/index.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 
 /** The behaviours of a troupe, and what of them can be drained. */
@@ -71,7 +75,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
       bot: behaviour(machines.bot, handling),
       inbox: { machine: machines.inbox },
       task: behaviour(machines.task, workers),
-      workflow: behaviour(machines.workflow, conductorOf(host, catalogue)),
+      workflow: behaviour(machines.workflow, conductorOf(host, catalogue, workers)),
       supervisor: supervisors,
       incident: { machine: machines.incident },
     },
@@ -109,23 +113,51 @@ function childRun(
   };
 }
 
-function conductorOf(host: Host, catalogue: TroupeCatalogue): Conductor {
+function conductorOf(host: Host, catalogue: TroupeCatalogue, workers: Workers): Conductor {
   return new Conductor({
     host,
     failureOf,
     workflowOf: catalogue.workflowOf,
-    stepRun: (workflow, parent, step, given) => {
-      const { definition, recipe } = catalogue.stepRecipe(workflow, step);
-      const isFunction = typeof step.work === 'function';
-      const input = isFunction ? undefined : checkInput(definition, given, host.limits);
-      const address = childAddress(parent.address, step.name);
-      const createdBy = parent.address;
-      const above = { cell: parent, step: step.name };
-      const run = { definition, recipe, address, parent: above, createdBy, input, options: {} };
-      return (stage) => void stageRun(stage, run);
+    settledBelow: (cell) => workers.settledBelow(cell.address),
+    stepRun: (workflow, parent, run) => stepRun(host, catalogue, workflow, { parent, run }),
+    undoRun: (workflow, parent, step) => {
+      const name = undoRunName(step.name);
+      const how = { ...catalogue.undoRecipe(workflow, step), input: undefined, options: {} };
+      return (stage) => void stageRun(stage, { ...how, ...placeOf(parent, name) });
     },
   });
 }
+
+function stepRun(
+  host: Host,
+  catalogue: TroupeCatalogue,
+  workflow: Workflow,
+  { parent, run }: { readonly parent: Cell; readonly run: StepRun },
+): (stage: Stage) => void {
+  const { step, work, name, tried } = run;
+  const place = placeOf(parent, name);
+  if (step.each !== undefined) {
+    const given = checkSize(run.input, `items of step ${step.name}`, host.limits);
+    const items = itemsOf(step, given, `workflow ${workflow.id}`);
+    const how = catalogue.fanRecipe(workflow, step, items);
+    return (stage) => void stageRun(stage, { ...how, ...place, input: given, options: {} });
+  }
+  const how = catalogue.stepRecipe(workflow, step, work);
+  const isFunction = typeof work === 'function';
+  const input = isFunction ? undefined : checkInput(how.definition, run.input, host.limits);
+  const pauseMs = tried === 0 ? 0 : backoffMs(tried, workflow.retry, host.clock.random());
+  return (stage) => {
+    const options = pauseMs === 0 ? {} : { notBefore: Math.ceil(stage.now + pauseMs) };
+    stageRun(stage, { ...how, ...place, input, options });
+  };
+}
+
+/** Where the run of a step stands. */
+const placeOf = (parent: Cell, step: string) => ({
+  address: childAddress(parent.address, step),
+  parent: { cell: parent, step },
+  createdBy: parent.address,
+});
 
 /** What the result of a task's run goes through. */
 function outputsOf(host: Host, catalogue: TroupeCatalogue, cell: Cell): readonly Schema[] {

@@ -10,6 +10,7 @@ import {
   isMachineDefinition,
   isTask,
   isWorkflow,
+  type Json,
   type MachineDefinition,
   type RunSpec,
   type StepDefinition,
@@ -20,7 +21,7 @@ import {
 } from '../protocol/index.ts';
 import type { Catalogue, Recipe, SupervisionOptions } from '../runs/index.ts';
 import { botRunSpec, functionRunSpec, taskRunSpec } from '../tasks/index.ts';
-import { inlineSteps, inlineWorkflow, planOf } from '../workflows/index.ts';
+import { fanSpec, fanWorkflow, inlineSteps, inlineWorkflow, planOf } from '../workflows/index.ts';
 import { fitnessOf, structureFor } from './fitness.ts';
 
 /** What the parts of a troupe ask about definitions. */
@@ -31,7 +32,11 @@ export interface TroupeCatalogue extends Catalogue {
   /** The workflow of a run, registered or stored with it. */
   workflowOf(spec: WorkflowSpec): Workflow | undefined;
   /** How the run of a workflow's step is made. @throws TroupeError `NOT_REGISTERED`. */
-  stepRecipe(workflow: Workflow, step: StepDefinition): StepRecipe;
+  stepRecipe(workflow: Workflow, step: StepDefinition, work: StepDefinition['work']): StepRecipe;
+  /** How the run is made of a step that fans out over these items. */
+  fanRecipe(workflow: Workflow, step: StepDefinition, items: readonly Json[]): StepRecipe;
+  /** How the run is made that undoes a step. */
+  undoRecipe(workflow: Workflow, step: StepDefinition): StepRecipe;
   /** Why a recorded actor can't go on; undefined when it can. */
   readonly fitness: Fitness;
 }
@@ -73,7 +78,8 @@ export function troupeCatalogue(
       const inline = isRegistered ? null : inlineSteps(definition);
       if (inline === undefined) throw missing(definition.id);
       for (const step of definition.steps) checkStep(definition, step, runnable);
-      return (base) => workflowSpec(definition, base, inline);
+      const workOf = (id: string) => latest(id);
+      return (base) => workflowSpec(definition, base, inline, planOf(definition, { workOf }));
     }
     if (!isRegistered) throw missing(definition.id);
     if (isMachineDefinition(definition)) return machineSpec(definition);
@@ -91,10 +97,11 @@ export function troupeCatalogue(
     throw troupeError('BAD_OPTION', { where: `bot ${found.id}`, field: 'work', problem });
   }
 
-  const workflowOf = (spec: WorkflowSpec): Workflow | undefined =>
-    spec.inline === null
-      ? only(isWorkflow, exact(spec.definition, spec.version))
-      : inlineWorkflow(spec);
+  const workflowOf = (spec: WorkflowSpec): Workflow | undefined => {
+    if (spec.inline !== null) return inlineWorkflow(spec);
+    const found = only(isWorkflow, exact(spec.definition, spec.version));
+    return found === undefined || spec.fan === undefined ? found : fanWorkflow(found, spec);
+  };
   const bot = (id: string): Bot | undefined => only(isBot, latest(id));
   return {
     exact,
@@ -105,11 +112,14 @@ export function troupeCatalogue(
     bot,
     task: (id, version) => only(isTask, exact(id, version)),
     workflowOf,
-    stepRecipe: (workflow, step) => {
-      if (typeof step.work === 'function') return functionRecipe(workflow, step);
-      const definition = runnable(step.work);
-      return { definition, recipe: recipeOfStep(recipe(definition), step) };
+    stepRecipe: (workflow, step, work) => {
+      if (typeof work === 'function') return functionRecipe(workflow, step);
+      const definition = runnable(work);
+      return { definition, recipe: recipeOfStep(recipe(definition), step, workflow) };
     },
+    fanRecipe,
+    undoRecipe: (workflow, { undo }) =>
+      functionRecipe(workflow, { retry: undo?.retry, timeoutMs: undefined }),
     fitness: fitnessOf({ exact, latest, bot, workflowOf }),
   };
 }
@@ -120,8 +130,11 @@ function checkStep(
   step: StepDefinition,
   runnable: (work: Definition | string) => Definition,
 ): void {
+  for (const other of step.fallback ?? []) runnable(other);
+  for (const other of Object.values(step.each?.works ?? {})) runnable(other);
   if (typeof step.work === 'function') return;
   const work = runnable(step.work);
+  if (step.each !== undefined) return;
   const field = step.retry === undefined ? 'timeout' : 'retry';
   if (!isMachineDefinition(work) || (step.retry ?? step.timeoutMs) === undefined) return;
   const where = `step ${step.name} of workflow ${workflow.id}`;
@@ -130,7 +143,10 @@ function checkStep(
 }
 
 /** A function has no retry policy and no time-out but those of its step. */
-const functionRecipe = (workflow: Workflow, { retry, timeoutMs }: StepDefinition): StepRecipe => {
+const functionRecipe = (
+  workflow: Workflow,
+  { retry, timeoutMs }: Pick<StepDefinition, 'retry' | 'timeoutMs'>,
+): StepRecipe => {
   const structure = structureFor(workflow);
   const defaults = { retry: retry ?? workflow.retry, timeoutMs };
   return {
@@ -139,25 +155,46 @@ const functionRecipe = (workflow: Workflow, { retry, timeoutMs }: StepDefinition
   };
 };
 
-function recipeOfStep(recipe: Recipe, { retry, timeoutMs }: StepDefinition): Recipe {
+/** In the mode `retry` the workflow's policy is that of all its steps. */
+function recipeOfStep(
+  recipe: Recipe,
+  { retry, timeoutMs }: StepDefinition,
+  workflow: Workflow,
+): Recipe {
   const { defaults } = recipe;
+  const otherwise = workflow.onFailure === 'retry' ? workflow.retry : defaults.retry;
   const own = {
     ...defaults,
-    retry: retry ?? defaults.retry,
+    retry: retry ?? otherwise,
     timeoutMs: timeoutMs ?? defaults.timeoutMs,
   };
   return { ...recipe, defaults: own };
 }
 
-const workflowSpec = (
+/** A fan-out belongs to its workflow, as its functions do. */
+const fanRecipe = (
   workflow: Workflow,
+  step: StepDefinition,
+  items: readonly Json[],
+): StepRecipe => {
+  const spec = (base: RunSpec): WorkflowSpec => fanSpec(workflow, step, base, items);
+  const defaults = { retry: workflow.retry };
+  const recipe: Recipe = { kind: 'workflow', structure: structureFor(workflow), defaults, spec };
+  return { definition: workflow, recipe };
+};
+
+const workflowSpec = (
+  { concurrency, onFailure, budget }: Workflow,
   base: RunSpec,
   inline: WorkflowSpec['inline'],
+  plan: WorkflowSpec['plan'],
 ): WorkflowSpec => ({
   ...base,
-  plan: planOf(workflow),
-  concurrency: workflow.concurrency,
+  plan,
+  concurrency,
   inline,
+  ...(onFailure === undefined ? {} : { onFailure }),
+  ...(budget === undefined ? {} : { budget }),
 });
 
 /** A machine that can't be made durable is refused when it is to be run. */

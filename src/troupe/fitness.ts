@@ -93,13 +93,14 @@ function migrationHint(
 
 function workflowFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {
   const spec: WorkflowSpec = JSON.parse(record.input);
-  const workflow = ports.workflowOf(spec);
+  const workflow = ports.workflowOf({ ...spec, fan: undefined });
   const misfit = definitionFitness(workflow, record);
   if (workflow === undefined || misfit !== undefined) return misfit;
   const { context }: { context: WorkflowContext } = JSON.parse(record.snapshot);
   const missing = workflow.steps
-    .filter((_, index) => context.steps.progress[index] !== 'C')
-    .map(({ work }) => work)
+    .filter((_, index) => spec.fan !== undefined || context.steps.progress[index] !== 'C')
+    .filter(({ name }) => spec.fan === undefined || name === spec.fan)
+    .flatMap(({ work, fallback = [] }) => [work, ...fallback])
     .find((work) => typeof work === 'string' && ports.latest(work) === undefined);
   return missing === undefined ? undefined : `its step calls ${missing}, which is not registered`;
 }

@@ -1,26 +1,44 @@
 /**
  * Conductor: performs what the workflow machine decides: makes the inputs of steps that may start,
- * starts their runs, and makes the result at the end.
+ * starts their runs, judges results, undoes steps, and makes the result at the end.
  *
- * Input and result functions are pure and run here, after the commit that decided the start; a
- * throw fails the step (or the run), it is never poison. A step's run has its own address, so
- * starting it again after a crash finds the one that exists.
+ * The functions of a plan (`when`, inputs, `until`, `again`, the result) are pure and run here,
+ * after the commit that decided it; a throw fails the step (or the run), it is never poison. A
+ * step's run has its own address, so starting it again after a crash finds the one that exists.
  */
+import type { WorkflowContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { type Behaviour, type Host, type Stage, statusOf } from '../engine/index.ts';
 import { stepsIn } from '../policies/index.ts';
 import {
   childAddress,
+  type Definition,
   type Effect,
   type Failure,
   type Json,
   type StepDefinition,
+  type StepFunction,
   type StepView,
+  stepOfRun,
+  stepRunName,
+  undoRunName,
   type Workflow,
   type WorkflowSpec,
 } from '../protocol/index.ts';
 import { checkSize, tellOverdue } from '../runs/index.ts';
 import { resultsOf } from './results.ts';
+import { endOf, inputOfRun, isWanted, judged } from './rounds.ts';
+
+/** The run of a step that is to be staged. */
+export interface StepRun {
+  readonly step: StepDefinition;
+  /** The run's name: the step's, with a tail when it is not its first run. */
+  readonly name: string;
+  readonly work: Definition | string | StepFunction;
+  readonly input: unknown;
+  /** Runs before it with the same work and input. */
+  readonly tried: number;
+}
 
 /** What conducting needs of the floors around it. */
 export interface ConductorPorts {
@@ -28,12 +46,15 @@ export interface ConductorPorts {
   /** The workflow of a run; undefined when its definition is not there. */
   readonly workflowOf: (spec: WorkflowSpec) => Workflow | undefined;
   /** Checks the run of a step and gives what stages it. @throws what can be wrong with it. */
-  readonly stepRun: (
+  readonly stepRun: (workflow: Workflow, parent: Cell, run: StepRun) => (stage: Stage) => void;
+  /** The same for the run that undoes a step. */
+  readonly undoRun: (
     workflow: Workflow,
     parent: Cell,
     step: StepDefinition,
-    input: unknown,
   ) => (stage: Stage) => void;
+  /** Resolves when work that was aborted below a run has settled, or its time of grace is over. */
+  readonly settledBelow: (cell: Cell) => Promise<void>;
   readonly failureOf: (error: unknown, at: string) => Failure;
 }
 
@@ -46,61 +67,79 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
   }
 
   perform(cell: Cell, effect: Effect): void {
-    if (effect.type === 'start') {
-      const { steps } = effect.params as { readonly steps: readonly string[] };
-      this.#start(cell, steps);
-    } else if (effect.type === 'finish') this.#finish(cell);
-    else if (effect.type === 'startMissing') this.#startMissing(cell);
-    else if (effect.type === 'overdue') tellOverdue(this.#ports.host, cell);
+    const perform = performers[effect.type];
+    if (perform !== undefined) perform(this, cell, effect.params as never);
   }
 
-  /** After a crash: steps that were decided and have no run yet are started. */
+  /** After a crash: what was decided and is not there yet is done. */
   resume(cell: Cell): void {
-    this.#startMissing(cell);
-    const { value } = cell.committed;
-    if (typeof value === 'object' && Object.values(value).includes('finishing')) {
-      this.#finish(cell);
-    }
+    const states = statesIn(cell.committed.value);
+    if (states.includes('waiting')) this.settleMissing(cell);
+    else if (states.includes('undoing')) this.undo(cell);
+    else this.startMissing(cell);
+    if (states.includes('finishing')) this.finish(cell);
   }
 
-  #startMissing(cell: Cell): void {
-    const { host } = this.#ports;
-    const { spec, steps } = cell.committed.context;
-    const isMissing = (step: string): boolean =>
-      host.find(childAddress(cell.address, step)) === undefined;
-    this.#start(cell, stepsIn(spec.plan, steps, 'S').filter(isMissing));
+  /** Starts what was decided and has no run, and judges what waits for that. */
+  startMissing(cell: Cell): void {
+    const { judging = [] } = contextOf(cell);
+    this.start(
+      cell,
+      this.#underWay(cell).filter((name) => this.#isMissing(cell, name)),
+    );
+    for (const name of judging) this.judge(cell, name);
   }
 
-  #start(cell: Cell, names: readonly string[]): void {
+  /** Starts runs of steps, by name. */
+  start(cell: Cell, names: readonly string[]): void {
     const workflow = names.length === 0 ? undefined : this.#workflowOf(cell);
     if (workflow === undefined) return;
     for (const name of names) {
       const step = stepNamed(workflow, name);
-      if (step !== undefined) this.#startStep(cell, workflow, step);
+      if (step !== undefined)
+        this.#attempt(cell, name, () => this.#startRun(cell, workflow, step, name));
     }
   }
 
-  /** A host that stopped starts the step after the next recovery. */
-  #startStep(cell: Cell, workflow: Workflow, step: StepDefinition): void {
+  /** Asks the loop of a step whether the result of a run is good. */
+  judge(cell: Cell, name: string): void {
+    const workflow = this.#workflowOf(cell);
+    const step = workflow && stepNamed(workflow, name);
+    if (step === undefined) return;
+    this.#attempt(cell, name, () => {
+      const isGood = judged(this.#ports.host, cell, step, name);
+      this.#ports.host.tell(cell.address, { type: 'step.judged', step: name, isGood });
+    });
+  }
+
+  /** The run ends: steps that were decided and have no run will have none. */
+  settleMissing(cell: Cell): void {
     const { host } = this.#ports;
-    const fail = (thrown: unknown): void => {
-      const error = this.#ports.failureOf(thrown, childAddress(cell.address, step.name));
-      const outcome = { status: 'FAILED', error };
-      host.tell(cell.address, { type: 'child.settled', step: step.name, outcome });
-    };
-    try {
-      const input = inputOf(step, () => this.#view(workflow, cell, step.after));
-      const stageStep = this.#ports.stepRun(workflow, cell, step, input);
-      const started = host.enter('step', (stage) => {
-        if (statusOf(cell.snapshot) === 'IN_PROGRESS') stageStep(stage);
-      });
-      started.catch(fail);
-    } catch (thrown) {
-      fail(thrown);
+    const { judging = [] } = contextOf(cell);
+    for (const name of this.#underWay(cell)) {
+      const outcome = judging.includes(name)
+        ? endOf(host.journal, cell, stepOfRun(name).step)
+        : { status: 'CANCELLED', reason: 'it was not begun' };
+      if (!judging.includes(name) && !this.#isMissing(cell, name)) continue;
+      host.tell(cell.address, { type: 'child.settled', step: name, outcome });
     }
   }
 
-  #finish(cell: Cell): void {
+  /** Undoes the step that completed last, when the code of what was cancelled has come to rest. */
+  undo(cell: Cell): void {
+    const { undoable = [], spec } = contextOf(cell);
+    const name = spec.plan.steps[undoable.at(-1) ?? -1]?.name;
+    const workflow = this.#workflowOf(cell);
+    const step = name === undefined ? undefined : workflow && stepNamed(workflow, name);
+    if (step === undefined || workflow === undefined) return;
+    const start = (): void =>
+      this.#attempt(cell, undoRunName(step.name), () =>
+        this.#stage(cell, undoRunName(step.name), this.#ports.undoRun(workflow, cell, step)),
+      );
+    void this.#ports.settledBelow(cell).then(start);
+  }
+
+  finish(cell: Cell): void {
     const { host } = this.#ports;
     const workflow = this.#workflowOf(cell);
     if (workflow === undefined) return;
@@ -111,6 +150,65 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
       const error = this.#ports.failureOf(thrown, cell.address);
       host.tell(cell.address, { type: 'workflow.failed', error });
     }
+  }
+
+  overdue(cell: Cell): void {
+    tellOverdue(this.#ports.host, cell);
+  }
+
+  #startRun(cell: Cell, workflow: Workflow, step: StepDefinition, name: string): void {
+    const { host } = this.#ports;
+    const view = (): StepView => resultsOf(host.journal, cell, step.after, workflow);
+    const { fallback, tries, isFirst } = roundOf(cell, step);
+    if (isFirst && !isWanted(step, view)) {
+      host.tell(cell.address, { type: 'step.skipped', step: name });
+      return;
+    }
+    const work = fallback === 0 ? step.work : (step.fallback?.[fallback - 1] ?? step.work);
+    const input = inputOfRun(host, cell, { step, name, view });
+    const run = { step, name, work, input, tried: tries - 1 };
+    this.#stage(cell, name, this.#ports.stepRun(workflow, cell, run));
+  }
+
+  /** A host that stopped starts it after the next recovery. */
+  #stage(cell: Cell, name: string, stageRun: (stage: Stage) => void): void {
+    const isUndo = stepOfRun(name).undo && name === undoRunName(stepOfRun(name).step);
+    const started = this.#ports.host.enter('step', (stage) => {
+      if (statusOf(cell.snapshot) !== 'IN_PROGRESS') return;
+      const isStopping = statesIn(cell.snapshot.value).includes('stopping');
+      if (isStopping === isUndo) stageRun(stage);
+    });
+    started.catch((thrown: unknown) => this.#fail(cell, name, thrown));
+  }
+
+  #attempt(cell: Cell, name: string, what: () => void): void {
+    try {
+      what();
+    } catch (thrown) {
+      this.#fail(cell, name, thrown);
+    }
+  }
+
+  #fail(cell: Cell, name: string, thrown: unknown): void {
+    const { host, failureOf } = this.#ports;
+    const error = failureOf(thrown, childAddress(cell.address, name));
+    const outcome = { status: 'FAILED', error };
+    host.tell(cell.address, { type: 'child.settled', step: name, outcome });
+  }
+
+  /** Names of the runs of steps that were decided and have not ended. */
+  #underWay(cell: Cell): string[] {
+    const { spec, steps, runs } = contextOf(cell);
+    const names = stepsIn(spec.plan, steps, 'S');
+    if (runs === undefined) return names;
+    return names.map((name) => {
+      const step = spec.plan.steps.findIndex((one) => one.name === name);
+      return stepRunName(name, runs[step]?.run ?? 1);
+    });
+  }
+
+  #isMissing(cell: Cell, name: string): boolean {
+    return this.#ports.host.find(childAddress(cell.address, name)) === undefined;
   }
 
   #resultOf(cell: Cell, workflow: Workflow): Json | undefined {
@@ -140,16 +238,42 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
   }
 }
 
+/** What performs each effect of the workflow machine. */
+const performers: Readonly<
+  Record<string, (conductor: Conductor, cell: Cell, params: never) => void>
+> = {
+  start: (conductor, cell, { steps }: { steps: readonly string[] }) => conductor.start(cell, steps),
+  startMissing: (conductor, cell) => conductor.startMissing(cell),
+  judge: (conductor, cell, { step }: { step: string }) => conductor.judge(cell, step),
+  settleMissing: (conductor, cell) => conductor.settleMissing(cell),
+  undo: (conductor, cell) => conductor.undo(cell),
+  finish: (conductor, cell) => conductor.finish(cell),
+  overdue: (conductor, cell) => conductor.overdue(cell),
+};
+
+const contextOf = (cell: Cell): WorkflowContext => cell.committed.context;
+
+/** Which of its works runs, and how often that was begun. */
+function roundOf(cell: Cell, step: StepDefinition) {
+  const { runs, spec } = contextOf(cell);
+  const index =
+    runs === undefined ? -1 : spec.plan.steps.findIndex((one) => one.name === step.name);
+  const found = runs?.[index];
+  if (found === undefined) return { fallback: 0, tries: 1, isFirst: true };
+  return { fallback: found.fallback, tries: found.tries, isFirst: false };
+}
+
 const places = new WeakMap<Workflow, ReadonlyMap<string, StepDefinition>>();
 
-/** By name; plans have thousands of steps. */
+/** By the name of a run; plans have thousands of steps. */
 function stepNamed(workflow: Workflow, name: string): StepDefinition | undefined {
   const found = places.get(workflow) ?? new Map(workflow.steps.map((step) => [step.name, step]));
   places.set(workflow, found);
-  return found.get(name);
+  return found.get(name) ?? found.get(stepOfRun(name).step);
 }
 
-function inputOf({ input }: StepDefinition, view: () => StepView): unknown {
-  if (input === undefined) return undefined;
-  return typeof input === 'function' ? input(view()) : input.json;
+/** The names of the active states, inner ones too. */
+function statesIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(Object(value)).flatMap(([name, inner]) => [name, ...statesIn(inner)]);
 }

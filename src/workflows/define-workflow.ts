@@ -24,14 +24,17 @@ import {
   type WorkInput,
 } from '../protocol/index.ts';
 import type { Chain, Missed } from './chain.ts';
-import { StepFields, stepInput, stepName, stepOf, stepWork } from './step.ts';
+import { stepInput, stepName, stepOf, stepWork } from './step.ts';
+import { checkStepOptions } from './step-fields.ts';
+
+const fromZero = 'must be a number of at least 0';
 
 /** The options of a workflow, as they are checked when it is declared. */
 export const WorkflowOptions = z.strictObject({
   ...definitionFields,
   concurrency: CountOption.optional(),
-  onFailure: FailureMode.optional(),
-  budget: z.number('must be a number').min(0, 'must be at least 0').optional(),
+  onFailure: z.enum(FailureMode.options, `must be ${FailureMode.options.join(', ')}`).optional(),
+  budget: z.number(fromZero).min(0, fromZero).optional(),
 });
 
 /** The options of a workflow. `I` is the schema of its input. */
@@ -51,7 +54,10 @@ export interface WorkflowOptions<
   readonly concurrency?: number | undefined;
   /** What happens when a step fails that may not (default `fail-fast`). */
   readonly onFailure?: Mode | undefined;
-  /** What a run may cost, all below included: more than that fails it (default: anything). */
+  /**
+   * What a run may cost, in the unit in which its work reports cost (default: anything). It fails
+   * (`BUDGET_EXCEEDED`) when it has cost more, or when what is left can't be paid.
+   */
   readonly budget?: number | undefined;
   /** Attempts and pauses of function steps that don't say (default 3 attempts). */
   readonly retry?: RetryOptions | undefined;
@@ -84,15 +90,29 @@ export function defineWorkflow(options: unknown): Workflow {
   const given = checkOptions(WorkflowOptions, options, where);
   return chainOf({
     core: definitionCore(id, given, where),
-    concurrency: given.concurrency ?? limits.concurrency,
+    facts: factsOf(given),
     steps: [],
   });
 }
 
+/** How a workflow's plan is carried out. */
+type Facts = Pick<Workflow, 'concurrency' | 'onFailure' | 'budget'>;
+
+/** How a workflow's plan is carried out, from its options; what is not given is left out. */
+export const factsOf = ({
+  concurrency = limits.concurrency,
+  onFailure,
+  budget,
+}: { readonly [Name in keyof Facts]?: Facts[Name] | undefined }): Facts => ({
+  concurrency,
+  ...(onFailure === undefined ? {} : { onFailure }),
+  ...(budget === undefined ? {} : { budget }),
+});
+
 /** What a chain is made of. */
 interface Links {
   readonly core: DefinitionCore;
-  readonly concurrency: number;
+  readonly facts: Facts;
   readonly steps: readonly StepDefinition[];
 }
 
@@ -106,16 +126,14 @@ function chainOf(links: Links): Workflow {
   });
 }
 
-function workflowOf({ core, concurrency, steps }: Links): Workflow {
-  return { kind: 'workflow', ...core, concurrency, steps: Object.freeze(steps) };
+function workflowOf({ core, facts, steps }: Links): Workflow {
+  return { kind: 'workflow', ...core, ...facts, steps: Object.freeze(steps) };
 }
 
 const OutputOptions = z.object({ result: PureFunctionOption });
 
 const outputOf = ({ core }: Links, result: unknown): Pick<Workflow, 'result'> =>
   checkOptions(OutputOptions, { result }, `output of workflow ${core.id}`);
-
-const ChainOptions = z.strictObject(StepFields);
 
 /** Reads `(name, work, input?, options?)`; a function as work has no input. */
 function nextStep({ core, steps }: Links, given: readonly unknown[]): StepDefinition {
@@ -130,13 +148,13 @@ function nextStep({ core, steps }: Links, given: readonly unknown[]): StepDefini
   }
   const work = stepWork(given[1], where);
   const { input, rest } = inputOf(work, given.slice(2), where);
-  const options = checkOptions(ChainOptions, rest === undefined ? {} : rest, where);
+  const options = checkStepOptions(rest, where);
   const after = options.after ?? earlier.slice(-1);
   const unknown = after.find((before) => !earlier.includes(before));
   if (unknown !== undefined) {
     throw troupeError('UNKNOWN_STEP', { workflow: core.id, step: name, unknown });
   }
-  return stepOf({ ...options, name, work, input, after }, core.retry, where);
+  return stepOf({ name, work, input, after, options }, core.retry, where);
 }
 
 /** What follows the work: the function that makes its input, if there is one, and the options. */
@@ -145,7 +163,9 @@ function inputOf(
   given: readonly unknown[],
   where: string,
 ): { readonly input: StepDefinition['input']; readonly rest: unknown } {
-  const hasInput = isDefinition(work) && (typeof given[0] === 'function' || given.length > 1);
+  const isWork = isDefinition(work);
+  const fansOut = !isWork && typeof given[0] === 'function';
+  const hasInput = fansOut || (isWork && (typeof given[0] === 'function' || given.length > 1));
   const [first, second, ...more] = hasInput ? given : [undefined, ...given];
   if (more.length > 0) {
     throw troupeError('BAD_OPTION', { where, field: 'arguments', problem: 'are too many' });

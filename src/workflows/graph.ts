@@ -27,9 +27,10 @@ import {
   type Workflow,
   type WorkInput,
 } from '../protocol/index.ts';
-import { WorkflowOptions } from './define-workflow.ts';
+import { factsOf, WorkflowOptions } from './define-workflow.ts';
 import { indexesOf, planOf } from './plan.ts';
-import { StepFields, stepInput, stepName, stepOf, stepWork } from './step.ts';
+import { stepInput, stepName, stepOf, stepWork } from './step.ts';
+import { StepFields } from './step-fields.ts';
 
 /** What the functions of a graph see: the run's `input`, and results by step. */
 export type GraphView<Input> = Readonly<Record<string, unknown>> & { readonly input: Input };
@@ -78,7 +79,7 @@ export function graph(id: unknown, steps: unknown, options: unknown = {}): Workf
   const workflow: Workflow = Object.freeze({
     kind: 'workflow',
     ...core,
-    concurrency: given.concurrency ?? limits.concurrency,
+    ...factsOf(given),
     steps: Object.freeze(entries.map(([name, step]) => graphStep(name, step, core.retry, where))),
     result: given.output,
   });
@@ -99,22 +100,22 @@ const GraphStepFields = z.strictObject({
 });
 
 function graphStep(
-  given: string,
+  place: string,
   step: unknown,
   retry: Workflow['retry'],
   workflow: string,
 ): StepDefinition {
-  const name = stepName(given, workflow);
+  const name = stepName(place, workflow);
   const where = `${workflow}, step ${name}`;
-  const options = checkOptions(GraphStepFields, step, where);
-  const work = graphWork(options.work, where);
+  const { work: given, input: data, ...options } = checkOptions(GraphStepFields, step, where);
+  const work = graphWork(given, where);
   const isFunction = typeof work === 'function';
-  if (isFunction && options.input !== undefined) {
+  if (isFunction && data !== undefined && options.each === undefined) {
     const problem = 'must be left out: a function gets what it waits for';
     throw troupeError('BAD_OPTION', { where, field: 'input', problem });
   }
-  const input = graphInput(options.input, where);
-  return stepOf({ ...options, name, work, input, after: options.after ?? [] }, retry, where);
+  const input = graphInput(data, where);
+  return stepOf({ name, work, input, after: options.after ?? [], options }, retry, where);
 }
 
 const graphWork = (work: unknown, where: string): Definition | string | StepFunction =>

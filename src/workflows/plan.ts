@@ -1,25 +1,80 @@
 /** The plan of a workflow: its graph as plain data, with steps numbered by their place. */
-import { type Plan, troupeError, type Workflow } from '../protocol/index.ts';
+import {
+  type Condition,
+  type Definition,
+  isDefinition,
+  type Plan,
+  type PlanStep,
+  type StepCondition,
+  type StepDefinition,
+  troupeError,
+  type Workflow,
+} from '../protocol/index.ts';
+
+/** What the plan of a run needs beside its workflow. */
+export interface PlanPorts {
+  /** The definition of a step's work that is given by its id. */
+  readonly workOf?: ((id: string) => Definition | undefined) | undefined;
+  /** What steps took in earlier runs, in milliseconds, by name. */
+  readonly estimates?: ReadonlyMap<string, number> | undefined;
+}
 
 /**
  * The plan that a run of the workflow carries: names, and dependencies as numbers.
  * Invariant: what a step waits for is in the order in which it was written.
  */
-export function planOf(workflow: Workflow): Plan {
+export function planOf(workflow: Workflow, ports: PlanPorts = {}): Plan {
   const places = indexesOf(workflow);
+  return { steps: workflow.steps.map((step) => planStep(workflow, step, places, ports)) };
+}
+
+function planStep(
+  workflow: Workflow,
+  step: StepDefinition,
+  places: Places,
+  { workOf, estimates }: PlanPorts,
+): PlanStep {
+  const { name, after, fallback, loop, undo, cost, runsWhen } = step;
+  const work = typeof step.work === 'string' ? workOf?.(step.work) : step.work;
+  const kind = isDefinition(work) ? work.kind : 'function';
+  const estimateMs = step.estimateMs ?? estimates?.get(name);
+  const again = triesOf(workflow, step, kind);
   return {
-    steps: workflow.steps.map(({ name, after }) => ({
-      name,
-      after: after.map((before) => placeOf(before, places)),
-    })),
+    name,
+    after: after.map((before) => placeOf(before, places)),
+    ...(runsWhen === undefined ? {} : { runsWhen: conditionOf(runsWhen, places) }),
+    ...(step.optional === true ? { optional: true } : {}),
+    ...(kind === 'approval' && step.each === undefined ? { isFree: true } : {}),
+    ...(undo === undefined ? {} : { undo: true }),
+    ...(loop === undefined ? {} : { loop: true }),
+    ...(estimateMs === undefined ? {} : { estimateMs }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(again > 1 ? { tries: again } : {}),
+    ...(fallback === undefined || fallback.length === 0 ? {} : { fallbacks: fallback.length }),
   };
 }
+
+/** What has no attempts of its own is begun anew as a whole. */
+function triesOf(workflow: Workflow, { retry, each }: StepDefinition, kind: string): number {
+  if (kind !== 'workflow' || each !== undefined) return 1;
+  if (retry !== undefined) return retry.attempts;
+  return workflow.onFailure === 'retry' ? workflow.retry.attempts : 1;
+}
+
+function conditionOf(given: StepCondition, places: Places): Condition {
+  if (typeof given === 'string') return placeOf(given, places);
+  if ('all' in given) return { all: given.all.map((one) => conditionOf(one, places)) };
+  if ('any' in given) return { any: given.any.map((one) => conditionOf(one, places)) };
+  return { step: placeOf(given.step, places), is: [...given.is] };
+}
+
+type Places = ReadonlyMap<string, number>;
 
 /** The number of each step by name. */
 export const indexesOf = (workflow: Workflow): ReadonlyMap<string, number> =>
   new Map(workflow.steps.map((step, index) => [step.name, index]));
 
-function placeOf(name: string, places: ReadonlyMap<string, number>): number {
+function placeOf(name: string, places: Places): number {
   const place = places.get(name);
   if (place !== undefined) return place;
   const invariant = 'a step waits for steps of its own workflow';

@@ -6,12 +6,16 @@ import {
   type FunctionContext,
   parse,
   type Settlement,
+  type StepDefinition,
   type StepView,
+  stepOfRun,
   type TaskSpec,
+  undoRunName,
   type WorkContext,
   type Workflow,
   type WorkflowSpec,
 } from '../protocol/index.ts';
+import { endOf } from './rounds.ts';
 
 /** Input and results of the named steps of a run, from the journal: new values at each call. */
 export function resultsOf(
@@ -28,13 +32,14 @@ export function resultsOf(
     const record = journal.step(cell.actor, name);
     const settlement: Settlement | undefined =
       record === undefined ? undefined : JSON.parse(record.body);
-    return [name, settlement?.result];
+    return [name, settlement?.status === 'COMPLETED' ? settlement.result : undefined];
   });
   return { ...Object.fromEntries(results), input };
 }
 
 /**
- * The work of a function step: its function, on the results that it waits for.
+ * The work of a function step, or of what undoes a step: its function, on the results that the step
+ * waited for.
  * @param parent the run of the workflow.
  */
 export function functionWork(
@@ -43,11 +48,22 @@ export function functionWork(
   spec: TaskSpec,
   workflow: Workflow,
 ): ((context: WorkContext) => unknown) | undefined {
-  const step = workflow.steps.find(({ name }) => name === spec.step);
-  if (step === undefined || typeof step.work !== 'function') return undefined;
-  const run = step.work;
-  return (context) => run(viewOf(resultsOf(journal, parent, step.after, workflow), context));
+  const step = stepOfTask(workflow, spec.step ?? '');
+  if (step === undefined) return undefined;
+  const view = (context: WorkContext) =>
+    viewOf(resultsOf(journal, parent, step.after, workflow), context);
+  const { undo, work } = step;
+  if (undo !== undefined && spec.step === undoRunName(step.name)) {
+    const { result } = endOf(journal, parent, step.name);
+    return (context) => undo.run(Object.assign(view(context), { result }));
+  }
+  return typeof work === 'function' ? (context) => work(view(context)) : undefined;
 }
+
+/** The step that a task of a workflow is of. */
+const stepOfTask = ({ steps }: Workflow, name: string): StepDefinition | undefined =>
+  steps.find((step) => step.name === name) ??
+  steps.find((step) => step.name === stepOfRun(name).step);
 
 /** The results with the context of the step; the signal is made when it is asked for. */
 function viewOf(results: StepView, context: WorkContext): StepView & FunctionContext {

@@ -8,15 +8,16 @@ import {
   durationMs,
   FunctionOption,
   isMachineDefinition,
+  isRunName,
   PureFunctionOption,
-  RetryOptions,
   type RetryPolicy,
   retryPolicy,
   type StepDefinition,
   type StepFunction,
-  TimeoutOption,
+  type StepLoop,
   troupeError,
 } from '../protocol/index.ts';
+import { optionParts, type StepOptions } from './step-fields.ts';
 
 /** Names that no step can have: what functions of steps get beside results. */
 export const reservedNames = ['input', 'key', 'signal', 'result', 'attempt', 'parent'] as const;
@@ -24,21 +25,15 @@ export const reservedNames = ['input', 'key', 'signal', 'result', 'attempt', 'pa
 /** A name that no step can have. */
 export type ReservedName = (typeof reservedNames)[number] | '__proto__';
 
-/** Options of a step, as they are checked. */
-export const StepFields = {
-  after: z.array(z.string('must be the name of a step'), 'must be an array of names').optional(),
-  retry: RetryOptions.optional(),
-  timeout: TimeoutOption.optional(),
-};
-
 /** What is known about a step when its name and its work have been checked. */
 export interface StepParts {
   readonly name: string;
   readonly work: Definition | string | StepFunction;
   readonly after: readonly string[];
   readonly input: StepDefinition['input'];
-  readonly retry?: z.infer<typeof StepFields.retry>;
-  readonly timeout?: z.infer<typeof StepFields.timeout>;
+  readonly options: StepOptions;
+  /** Only patterns make loops. */
+  readonly loop?: StepLoop | undefined;
 }
 
 /**
@@ -49,6 +44,10 @@ export interface StepParts {
 export function stepName(name: unknown, where: string): string {
   const checked = checkId(name, `name of a step of ${where}`);
   const reserved: readonly string[] = [...reservedNames, '__proto__'];
+  if (isRunName(checked)) {
+    const problem = 'ends like the name of a later run of a step';
+    throw troupeError('BAD_OPTION', { where, field: `step ${checked}`, problem });
+  }
   if (!reserved.includes(checked)) return checked;
   const problem = `is a reserved name (${reservedNames.join(', ')})`;
   throw troupeError('BAD_OPTION', { where, field: `step ${checked}`, problem });
@@ -74,28 +73,48 @@ export const stepInput = (input: unknown, where: string): StepDefinition['input'
 
 /**
  * The step, frozen. A function step gets the workflow's retry policy when it has none of its own.
- * @throws TroupeError `BAD_OPTION` when it waits for one step twice, or runs a machine and has
- *   options that only other work knows.
+ * @throws TroupeError `BAD_OPTION` when it waits for one step twice, runs a machine and has options
+ *   that only other work knows, or fans out without an input.
  */
 export function stepOf(parts: StepParts, retry: RetryPolicy, where: string): StepDefinition {
-  const twice = parts.after.find((name, index) => parts.after.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw troupeError('BAD_OPTION', { where, field: 'after', problem: `names ${twice} twice` });
-  }
-  const field = parts.retry === undefined ? 'timeout' : 'retry';
-  if (parts[field] !== undefined && isMachineStep(parts.work)) {
-    const problem = 'is no option of a step that runs a machine: its chart says when it gives up';
-    throw troupeError('BAD_OPTION', { where, field, problem });
-  }
+  const { options, after } = parts;
+  refuseMisfits(parts, where);
   const inherited = typeof parts.work === 'function' ? retry : undefined;
   return Object.freeze({
     name: parts.name,
     work: parts.work,
-    after: Object.freeze([...parts.after]),
+    after: Object.freeze([...after]),
     input: parts.input,
-    retry: parts.retry === undefined ? inherited : Object.freeze(retryPolicy(parts.retry)),
-    timeoutMs: parts.timeout === undefined ? undefined : durationMs(parts.timeout),
+    retry: options.retry === undefined ? inherited : Object.freeze(retryPolicy(options.retry)),
+    timeoutMs: options.timeout === undefined ? undefined : durationMs(options.timeout),
+    ...optionParts(options, after, retry, where),
+    ...(parts.loop === undefined ? {} : { loop: Object.freeze(parts.loop) }),
   });
+}
+
+function refuseMisfits({ work, after, input, options, loop }: StepParts, where: string): void {
+  const refuse = (field: string, problem: string) =>
+    troupeError('BAD_OPTION', { where, field, problem });
+  const twice = after.find((name, index) => after.indexOf(name) !== index);
+  if (twice !== undefined) throw refuse('after', `names ${twice} twice`);
+  const isFunction = typeof work === 'function';
+  const field = options.retry === undefined ? 'timeout' : 'retry';
+  if (options[field] !== undefined && options.each === undefined && isMachineStep(work)) {
+    throw refuse(
+      field,
+      'is no option of a step that runs a machine: its chart says when it gives up',
+    );
+  }
+  if (options.fallback !== undefined && isFunction) {
+    throw refuse(
+      'fallback',
+      'is an option of steps that run work: catch the error in the function',
+    );
+  }
+  if (loop !== undefined && isFunction) throw refuse('loop', 'needs work, not a function');
+  if (options.each !== undefined && input === undefined) {
+    throw refuse('each', 'needs an input function that gives the list of items');
+  }
 }
 
 const isMachineStep = (work: StepParts['work']): boolean =>

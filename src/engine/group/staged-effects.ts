@@ -1,6 +1,6 @@
 /**
- * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`
- * and `incident`. All others, and `record` once more, so that waiting work learns of it, are due
+ * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`,
+ * `incident` and `tell`. All others, and `record` once more, so that waiting work learns of it, are due
  * after the commit.
  */
 import type { Cell } from '../../actor/index.ts';
@@ -12,6 +12,7 @@ import type {
   IncidentParams,
   RecordParams,
   SendParams,
+  TellParams,
   WatchParams,
   WithdrawParams,
 } from '../../protocol/index.ts';
@@ -22,6 +23,8 @@ import { hostedOutcome } from '../lives/index.ts';
 export interface EffectStage extends Stage {
   readonly due: { cell: Cell; effect: Effect }[];
   giveUp(to: string, event: ActorEvent, detail: string): void;
+  /** Writes a row of history. */
+  row(cell: Cell, event: ActorEvent, status: string): void;
 }
 
 /** Stages one effect of a turn. */
@@ -38,6 +41,7 @@ const staged: Readonly<Record<string, (group: EffectStage, cell: Cell, params: n
   watch,
   bury,
   incident,
+  tell,
 };
 
 function send(group: EffectStage, _cell: Cell, { to, event, gate }: SendParams): void {
@@ -50,11 +54,11 @@ function send(group: EffectStage, _cell: Cell, { to, event, gate }: SendParams):
 
 /**
  * A step that was decided but not begun has no actor: its start finds that the run has ended, or
- * that it is paused. What has ended need not be paused.
+ * that it is paused. What has ended need not be paused or cancelled.
  */
 function isNeedless(group: EffectStage, address: Address, { type }: ActorEvent): boolean {
-  if (type === 'run.cancel') return group.find(address) === undefined;
-  return (type === 'run.pause' || type === 'run.resume') && group.find(address)?.isDone !== false;
+  const isForOpen = type === 'run.cancel' || type === 'run.pause' || type === 'run.resume';
+  return isForOpen && group.find(address)?.isDone !== false;
 }
 
 function withdraw(group: EffectStage, _cell: Cell, { from, key }: WithdrawParams): void {
@@ -71,6 +75,10 @@ function bury(group: EffectStage, _cell: Cell, { to, event, detail }: BuryParams
 
 function incident(group: EffectStage, _cell: Cell, { incidents }: IncidentParams): void {
   for (const one of incidents) group.incident(one);
+}
+
+function tell(group: EffectStage, cell: Cell, { rows }: TellParams): void {
+  for (const event of rows) group.row(cell, event, '');
 }
 
 /** Who watches a run that ended is told at once. */

@@ -1,0 +1,187 @@
+/**
+ * The books of a workflow's run: what each event changes in what it remembers.
+ * Pure; the names that the chart uses are in `workflow-setup.ts`.
+ */
+import { endStep, handledIn, type PlanState, startReady } from '../src/policies/index.ts';
+import { type Settlement, stepOfRun } from '../src/protocol/index.ts';
+import type { Cancelling } from './run.ts';
+import {
+  countsAsFailure,
+  type EventOf,
+  isStopping,
+  runNameOf,
+  type StepRuns,
+  stepFailure,
+  stepNumber,
+  undoFailure,
+  type WorkflowContext,
+} from './workflow-context.ts';
+
+type Changes = Partial<WorkflowContext>;
+
+/** It begins, or goes on after a pause: starts what may start. */
+export function begun(context: WorkflowContext, at: number): Changes {
+  if (isStopping(context)) return { resuming: undefined, starting: [], omitted: undefined };
+  const times =
+    context.resuming === true ? { resuming: undefined, runningSince: at } : { startedAt: at };
+  return { ...times, ...advanced(context, context.steps, context.cost) };
+}
+
+/** A run of a step ended: it is begun anew, falls back on other work, or the step has ended. */
+export function stepEnded(context: WorkflowContext, event: EventOf<'child.settled'>): Changes {
+  const { outcome } = event;
+  const step = stepNumber(context, event.step);
+  const facts = endFacts(context, step, outcome);
+  const next = outcome.status === 'FAILED' ? nextRun(context, step) : undefined;
+  if (next !== undefined) return { ...facts, ...startedAnew(context, step, next) };
+  const ended = withLetter(context, step, letters[outcome.status], outcome);
+  return { ...facts, ...ended, ...advanced(context, ended.steps, facts.cost) };
+}
+
+/** The same while nothing is to begin, or nothing ever again. */
+export function stepEndedQuietly(
+  context: WorkflowContext,
+  event: EventOf<'child.settled'>,
+): Changes {
+  const { outcome } = event;
+  const step = stepNumber(context, event.step);
+  const facts = { ...endFacts(context, step, outcome), starting: [] };
+  const mayGoOn = outcome.status === 'FAILED' && !isStopping(context);
+  const next = mayGoOn ? nextRun(context, step) : undefined;
+  // Whoever lets it go on starts what has no run.
+  if (next !== undefined) return { ...facts, ...startedAnew(context, step, next), starting: [] };
+  const ended = withLetter(context, step, letters[outcome.status], outcome);
+  return { ...facts, ...ended, omitted: omittedSince(context, ended.steps) };
+}
+
+/** Its own condition was false. */
+export function stepSkipped(context: WorkflowContext, runName: string): Changes {
+  const { spec, steps } = context;
+  const step = stepNumber(context, runName);
+  return advanced(context, endStep(spec.plan, steps, spec, { step, letter: 'K' }), context.cost);
+}
+
+/** A result that its loop is to judge. */
+export function toBeJudged(context: WorkflowContext, event: EventOf<'child.settled'>): Changes {
+  const step = stepNumber(context, event.step);
+  return {
+    ...endFacts(context, step, event.outcome),
+    starting: [],
+    omitted: undefined,
+    judging: [...(context.judging ?? []), event.step],
+  };
+}
+
+/** Its loop has judged: the step has completed, or goes round again. */
+export function stepJudged(context: WorkflowContext, event: EventOf<'step.judged'>): Changes {
+  const step = stepNumber(context, event.step);
+  const judging = withoutName(context.judging, event.step);
+  if (!event.isGood) {
+    const runs = runsOf(context, step);
+    const next = { ...runs, run: runs.run + 1, tries: 1, iterations: runs.iterations + 1 };
+    return { judging, ...startedAnew(context, step, next) };
+  }
+  const ended = withLetter(context, step, 'C', { status: 'COMPLETED' });
+  return { judging, ...ended, ...advanced(context, ended.steps, context.cost) };
+}
+
+/** A step was undone, or could not be. */
+export function stepUndone(context: WorkflowContext, event: EventOf<'child.settled'>): Changes {
+  const { outcome } = event;
+  const undoable = context.undoable?.slice(0, -1);
+  const changes = {
+    undoable: undoable?.length === 0 ? undefined : undoable,
+    ended: (context.ended ?? 0) + 1,
+    cost: sum(context.cost, outcome.cost),
+  };
+  if (outcome.status === 'COMPLETED') return changes;
+  const { step } = stepOfRun(event.step);
+  return { ...changes, error: undoFailure(context, step, outcome) };
+}
+
+/** It was cancelled, and is not through with that. */
+export const stopping = ({ reason, orphan }: Cancelling): Changes => ({
+  reason,
+  orphan: orphan ? true : undefined,
+  isPaused: undefined,
+  isPausedAbove: undefined,
+});
+
+/** From outside: how good the result of a step is. */
+export function rated(context: WorkflowContext, event: EventOf<'step.rated'>): Changes {
+  const step = stepNumber(context, event.step);
+  return step < 0 ? {} : { quality: { ...context.quality, [step]: event.quality } };
+}
+
+const letters = { COMPLETED: 'C', FAILED: 'F', CANCELLED: 'X' } as const;
+
+const firstRuns: StepRuns = { run: 1, tries: 1, iterations: 1, fallback: 0 };
+
+const runsOf = (context: WorkflowContext, step: number): StepRuns =>
+  context.runs?.[step] ?? firstRuns;
+
+/** The run that follows one that failed, if there is to be one. */
+function nextRun(context: WorkflowContext, step: number): StepRuns | undefined {
+  const { tries = 1, fallbacks = 0 } = context.spec.plan.steps[step] ?? {};
+  const runs = runsOf(context, step);
+  if (runs.tries < tries) return { ...runs, run: runs.run + 1, tries: runs.tries + 1 };
+  if (runs.fallback >= fallbacks) return undefined;
+  return { ...runs, run: runs.run + 1, tries: 1, fallback: runs.fallback + 1 };
+}
+
+function startedAnew(context: WorkflowContext, step: number, next: StepRuns): Changes {
+  const runs = { ...context.runs, [step]: next };
+  return { runs, starting: [runNameOf({ ...context, runs }, step)], omitted: undefined };
+}
+
+/** What every end of a run adds. */
+const endFacts = (context: WorkflowContext, step: number, { cost, quality }: Settlement) => ({
+  ended: (context.ended ?? 0) + 1,
+  cost: sum(context.cost, cost),
+  ...(quality === undefined ? {} : { quality: { ...context.quality, [step]: quality } }),
+});
+
+const sum = (all: number | undefined, one: number | undefined): number | undefined =>
+  one === undefined ? all : (all ?? 0) + one;
+
+function withLetter(
+  context: WorkflowContext,
+  step: number,
+  letter: 'C' | 'F' | 'X',
+  outcome: Settlement,
+) {
+  const { spec } = context;
+  const steps = endStep(spec.plan, context.steps, spec, { step, letter });
+  if (letter === 'C') {
+    if (spec.plan.steps[step]?.undo !== true) return { steps };
+    return { steps, undoable: [...(context.undoable ?? []), step] };
+  }
+  const isHandled = handledIn(spec.plan).has(step);
+  const isFailure = countsAsFailure(context, step, letter) && !isHandled;
+  if (!isFailure || context.failure !== undefined) return { steps };
+  return { steps, failure: stepFailure(context, runNameOf(context, step), outcome) };
+}
+
+/** Starts what may start now, and notes what was ruled out. */
+function advanced(context: WorkflowContext, steps: PlanState, cost: number | undefined) {
+  const { plan } = context.spec;
+  const [next, starting] = startReady(plan, steps, context.spec, cost);
+  return {
+    steps: next,
+    starting: starting.map((step) => runNameOf(context, step)),
+    omitted: omittedSince(context, next),
+  };
+}
+
+function omittedSince({ spec, steps }: WorkflowContext, next: PlanState): string[] | undefined {
+  if (!next.progress.includes('O')) return undefined;
+  const found = spec.plan.steps.flatMap(({ name }, step) =>
+    next.progress[step] === 'O' && steps.progress[step] !== 'O' ? [name] : [],
+  );
+  return found.length === 0 ? undefined : found;
+}
+
+function withoutName(names: readonly string[] | undefined, name: string) {
+  const rest = names?.filter((one) => one !== name);
+  return rest?.length === 0 ? undefined : rest;
+}
