@@ -30,16 +30,14 @@ export const richPlansOf = (
     fc
       .tuple(
         ...steps.map(({ name, after }) =>
-          fc
-            .tuple(conditionsOn(after), traits)
-            .map(
-              ([runsWhen, own]): PlanStep => ({
-                name,
-                after,
-                ...own,
-                ...(runsWhen === undefined ? {} : { runsWhen }),
-              }),
-            ),
+          fc.tuple(conditionsOn(after), traits).map(
+            ([runsWhen, own]): PlanStep => ({
+              name,
+              after,
+              ...own,
+              ...(runsWhen === undefined ? {} : { runsWhen }),
+            }),
+          ),
         ),
       )
       .map((made) => ({ steps: made })),

@@ -5,8 +5,8 @@
  */
 import type { Plan, PlanRules } from '../../protocol/index.ts';
 import { Agenda } from './agenda.ts';
-import { isHalted, openDesk, settle, startAll } from './desk.ts';
 import { meanEstimate } from './graph.ts';
+import { isHalted, openLedger, settle, startAll } from './ledger.ts';
 import type { PlanState } from './plan-state.ts';
 
 /** What else is known of a plan under way. */
@@ -29,24 +29,27 @@ export function forecastMs(
   { spent = 0, ranMs = () => 0 }: PlanProgress = {},
 ): number | undefined {
   if (plan.steps.every(({ estimateMs }) => estimateMs === undefined)) return undefined;
-  const desk = openDesk(plan, state.progress);
+  const ledger = openLedger(plan, state.progress);
   const mean = meanEstimate(plan);
   const takes = (step: number): number => plan.steps[step]?.estimateMs ?? mean;
   const agenda = new Agenda();
-  for (const step of desk.started) agenda.add({ at: Math.max(0, takes(step) - ranMs(step)), step });
+  for (const step of ledger.started)
+    agenda.add({ at: Math.max(0, takes(step) - ranMs(step)), step });
   let now = 0;
   let paid = spent;
   for (;;) {
-    const begin = isHalted(desk, state.fatal, rules, paid) ? [] : startAll(plan, desk, rules, paid);
+    const begin = isHalted(ledger, state.fatal, rules, paid)
+      ? []
+      : startAll(plan, ledger, rules, paid);
     for (const step of begin) agenda.add({ at: now + takes(step), step });
-    const isEnough = rules.need !== undefined && desk.counts.C >= rules.need;
+    const isEnough = rules.need !== undefined && ledger.counts.C >= rules.need;
     if (isEnough || agenda.nextAt === Number.POSITIVE_INFINITY) return now;
     now = agenda.nextAt;
     // All that ends at that time, for what waits for the last of them may be more urgent.
     while (agenda.nextAt === now) {
       const step = agenda.take()?.step ?? 0;
       paid += plan.steps[step]?.cost ?? 0;
-      settle(plan, desk, rules, { step, letter: 'C' });
+      settle(plan, ledger, rules, { step, letter: 'C' });
     }
   }
 }

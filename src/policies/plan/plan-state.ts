@@ -3,24 +3,24 @@
  *
  * Kahn's algorithm (A. B. Kahn, 1962) run step by step, ready steps in the order of their ranks
  * (list scheduling; R. Graham, "Bounds on multiprocessing timing anomalies", 1969). A state is
- * plain data and never changes. What can be worked out of it lies on a desk beside the newest state
- * of a run; who goes on from an older state, or from one that was loaded, gets a desk of its own.
+ * plain data and never changes. What can be worked out of it is kept in a ledger beside the newest
+ * state of a run; who goes on from an older state, or from one that was loaded, gets a ledger of its own.
  */
 import type { Plan, PlanRules } from '../../protocol/index.ts';
+import { cancelsHandledIn, handledIn } from './graph.ts';
 import {
-  type Desk,
   isFine,
   isHalted,
+  type Ledger,
   leastCost,
   leftOf,
-  openDesk,
+  openLedger,
   settle,
   startAll,
   textOf,
-} from './desk.ts';
-import { cancelsHandledIn, handledIn } from './graph.ts';
+} from './ledger.ts';
 
-export { ends, isFine, type StepLetter } from './desk.ts';
+export { ends, isFine, type StepLetter } from './ledger.ts';
 
 /** How far a plan is. Steps are numbered by their place in the plan. */
 export interface PlanState {
@@ -61,10 +61,10 @@ export function startReady(
   rules: PlanRules,
   spent = 0,
 ): [PlanState, readonly number[]] {
-  const book = bookOf(plan, state);
-  if (isHalted(book.desk, state.fatal, rules, spent)) return [state, []];
-  const started = startAll(plan, book.desk, rules, spent);
-  return [started.length === 0 ? state : next(book, state.fatal), started];
+  const kept = keptOf(plan, state);
+  if (isHalted(kept.ledger, state.fatal, rules, spent)) return [state, []];
+  const started = startAll(plan, kept.ledger, rules, spent);
+  return [started.length === 0 ? state : next(kept, state.fatal), started];
 }
 
 /** Notes how a started step ended; others become ready by it, or are omitted. */
@@ -75,16 +75,16 @@ export function endStep(
   end: PlanStepEnd,
 ): PlanState {
   if (state.progress[end.step] !== 'S') return state;
-  const book = bookOf(plan, state);
-  settle(plan, book.desk, rules, end);
+  const kept = keptOf(plan, state);
+  settle(plan, kept.ledger, rules, end);
   const fatal = state.fatal ?? (isFatal(plan, rules, end) ? end.step : undefined);
-  return next(book, fatal);
+  return next(kept, fatal);
 }
 
 /** What has become of the plan. */
 export function verdictOf(plan: Plan, state: PlanState, rules: PlanRules, spent = 0): PlanVerdict {
-  const { desk } = bookOf(plan, state);
-  const { counts } = desk;
+  const { ledger } = keptOf(plan, state);
+  const { counts } = ledger;
   const failed: PlanVerdict =
     state.fatal === undefined ? { is: 'failed' } : { is: 'failed', step: state.fatal };
   if (rules.budget !== undefined && spent > rules.budget) return { is: 'overspent' };
@@ -96,7 +96,9 @@ export function verdictOf(plan: Plan, state: PlanState, rules: PlanRules, spent 
     if (counts.S === 0 && (rules.onFailure !== 'continue' || counts.W === 0)) return failed;
   } else if (counts.S + counts.W === 0) return { is: 'complete' };
   if (counts.S > 0) return { is: 'open' };
-  return leastCost(desk) <= leftOf(plan, desk, rules, spent) ? { is: 'open' } : { is: 'overspent' };
+  return leastCost(ledger) <= leftOf(plan, ledger, rules, spent)
+    ? { is: 'open' }
+    : { is: 'overspent' };
 }
 
 /** The names of the steps of a plan that have one of these letters. */
@@ -119,27 +121,27 @@ function isFatal(plan: Plan, rules: PlanRules, { step, letter }: PlanStepEnd): b
   return !handled.has(step);
 }
 
-/** The newest state of the run of a plan, and the desk that is laid out for it. */
-interface Book {
+/** The newest state of the run of a plan, and its ledger. */
+interface Kept {
   state: PlanState;
-  readonly desk: Desk;
+  readonly ledger: Ledger;
 }
 
-/** By plan, for each run has one of its own; runs that share one take the desk from each other. */
-const books = new WeakMap<Plan, Book>();
+/** By plan, for each run has one of its own; runs that share one take the ledger from each other. */
+const newest = new WeakMap<Plan, Kept>();
 
-function bookOf(plan: Plan, state: PlanState): Book {
-  const found = books.get(plan);
+function keptOf(plan: Plan, state: PlanState): Kept {
+  const found = newest.get(plan);
   if (found?.state === state) return found;
-  const book = { state, desk: openDesk(plan, state.progress) };
-  books.set(plan, book);
-  return book;
+  const kept = { state, ledger: openLedger(plan, state.progress) };
+  newest.set(plan, kept);
+  return kept;
 }
 
-/** The state that a changed desk stands for. */
-function next(book: Book, fatal: number | undefined): PlanState {
-  const progress = textOf(book.desk, book.state.progress);
-  book.desk.changed.length = 0;
-  book.state = fatal === undefined ? { progress } : { progress, fatal };
-  return book.state;
+/** The state that a changed ledger stands for. */
+function next(kept: Kept, fatal: number | undefined): PlanState {
+  const progress = textOf(kept.ledger, kept.state.progress);
+  kept.ledger.changed.length = 0;
+  kept.state = fatal === undefined ? { progress } : { progress, fatal };
+  return kept.state;
 }

@@ -6,9 +6,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { cycleIn, cyclicGroups, wavesOf } from '../../src/policies/index.ts';
-import type { Plan } from '../../src/protocol/index.ts';
-import { dataFolder } from '../data.ts';
+import { graph } from '../../../src/index.ts';
+import { cycleIn, cyclicGroups, wavesOf } from '../../../src/policies/plan/waves.ts';
+import { isTroupeError, type Plan } from '../../../src/protocol/index.ts';
+import { dataFolder } from '../../data.ts';
 
 const Dag = z.object({
   root: z.string(),
@@ -59,6 +60,22 @@ function merged(plan: Plan): Plan {
   return { steps };
 }
 
+/** What `graph` says against these packages as steps. */
+function refusalOf(nodes: Dag['nodes']): { readonly members: readonly string[] } | undefined {
+  const known = new Set(nodes.map(({ id }) => id));
+  const steps = nodes.map(({ id, deps }) => {
+    const after = [...new Set(deps)].filter((one) => known.has(one));
+    return [id, { work: () => id, after }] as const;
+  });
+  try {
+    graph('packages', Object.fromEntries(steps));
+    return undefined;
+  } catch (error) {
+    if (isTroupeError(error, 'STEP_CYCLE')) return error.data;
+    throw error;
+  }
+}
+
 const sorted = (groups: readonly (readonly string[])[]): string[] =>
   groups.map((group) => group.toSorted().join(' ')).toSorted();
 
@@ -86,6 +103,23 @@ describe.each(folder === undefined ? [] : dagsIn(folder))('$root', (dag) => {
     expect(dag.cycles.filter((group) => members.every((one) => group.includes(one)))).toHaveLength(
       members.length === 0 ? dag.cycles.length : 1,
     );
+  });
+
+  test('as a graph it is refused with every cycle in turn, naming its members', () => {
+    const left = dag.cycles.map((members) => members.toSorted().join(' '));
+    let packages = dag.nodes;
+    for (let error = refusalOf(packages); error !== undefined; error = refusalOf(packages)) {
+      const { members: named } = error;
+      const group = dag.cycles.find((members) => members.includes(named[0] ?? ''));
+      expect(group).toEqual(expect.arrayContaining([...named]));
+      left.splice(left.indexOf(group?.toSorted().join(' ') ?? ''), 1);
+      packages = packages.map((node) =>
+        group?.includes(node.id)
+          ? { ...node, deps: node.deps.filter((id) => !group.includes(id)) }
+          : node,
+      );
+    }
+    expect(left).toEqual([]);
   });
 
   test('what is left with each cycle as one has its levels and its widest level', () => {

@@ -1,5 +1,5 @@
 /**
- * The desk of a plan: what can be worked out of its letters, moved on with each change, so that
+ * The ledger of a plan: what can be worked out of its letters, moved on with each change, so that
  * each edge is looked at once in the life of a plan. Everything on it follows from the letters.
  */
 import type { Condition, Plan, PlanRules, StepEnd } from '../../protocol/index.ts';
@@ -12,8 +12,8 @@ import { ReadySteps } from './ready.ts';
  */
 export type StepLetter = 'W' | 'S' | 'C' | 'F' | 'X' | 'K' | 'O';
 
-/** What is laid out for the newest state of a run. */
-export interface Desk {
+/** What is known beside the newest state of a run. */
+export interface Ledger {
   readonly dependents: readonly (readonly number[])[];
   readonly urgency: Urgency;
   readonly letters: StepLetter[];
@@ -47,12 +47,12 @@ export function isFine(plan: Plan, rules: PlanRules, step: number, letter: strin
   return rules.onFailure === 'best-effort' || plan.steps[step]?.optional === true;
 }
 
-/** Lays out a desk for these letters. */
-export function openDesk(plan: Plan, progress: string): Desk {
+/** The ledger for these letters. */
+export function openLedger(plan: Plan, progress: string): Ledger {
   const urgency = urgencyOf(plan);
   const dependents = dependentsOf(plan);
   const letters = plan.steps.map((_, index) => asLetter(progress[index]));
-  const desk: Desk = {
+  const ledger: Ledger = {
     dependents,
     urgency,
     letters,
@@ -65,37 +65,37 @@ export function openDesk(plan: Plan, progress: string): Desk {
     changed: [],
   };
   for (const [index, letter] of letters.entries()) {
-    desk.counts[letter] += 1;
+    ledger.counts[letter] += 1;
     if (letter === 'W') continue;
     if (letter === 'S') {
-      takePlace(plan, desk, index);
+      takePlace(plan, ledger, index);
       continue;
     }
     for (const dependent of dependents[index] ?? []) {
-      desk.unmet[dependent] = (desk.unmet[dependent] ?? 0) - 1;
+      ledger.unmet[dependent] = (ledger.unmet[dependent] ?? 0) - 1;
     }
   }
   for (const [index, letter] of letters.entries()) {
-    if (letter === 'W' && desk.unmet[index] === 0)
-      readyOf(plan, desk, index).add(index, costOf(plan, index));
+    if (letter === 'W' && ledger.unmet[index] === 0)
+      readyOf(plan, ledger, index).add(index, costOf(plan, index));
   }
-  return desk;
+  return ledger;
 }
 
 /** The steps among which one that may start waits. */
-const readyOf = (plan: Plan, { ready, free = ready }: Desk, index: number): ReadySteps =>
+const readyOf = (plan: Plan, { ready, free = ready }: Ledger, index: number): ReadySteps =>
   plan.steps[index]?.isFree === true ? free : ready;
 
 const costOf = (plan: Plan, index: number): number => plan.steps[index]?.cost ?? 0;
 
-function takePlace(plan: Plan, desk: Desk, index: number): void {
-  desk.started.add(index);
-  if (plan.steps[index]?.isFree !== true) desk.taken += 1;
+function takePlace(plan: Plan, ledger: Ledger, index: number): void {
+  ledger.started.add(index);
+  if (plan.steps[index]?.isFree !== true) ledger.taken += 1;
 }
 
 /** Nothing more is to begin. */
 export function isHalted(
-  { counts }: Desk,
+  { counts }: Ledger,
   fatal: number | undefined,
   rules: PlanRules,
   spent: number,
@@ -106,11 +106,11 @@ export function isHalted(
 }
 
 /** Starts all that have a place and can be paid for, the most urgent first. */
-export function startAll(plan: Plan, desk: Desk, rules: PlanRules, spent: number): number[] {
+export function startAll(plan: Plan, ledger: Ledger, rules: PlanRules, spent: number): number[] {
   const started: number[] = [];
-  let left = leftOf(plan, desk, rules, spent);
+  let left = leftOf(plan, ledger, rules, spent);
   for (;;) {
-    const index = startNext(plan, desk, rules, left);
+    const index = startNext(plan, ledger, rules, left);
     if (index === undefined) return started;
     started.push(index);
     left -= costOf(plan, index);
@@ -119,49 +119,49 @@ export function startAll(plan: Plan, desk: Desk, rules: PlanRules, spent: number
 
 function startNext(
   plan: Plan,
-  desk: Desk,
+  ledger: Ledger,
   { concurrency }: PlanRules,
   left: number,
 ): number | undefined {
-  const { steps } = desk.urgency;
-  const placed = desk.taken < concurrency ? desk.ready.firstPlace(left) : undefined;
-  const free = desk.free?.firstPlace(left);
+  const { steps } = ledger.urgency;
+  const placed = ledger.taken < concurrency ? ledger.ready.firstPlace(left) : undefined;
+  const free = ledger.free?.firstPlace(left);
   const place = Math.min(placed ?? steps.length, free ?? steps.length);
   const index = steps[place];
   if (index === undefined) return undefined;
-  readyOf(plan, desk, index).remove(index);
-  put(desk, index, 'S');
-  takePlace(plan, desk, index);
+  readyOf(plan, ledger, index).remove(index);
+  put(ledger, index, 'S');
+  takePlace(plan, ledger, index);
   return index;
 }
 
 /** Ends a started step; others may start then, or are omitted, and so on down. */
 export function settle(
   plan: Plan,
-  desk: Desk,
+  ledger: Ledger,
   rules: PlanRules,
   end: { readonly step: number; readonly letter: StepLetter },
 ): void {
-  desk.started.delete(end.step);
-  if (plan.steps[end.step]?.isFree !== true) desk.taken -= 1;
-  put(desk, end.step, end.letter);
+  ledger.started.delete(end.step);
+  if (plan.steps[end.step]?.isFree !== true) ledger.taken -= 1;
+  put(ledger, end.step, end.letter);
   const ended = [end.step];
   for (const index of ended) {
-    for (const dependent of desk.dependents[index] ?? []) {
-      const left = (desk.unmet[dependent] ?? 0) - 1;
-      desk.unmet[dependent] = left;
+    for (const dependent of ledger.dependents[index] ?? []) {
+      const left = (ledger.unmet[dependent] ?? 0) - 1;
+      ledger.unmet[dependent] = left;
       if (left > 0) continue;
-      if (mayRun(plan, desk, rules, dependent)) {
-        readyOf(plan, desk, dependent).add(dependent, costOf(plan, dependent));
+      if (mayRun(plan, ledger, rules, dependent)) {
+        readyOf(plan, ledger, dependent).add(dependent, costOf(plan, dependent));
       } else {
-        put(desk, dependent, 'O');
+        put(ledger, dependent, 'O');
         ended.push(dependent);
       }
     }
   }
 }
 
-function mayRun(plan: Plan, { letters }: Desk, rules: PlanRules, index: number): boolean {
+function mayRun(plan: Plan, { letters }: Ledger, rules: PlanRules, index: number): boolean {
   const { runsWhen, after = [] } = plan.steps[index] ?? {};
   const fine = (step: number): boolean => isFine(plan, rules, step, letters[step] ?? 'W');
   const holds = (condition: Condition): boolean => {
@@ -175,17 +175,17 @@ function mayRun(plan: Plan, { letters }: Desk, rules: PlanRules, index: number):
   return runsWhen === undefined ? after.every(fine) : holds(runsWhen);
 }
 
-function put(desk: Desk, index: number, letter: StepLetter): void {
-  desk.counts[desk.letters[index] ?? 'W'] -= 1;
-  desk.counts[letter] += 1;
-  desk.letters[index] = letter;
-  desk.changed.push(index);
+function put(ledger: Ledger, index: number, letter: StepLetter): void {
+  ledger.counts[ledger.letters[index] ?? 'W'] -= 1;
+  ledger.counts[letter] += 1;
+  ledger.letters[index] = letter;
+  ledger.changed.push(index);
 }
 
 /** What the budget leaves for steps that begin now; what started steps may cost is set aside. */
 export function leftOf(
   plan: Plan,
-  { started }: Desk,
+  { started }: Ledger,
   { budget }: PlanRules,
   spent: number,
 ): number {
@@ -196,11 +196,11 @@ export function leftOf(
 }
 
 /** The least that a step which may start now costs; infinite when none may. */
-export const leastCost = ({ ready, free }: Desk): number =>
+export const leastCost = ({ ready, free }: Ledger): number =>
   Math.min(ready.leastCost, free?.leastCost ?? Number.POSITIVE_INFINITY);
 
 /** The text of the letters, made of the text before the changes. */
-export function textOf({ letters, changed }: Desk, before: string): string {
+export function textOf({ letters, changed }: Ledger, before: string): string {
   // A few letters are cheaper to replace than thousands to join.
   if (changed.length > 16) return letters.join('');
   let text = before;

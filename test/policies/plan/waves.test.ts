@@ -3,8 +3,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cycleIn, cyclicGroups, dependentsOf, wavesOf } from '../../src/policies/index.ts';
-import type { Plan } from '../../src/protocol/index.ts';
+import { cycleIn, cyclicGroups, wavesOf } from '../../../src/policies/plan/waves.ts';
+import type { Plan } from '../../../src/protocol/index.ts';
 
 const planWith = (after: readonly (readonly number[])[]): Plan => ({
   steps: after.map((before, index) => ({ name: `s${index}`, after: [...before] })),
@@ -75,17 +75,6 @@ describe('waves', () => {
           const last = Math.max(-1, ...afterOf(plan, index).map((one) => waveOf.get(one) ?? 99));
           expect(waveOf.get(index)).toBe(last + 1);
         }
-      }),
-    );
-  });
-
-  test('property: dependents are the inverse of what is waited for', () => {
-    fc.assert(
-      fc.property(tangled, (plan) => {
-        const there = plan.steps.flatMap(({ after }, index) => after.map((one) => [one, index]));
-        const back = dependentsOf(plan).flatMap((all, index) => all.map((one) => [index, one]));
-        expect(new Set(back.map(String))).toEqual(new Set(there.map(String)));
-        expect(back).toHaveLength(there.length);
       }),
     );
   });
