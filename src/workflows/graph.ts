@@ -28,6 +28,7 @@ import {
   type WorkInput,
 } from '../protocol/index.ts';
 import { factsOf, WorkflowOptions } from './define-workflow.ts';
+import { drawable } from './picture/machine-of.ts';
 import { indexesOf, planOf } from './plan.ts';
 import { stepInput, stepName, stepOf, stepWork } from './step.ts';
 import { StepFields } from './step-fields.ts';
@@ -76,7 +77,7 @@ export function graph(id: unknown, steps: unknown, options: unknown = {}): Workf
     const problem = `are more than ${limits.planSteps}`;
     throw troupeError('BAD_OPTION', { where, field: 'steps', problem });
   }
-  const workflow: Workflow = Object.freeze({
+  const workflow = drawable({
     kind: 'workflow',
     ...core,
     ...factsOf(given),
@@ -109,11 +110,6 @@ function graphStep(
   const where = `${workflow}, step ${name}`;
   const { work: given, input: data, ...options } = checkOptions(GraphStepFields, step, where);
   const work = graphWork(given, where);
-  const isFunction = typeof work === 'function';
-  if (isFunction && data !== undefined && options.each === undefined) {
-    const problem = 'must be left out: a function gets what it waits for';
-    throw troupeError('BAD_OPTION', { where, field: 'input', problem });
-  }
   const input = graphInput(data, where);
   return stepOf({ name, work, input, after: options.after ?? [], options }, retry, where);
 }

@@ -105,6 +105,9 @@ function refuseMisfits({ work, after, input, options, loop }: StepParts, where: 
       'is no option of a step that runs a machine: its chart says when it gives up',
     );
   }
+  if (isFunction && input !== undefined && options.each === undefined) {
+    throw refuse('input', 'must be left out: a function gets what it waits for');
+  }
   if (options.fallback !== undefined && isFunction) {
     throw refuse(
       'fallback',

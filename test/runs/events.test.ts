@@ -284,12 +284,15 @@ test("a workflow's events tell its steps in the order in which they settled", as
   const events = await all((await troupe.start(flow, undefined)).events());
   expect(events.map(told)).toEqual([
     'PENDING>IN_PROGRESS',
+    'one STARTED',
     'one COMPLETED',
+    'two STARTED',
     'two COMPLETED',
+    'three STARTED',
     'three FAILED',
     'FAILED',
   ]);
-  expect(events.at(3)).toMatchObject({ step: 'three', error: { message: 'no' } });
+  expect(events.at(6)).toMatchObject({ step: 'three', error: { message: 'no' } });
 });
 
 test('attempts and cancelling are told too', async () => {
