@@ -2,6 +2,7 @@
  * The kinds of definitions: what `defineBot`, `defineTask` and `defineWorkflow` return and what the
  * runtime reads. A user's code stands here as methods, so that code of narrower types fits.
  */
+import type { AnyStateMachine } from 'xstate';
 import { z } from 'zod';
 import type { Definition } from './definition.ts';
 import type { FailureMode, StepEnd } from './plan.ts';
@@ -122,6 +123,12 @@ export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approv
   readonly budget?: number | undefined;
   /** Makes the result of input and all results (pure); undefined: the last step's result. */
   readonly result?: ((view: StepView) => unknown) | undefined;
+  /**
+   * Draws its plan as a machine of XState, for people and for checkers: it accepts exactly the
+   * orders of beginnings and ends that a run can take. Over 50 steps its waves are drawn. It is a
+   * picture, nothing runs by it. Loads XState when it is first called.
+   */
+  toMachine(): AnyStateMachine;
   readonly '~results'?: Results | undefined;
   readonly '~approvals'?: Approvals | undefined;
 }

@@ -54,6 +54,8 @@ export const limits = {
   graceMs: 5_000,
   /** How long work that waits only for child runs is kept in memory. */
   suspendAfterMs: 1_000,
+  /** How long a handoff waits for its answer: a person looks at it within a day. */
+  handoffMs: 86_400_000,
   /** How long an asker waits for a reply. */
   askMs: 60_000,
   /** Parts of an answer that its caller has not taken: hides a round trip, holds little. */
@@ -66,6 +68,8 @@ export const limits = {
   busyRetryMs: 5,
   /** Steps of one plan: the largest real plan we know has 2,122. */
   planSteps: 100_000,
+  /** Steps that a workflow's picture draws one by one, and waves beyond: a person sees no more. */
+  pictureSteps: 50,
   /** Stages of its own that an app keeps of one run: a longer list is a plan. */
   ownStages: 100,
   /** Causes kept of a failure, the first and the last of them: longer chains are loops or noise. */

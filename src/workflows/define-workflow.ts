@@ -24,6 +24,7 @@ import {
   type WorkInput,
 } from '../protocol/index.ts';
 import type { Chain, Missed } from './chain.ts';
+import { drawable } from './picture/machine-of.ts';
 import { stepInput, stepName, stepOf, stepWork } from './step.ts';
 import { checkStepOptions } from './step-fields.ts';
 
@@ -127,7 +128,7 @@ function chainOf(links: Links): Workflow {
 }
 
 function workflowOf({ core, facts, steps }: Links): Workflow {
-  return { kind: 'workflow', ...core, ...facts, steps: Object.freeze(steps) };
+  return drawable({ kind: 'workflow', ...core, ...facts, steps: Object.freeze(steps) });
 }
 
 const OutputOptions = z.object({ result: PureFunctionOption });

@@ -15,6 +15,7 @@ import {
   type Workflow,
   type WorkflowSpec,
 } from '../protocol/index.ts';
+import { drawable } from './picture/machine-of.ts';
 
 /**
  * The items of a step that fans out, checked.
@@ -66,7 +67,7 @@ export function fanWorkflow(workflow: Workflow, spec: WorkflowSpec): Workflow | 
   const step = workflow.steps.find(({ name }) => name === spec.fan);
   if (step === undefined || !Array.isArray(spec.input)) return undefined;
   const items: readonly Json[] = spec.input;
-  const made: Workflow = {
+  const made = drawable({
     kind: 'workflow',
     id: workflow.id,
     version: workflow.version,
@@ -75,7 +76,7 @@ export function fanWorkflow(workflow: Workflow, spec: WorkflowSpec): Workflow | 
     onFailure: spec.onFailure,
     steps: items.map((item, index) => itemStep(step, item, index)),
     result: (view) => items.map((_, index) => view[nameOf(index)] ?? null),
-  };
+  });
   known.set(spec, made);
   return made;
 }

@@ -10,15 +10,14 @@ import {
   checkJson,
   checkOptions,
   type Definition,
-  type Duration,
   definitionCore,
   definitionId,
+  type FailureMode,
   type FunctionContext,
   type Json,
   limits,
   PureFunctionOption,
   RecordOption,
-  type RetryOptions,
   type Runnable,
   type Schema,
   type StepDefinition,
@@ -32,22 +31,24 @@ import { drawable } from './picture/machine-of.ts';
 import { indexesOf, planOf } from './plan.ts';
 import { stepInput, stepName, stepOf, stepWork } from './step.ts';
 import { StepFields } from './step-fields.ts';
+import type { ChainStepOptions, EachOptions } from './step-options.ts';
 
 /** What the functions of a graph see: the run's `input`, and results by step. */
 export type GraphView<Input> = Readonly<Record<string, unknown>> & { readonly input: Input };
 
 /** One step of a graph. */
-export interface GraphStep<Input = unknown> {
+export interface GraphStep<Input = unknown>
+  extends Omit<ChainStepOptions<string, GraphView<Input>>, 'after'> {
   /** A definition, the id of a registered one, or a function. */
   readonly work: Runnable | string | ((view: GraphView<Input> & FunctionContext) => unknown);
   /** The input as JSON, or a pure function that makes it; functions take none. */
   readonly input?: Json | ((view: GraphView<Input>) => unknown) | undefined;
   /** Names of the steps it waits for (default none). */
   readonly after?: readonly string[] | undefined;
-  /** Attempts and pauses (default: those of its work; of a function, the graph's). */
-  readonly retry?: RetryOptions | undefined;
-  /** Time-out of one attempt (default: that of its work). */
-  readonly timeout?: Duration | undefined;
+  /** Work that takes over with the same input when the step has failed; or several, in order. */
+  readonly fallback?: Runnable | string | readonly (Runnable | string)[] | undefined;
+  /** Its input is a list, its work runs for each item, its result is the list of results. */
+  readonly each?: true | EachOptions<unknown, number, FailureMode> | undefined;
 }
 
 /** The options of a graph: those of a workflow, and its result. */

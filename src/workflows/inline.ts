@@ -3,6 +3,7 @@
  * registration. What it takes to run it is stored with the run.
  */
 import type { InlineStep, StepDefinition, Workflow, WorkflowSpec } from '../protocol/index.ts';
+import { drawable } from './picture/machine-of.ts';
 
 /** The steps of a workflow as data; undefined when code belongs to it. */
 export function inlineSteps(workflow: Workflow): InlineStep[] | undefined {
@@ -41,22 +42,23 @@ export function inlineWorkflow(spec: WorkflowSpec): Workflow | undefined {
   return made;
 }
 
-const workflowOf = (spec: WorkflowSpec, inline: readonly InlineStep[]): Workflow => ({
-  kind: 'workflow',
-  id: spec.definition,
-  version: spec.version,
-  retry: spec.retry,
-  timeoutMs: spec.timeoutMs ?? undefined,
-  concurrency: spec.concurrency,
-  onFailure: spec.onFailure,
-  budget: spec.budget,
-  steps: inline.map(({ name, work, after, input, retry, timeoutMs, fallback }) => ({
-    name,
-    work,
-    after,
-    input: input === undefined ? undefined : { json: input },
-    retry: retry ?? undefined,
-    timeoutMs: timeoutMs ?? undefined,
-    ...(fallback === undefined ? {} : { fallback }),
-  })),
-});
+const workflowOf = (spec: WorkflowSpec, inline: readonly InlineStep[]): Workflow =>
+  drawable({
+    kind: 'workflow',
+    id: spec.definition,
+    version: spec.version,
+    retry: spec.retry,
+    timeoutMs: spec.timeoutMs ?? undefined,
+    concurrency: spec.concurrency,
+    onFailure: spec.onFailure,
+    budget: spec.budget,
+    steps: inline.map(({ name, work, after, input, retry, timeoutMs, fallback }) => ({
+      name,
+      work,
+      after,
+      input: input === undefined ? undefined : { json: input },
+      retry: retry ?? undefined,
+      timeoutMs: timeoutMs ?? undefined,
+      ...(fallback === undefined ? {} : { fallback }),
+    })),
+  });

@@ -1,0 +1,161 @@
+/**
+ * When what may happen in a picture: the rules of plans, written down once more by names and
+ * without books, each worked out anew from how far the steps are. A law of the tests says that a
+ * run decides by its own, faster books exactly what stands here.
+ *
+ * What may begin begins at once: while a step may start, nothing else can happen (`isSteady`).
+ * Which of several goes first is left open, for a run tells that by estimates, and those change.
+ */
+import type { NamedCondition, PictureContext, PictureStep, StepStatus } from './context.ts';
+
+/** Whether a step may begin. */
+export function mayStart(its: PictureContext, step: string): boolean {
+  if (its.phase !== 'open' || its.isPaused || isHalted(its)) return false;
+  const { isFree, cost = 0 } = stepIn(its, step);
+  return isReady(its, step) && (isFree === true || hasPlace(its)) && canPay(its, cost);
+}
+
+/** Whether nothing may begin now. */
+export const isSteady = (its: PictureContext): boolean =>
+  !namesOf(its).some((step) => mayStart(its, step));
+
+/** Whether a step is ruled out by how those ended that it waits for. */
+export const isRuledOut = (its: PictureContext, step: string): boolean =>
+  hasHeard(its, step) && stepIn(its, step).after.length > 0 && !mayRun(its, step);
+
+/** Whether a run of a step that is under way can end. */
+export const mayEnd = (its: PictureContext, step: string): boolean =>
+  statusOf(its, step) === 'STARTED' && its.phase !== 'undoing' && isSteady(its);
+
+/** Whether a step can complete; a loop's result is judged before, unless the run is stopping. */
+export function mayComplete(its: PictureContext, step: string): boolean {
+  if (!mayEnd(its, step)) return false;
+  if (stepIn(its, step).rounds === undefined || its.phase === 'stopping') return true;
+  return its.steps[step]?.hasResult === true && !its.isPaused;
+}
+
+/** Whether a run of a loop can end with a result that is to be judged. */
+export const mayReturn = (its: PictureContext, step: string): boolean =>
+  mayEnd(its, step) && its.phase !== 'stopping' && its.steps[step]?.hasResult === false;
+
+/** Whether a loop can go round again. */
+export const mayGoRound = (its: PictureContext, step: string): boolean =>
+  mayEnd(its, step) &&
+  !its.isPaused &&
+  its.phase !== 'stopping' &&
+  its.steps[step]?.hasResult === true &&
+  (its.steps[step]?.rounds ?? 1) < (stepIn(its, step).rounds ?? 1);
+
+/** Whether a step's own condition can turn out false. */
+export const maySkip = (its: PictureContext, step: string): boolean =>
+  mayEnd(its, step) && !its.isPaused;
+
+/** Whether a run that fails is begun anew. */
+export const mayTryAgain = (its: PictureContext, step: string): boolean =>
+  mayEnd(its, step) &&
+  its.phase !== 'stopping' &&
+  (its.steps[step]?.tries ?? 1) < (stepIn(its, step).tries ?? 1);
+
+/** Whether another work takes over from one that fails for good. */
+export const mayFallBack = (its: PictureContext, step: string): boolean =>
+  mayEnd(its, step) &&
+  its.phase !== 'stopping' &&
+  (its.steps[step]?.work ?? 0) < (stepIn(its, step).fallbacks ?? 0);
+
+/** Whether nothing is under way. */
+export const isQuiet = (its: PictureContext): boolean => openOnes(its).length === 0;
+
+/** Whether something was done, or may have been, that can be undone. */
+export const mustUndo = (its: PictureContext): boolean =>
+  its.undoable.length > 0 ||
+  namesOf(its).some((step) => stepIn(its, step).undo === true && statusOf(its, step) === 'STARTED');
+
+/** Whether a step is the next one to be undone. */
+export const isNextToUndo = (its: PictureContext, step: string): boolean =>
+  its.phase === 'undoing' && !its.isPaused && its.undoable.at(-1) === step;
+
+/** Whether the plan has come to its good end. */
+export function isDone(its: PictureContext): boolean {
+  if (its.isPaused || isOverspent(its)) return false;
+  return isOver(its) && !hasFatal(its);
+}
+
+/** Whether the plan has come to a bad end. */
+export function hasFailed(its: PictureContext): boolean {
+  if (its.isPaused) return false;
+  if (isOverspent(its)) return true;
+  const { onFailure } = its.rules;
+  if (hasFatal(its)) {
+    if (onFailure === 'fail-fast' || onFailure === 'retry' || isOver(its)) return true;
+    if (onFailure === 'finish') return isQuiet(its);
+  }
+  return isQuiet(its) && !isOver(its) && isSteady(its);
+}
+
+const namesOf = (its: PictureContext): readonly string[] => Object.keys(its.plan);
+
+const nothing: PictureStep = { after: [] };
+
+const stepIn = (its: PictureContext, step: string): PictureStep => its.plan[step] ?? nothing;
+
+const statusOf = (its: PictureContext, step: string): StepStatus =>
+  its.steps[step]?.status ?? 'WAITING';
+
+/** It waits, and all that it waits for has ended. */
+const hasHeard = (its: PictureContext, step: string): boolean =>
+  statusOf(its, step) === 'WAITING' &&
+  stepIn(its, step).after.every((name) => !['WAITING', 'STARTED'].includes(statusOf(its, name)));
+
+const isReady = (its: PictureContext, step: string): boolean =>
+  hasHeard(its, step) && !isRuledOut(its, step);
+
+/** Nothing is under way, and nothing is left that could be, money and failures aside. */
+const isOver = (its: PictureContext): boolean =>
+  isQuiet(its) && !namesOf(its).some((step) => isReady(its, step));
+
+function mayRun(its: PictureContext, step: string): boolean {
+  const { runsWhen, after } = stepIn(its, step);
+  const holds = (condition: NamedCondition): boolean => {
+    if (condition === 'always') return true;
+    if ('fine' in condition) return isFine(its, condition.fine);
+    if ('all' in condition) return condition.all.every(holds);
+    if ('any' in condition) return condition.any.some(holds);
+    const status = statusOf(its, condition.step);
+    return condition.is.some((end) => end === status);
+  };
+  return runsWhen === undefined ? after.every((name) => isFine(its, name)) : holds(runsWhen);
+}
+
+function isFine(its: PictureContext, step: string): boolean {
+  const status = statusOf(its, step);
+  if (status === 'COMPLETED' || status === 'SKIPPED') return true;
+  if (status !== 'FAILED' && status !== 'CANCELLED') return false;
+  return its.rules.onFailure === 'best-effort' || stepIn(its, step).optional === true;
+}
+
+/** A step failed, or was cancelled, that may not. */
+const hasFatal = (its: PictureContext): boolean =>
+  namesOf(its).some(
+    (step) =>
+      (statusOf(its, step) === 'FAILED' || statusOf(its, step) === 'CANCELLED') &&
+      !isFine(its, step) &&
+      stepIn(its, step).isHandled !== true,
+  );
+
+const isHalted = (its: PictureContext): boolean =>
+  isOverspent(its) || (hasFatal(its) && its.rules.onFailure !== 'continue');
+
+const openOnes = (its: PictureContext): readonly string[] =>
+  namesOf(its).filter((step) => statusOf(its, step) === 'STARTED');
+
+const hasPlace = (its: PictureContext): boolean =>
+  openOnes(its).filter((step) => stepIn(its, step).isFree !== true).length < its.rules.concurrency;
+
+const isOverspent = ({ rules, spent }: PictureContext): boolean =>
+  rules.budget !== undefined && spent > rules.budget;
+
+function canPay(its: PictureContext, cost: number): boolean {
+  if (its.rules.budget === undefined) return true;
+  const committed = openOnes(its).reduce((sum, step) => sum + (stepIn(its, step).cost ?? 0), 0);
+  return its.spent + committed + cost <= its.rules.budget;
+}
