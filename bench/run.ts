@@ -30,12 +30,14 @@ import {
 } from './report.ts';
 import { startUp } from './start-up.ts';
 import { steps } from './steps.ts';
+import { workflows } from './workflows/workflows.ts';
 
 const benches: readonly Bench[] = [
   layers,
   messages,
   lifecycles,
   steps,
+  workflows,
   idle,
   startUp,
   rings,
