@@ -1,6 +1,7 @@
 /** The catalogue of machines: which one decides for which kind of actor. */
 import { approvalMachine } from './approval.ts';
 import { botMachine } from './bot.ts';
+import { handoffMachine } from './handoff.ts';
 import { inboxMachine } from './inbox.ts';
 import { incidentMachine } from './incident.ts';
 import { supervisorMachine } from './supervisor.ts';
@@ -15,6 +16,7 @@ export const machines = {
   inbox: inboxMachine,
   task: taskMachine,
   workflow: workflowMachine,
+  handoff: handoffMachine,
   approval: approvalMachine,
   incident: incidentMachine,
   supervisor: supervisorMachine,

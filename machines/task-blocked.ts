@@ -5,6 +5,7 @@
 import { asAddress, childAddress } from '../src/protocol/index.ts';
 import * as run from './run.ts';
 import { abandonment, childrenOf, setAside } from './task-context.ts';
+import { answered, dropChildren, handedOff } from './task-handoff.ts';
 import { itsEvent, taskSetup } from './task-setup.ts';
 
 /** The state BLOCKED of the task machine. */
@@ -26,7 +27,25 @@ export const blocked = taskSetup.createStateConfig({
     },
     byChildren: {
       on: {
+        'handoff.accepted': {
+          guard: { type: 'isOpenHandoff', params: itsEvent },
+          target: '#task.PENDING',
+          actions: [
+            { type: 'abort', params: ({ context }) => handedOff([], context) },
+            { type: 'send', params: ({ context }) => dropChildren(context) },
+            { type: 'noteMove', params: itsEvent },
+          ],
+        },
+        'handoff.closed': {
+          guard: { type: 'isAwaitedAnswer', params: itsEvent },
+          target: '#task.PENDING',
+          actions: [
+            { type: 'noteKept', params: itsEvent },
+            { type: 'record', params: answered },
+          ],
+        },
         'child.settled': {
+          guard: { type: 'isOfThisBot', params: itsEvent },
           target: '#task.PENDING',
           actions: [
             { type: 'forgetChild', params: itsEvent },
@@ -74,6 +93,7 @@ export const blocked = taskSetup.createStateConfig({
           },
         ],
         'child.started': {
+          guard: { type: 'isOfThisBot', params: itsEvent },
           actions: [
             { type: 'noteChild', params: itsEvent },
             {

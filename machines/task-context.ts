@@ -33,6 +33,11 @@ export interface TaskContext extends run.RunContext<TaskSpec> {
   readonly assignedTo?: string | undefined;
   /** Its bot was found by a route and is external. */
   readonly byHand?: ByHand | undefined;
+  /** Address of the open handoff. */
+  readonly handoff?: string | undefined;
+  /** Handoffs that moved it; attempts begun before the last of them. */
+  readonly handoffs?: number | undefined;
+  readonly attemptsBefore?: number | undefined;
   /** Ids of the bots that declined it, when it is routed; how often it was declined. */
   readonly declinedBy?: readonly string[] | undefined;
   readonly declines?: number | undefined;
@@ -72,8 +77,12 @@ export const botOf = (context: TaskContext): readonly Address[] =>
   context.assignedTo === undefined ? [] : [botAddress(context.assignedTo)];
 
 /** How it is driven by hand; undefined when a bot's work drives it. */
-export const byHandOf = (context: TaskContext): ByHand | undefined =>
-  context.byHand ?? context.spec.byHand;
+export const byHandOf = ({ byHand, handoffs, spec }: TaskContext): ByHand | undefined =>
+  handoffs === undefined ? (byHand ?? spec.byHand) : byHand;
+
+/** Attempts that the bot that has it has begun; its policy counts these. */
+export const triesOf = ({ attempts, attemptsBefore = 0 }: TaskContext): number =>
+  attempts - attemptsBefore;
 
 /** The action that gives its slot back. */
 export const releaseSlot = {

@@ -4,6 +4,7 @@
  * again (`backingOff`).
  */
 import { abandonment, botOf, releaseSlot, setAside, slotOf, withdrawal } from './task-context.ts';
+import { dropChildren, handedOff } from './task-handoff.ts';
 import { itsEvent, taskSetup } from './task-setup.ts';
 
 /** The state PENDING of the task machine. */
@@ -70,6 +71,29 @@ export const pending = taskSetup.createStateConfig({
             releaseSlot,
           ],
         },
+        'handoff.accepted': [
+          {
+            guard: { type: 'isHandedOnResuming', params: itsEvent },
+            target: '#task.PENDING',
+            actions: [
+              { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+              releaseSlot,
+              { type: 'abort', params: ({ context }) => handedOff([], context) },
+              { type: 'send', params: ({ context }) => dropChildren(context) },
+              { type: 'noteMove', params: itsEvent },
+            ],
+          },
+          {
+            guard: { type: 'isOpenHandoff', params: itsEvent },
+            target: '#task.PENDING',
+            actions: [
+              { type: 'withdraw', params: ({ context }) => withdrawal(context) },
+              releaseSlot,
+              { type: 'send', params: ({ context }) => dropChildren(context) },
+              { type: 'noteMove', params: itsEvent },
+            ],
+          },
+        ],
         'run.pause': [
           {
             guard: 'isResuming',
@@ -114,6 +138,18 @@ export const pending = taskSetup.createStateConfig({
     },
     /** On the way from ASSIGNED to BLOCKED. */
     pausing: { always: '#task.BLOCKED.paused' },
-    backingOff: { after: { pauseMs: 'checking' } },
+    backingOff: {
+      on: {
+        'handoff.accepted': {
+          guard: { type: 'isOpenHandoff', params: itsEvent },
+          target: 'checking',
+          actions: [
+            { type: 'send', params: ({ context }) => dropChildren(context) },
+            { type: 'noteMove', params: itsEvent },
+          ],
+        },
+      },
+      after: { pauseMs: 'checking' },
+    },
   },
 });

@@ -3,7 +3,8 @@
  * in ASSIGNED until it is begun; work begins at once.
  */
 import * as run from './run.ts';
-import { abortion, overrun, overrunReason, releaseSlot } from './task-context.ts';
+import { abortion, botOf, overrun, overrunReason, releaseSlot } from './task-context.ts';
+import { declinedHandoff, dropChildren, handedOff } from './task-handoff.ts';
 import { itsEvent, taskSetup } from './task-setup.ts';
 
 /** The state ASSIGNED of the task machine. */
@@ -16,7 +17,20 @@ export const assigned = taskSetup.createStateConfig({
     'task.begin': [{ guard: 'hasLimit', target: 'IN_PROGRESS.timed' }, { target: 'IN_PROGRESS' }],
     'task.decline': {
       target: 'PENDING.backingOff',
-      actions: [releaseSlot, { type: 'noteDecline', params: itsEvent }],
+      actions: [
+        releaseSlot,
+        { type: 'send', params: ({ context }) => declinedHandoff(context) },
+        { type: 'noteDecline', params: itsEvent },
+      ],
+    },
+    'handoff.accepted': {
+      guard: { type: 'isOpenHandoff', params: itsEvent },
+      target: 'PENDING',
+      actions: [
+        releaseSlot,
+        { type: 'send', params: ({ context }) => dropChildren(context) },
+        { type: 'noteMove', params: itsEvent },
+      ],
     },
     'task.refuse': {
       target: 'FAILED',
@@ -127,6 +141,15 @@ export const inProgress = taskSetup.createStateConfig({
     'task.unparked': {
       target: 'PENDING',
       actions: ['noteUnparked', releaseSlot],
+    },
+    'handoff.accepted': {
+      guard: { type: 'isOpenHandoff', params: itsEvent },
+      target: 'PENDING',
+      actions: [
+        { type: 'abort', params: ({ context }) => handedOff(botOf(context), context) },
+        { type: 'send', params: ({ context }) => dropChildren(context) },
+        { type: 'noteMove', params: itsEvent },
+      ],
     },
     'task.block': {
       guard: { type: 'waitsForChildren', params: itsEvent },

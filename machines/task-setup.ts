@@ -30,9 +30,11 @@ import {
   silentUntil,
   slotOf,
   type TaskContext,
+  triesOf,
   withChild,
   withoutChild,
 } from './task-context.ts';
+import * as handoff from './task-handoff.ts';
 
 /** The event as an action's data. */
 export const itsEvent = <E>({ event }: { event: E }): E => event;
@@ -69,7 +71,7 @@ export const taskSetup = setup({
     canRetry: ({ context }, p: EventOf<'task.fail'>) =>
       p.attempt === context.attempts &&
       p.error.retryable &&
-      context.attempts < context.spec.retry.attempts,
+      triesOf(context) < context.spec.retry.attempts,
     /** It goes on by itself, within a limit in time. */
     isWorkLimited: ({ context }) => hasLimit(context) && !isForHands(context),
     isWork: ({ context }) => !isForHands(context),
@@ -77,7 +79,14 @@ export const taskSetup = setup({
     /** A sign of life that is waited for. */
     isAwaitedSign: ({ context }, p: { attempt: number }) =>
       p.attempt === context.attempts && byHandOf(context)?.heartbeatMs !== undefined,
-    canTryAgain: ({ context }) => context.attempts < context.spec.retry.attempts,
+    canTryAgain: ({ context }) => triesOf(context) < context.spec.retry.attempts,
+    mayBeHandedOn: handoff.mayBeHandedOn,
+    isOpenHandoff: handoff.isOpenHandoff,
+    isHandedOnResuming: (its, p: EventOf<'handoff.accepted'>) =>
+      its.context.resuming === true && handoff.isOpenHandoff(its, p),
+    isAwaitedAnswer: handoff.isAwaitedAnswer,
+    isOfThisBot: handoff.isOfThisBot,
+    isOfEarlierBot: (its, p: { readonly step: string }) => !handoff.isOfThisBot(its, p),
     waitsForChildren: ({ context }, p: EventOf<'task.block'>) =>
       p.attempt === context.attempts && openChildren(context).length > 0,
   },
@@ -121,6 +130,7 @@ export const taskSetup = setup({
         declinedBy: [...others, assignedTo],
         assignedTo: undefined,
         byHand: undefined,
+        handoff: undefined,
       };
     }),
     numberSlot: assign({ slots: ({ context }) => context.slots + 1 }),
@@ -182,18 +192,21 @@ export const taskSetup = setup({
     noteFailure: assign(({ context }, p: EventOf<'task.fail'>) => ({
       lastError: p.error,
       recovery: p.error.recovery,
-      pauseMs: backoffMs(context.attempts, context.spec.retry, p.chance),
+      pauseMs: backoffMs(triesOf(context), context.spec.retry, p.chance),
     })),
     /** The longest pause: the firing of a timer brings no chance. */
     noteOverrun: assign(({ context }) => ({
       lastError: overrunFailure(context),
       recovery: undefined,
-      pauseMs: backoffMs(context.attempts, context.spec.retry, 1),
+      pauseMs: backoffMs(triesOf(context), context.spec.retry, 1),
     })),
     noteError: assign((its, p: run.Failing) => ({
       ...run.asFailed(its, p),
       recovery: p.error.recovery,
     })),
+    noteHandoff: assign(handoff.asAsked),
+    noteKept: assign(handoff.asKept),
+    noteMove: assign(handoff.asMoved),
     noteCancel: assign(run.asCancelled),
     noteStage: assign((its, p: StageMove) => withStage(its, p)),
   },

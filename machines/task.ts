@@ -10,6 +10,7 @@
 import * as run from './run.ts';
 import { blocked } from './task-blocked.ts';
 import { cancelChildren, outcomeOf, tell } from './task-context.ts';
+import { answered, dropChildren, dropLate, withdrawHandoff } from './task-handoff.ts';
 import { pending } from './task-pending.ts';
 import { assigned, inProgress } from './task-progress.ts';
 import { itsEvent, taskSetup } from './task-setup.ts';
@@ -27,7 +28,16 @@ export const taskMachine = taskSetup.createMachine({
   }),
   output: ({ context }) => outcomeOf(context),
   on: {
-    'child.started': { actions: { type: 'noteChild', params: itsEvent } },
+    'child.started': [
+      {
+        guard: { type: 'isOfEarlierBot', params: itsEvent },
+        actions: {
+          type: 'send',
+          params: ({ context, event }) => dropLate(context, event.step),
+        },
+      },
+      { actions: { type: 'noteChild', params: itsEvent } },
+    ],
     'child.settled': {
       actions: [
         { type: 'forgetChild', params: itsEvent },
@@ -49,6 +59,30 @@ export const taskMachine = taskSetup.createMachine({
       guard: { type: 'isStageMove', params: itsEvent },
       actions: { type: 'noteStage', params: itsEvent },
     },
+    'handoff.requested': {
+      guard: { type: 'mayBeHandedOn', params: itsEvent },
+      actions: { type: 'noteHandoff', params: itsEvent },
+    },
+    'handoff.accepted': {
+      guard: { type: 'isOpenHandoff', params: itsEvent },
+      actions: [
+        { type: 'send', params: ({ context }) => dropChildren(context) },
+        { type: 'noteMove', params: itsEvent },
+      ],
+    },
+    'handoff.closed': [
+      {
+        guard: { type: 'isAwaitedAnswer', params: itsEvent },
+        actions: [
+          { type: 'noteKept', params: itsEvent },
+          { type: 'record', params: answered },
+        ],
+      },
+      {
+        guard: { type: 'isOpenHandoff', params: itsEvent },
+        actions: { type: 'noteKept', params: itsEvent },
+      },
+    ],
     'run.overdue': {
       actions: [
         'noteOverdue',
@@ -65,5 +99,11 @@ export const taskMachine = taskSetup.createMachine({
     FAILED: { type: 'final', entry: { type: 'send', params: ({ context }) => tell(context) } },
     CANCELLED: { type: 'final', entry: { type: 'send', params: ({ context }) => tell(context) } },
   },
-  exit: { type: 'send', params: ({ context }) => cancelChildren(context) },
+  exit: [
+    { type: 'send', params: ({ context }) => cancelChildren(context) },
+    {
+      type: 'send',
+      params: ({ context }) => withdrawHandoff(context, `${context.spec.run} ended`),
+    },
+  ],
 });

@@ -6,6 +6,7 @@
  * and what to do. `docs/errors` is generated from this table.
  */
 import { entry } from './error-entry.ts';
+import { handoffErrors } from './error-table-handoffs.ts';
 import { messageErrors } from './error-table-messages.ts';
 import { peopleErrors } from './error-table-people.ts';
 import { runErrors } from './error-table-runs.ts';
@@ -22,6 +23,7 @@ export const errorTable = {
   ...supervisionErrors,
   ...messageErrors,
   ...peopleErrors,
+  ...handoffErrors,
   ...toolErrors,
   // Ourselves
   BROKEN_INVARIANT: entry<{ invariant: string; found: string }>(

@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import { Priority } from './envelope.ts';
+import { HandoffTaskEvents } from './handoff.ts';
 import { Failure } from './outcome.ts';
 import { RetryPolicy } from './retry.ts';
 
@@ -184,5 +185,13 @@ export const TaskEvent = z.discriminatedUnion('type', [
     result: z.unknown().optional(),
   }),
   z.strictObject({ type: z.literal('child.started'), at, step: z.string() }),
+  HandoffTaskEvents.requested,
+  HandoffTaskEvents.closed,
+  /** It moves to the bot `to`. */
+  z.strictObject({
+    ...HandoffTaskEvents.accepted,
+    /** That bot is external. */
+    byHand: ByHand.optional(),
+  }),
 ]);
 export type TaskEvent = z.infer<typeof TaskEvent>;

@@ -13,6 +13,7 @@ import { type Kind, machines } from '../../machines/index.ts';
 import { begin, type Decision, revive, step, textOf, withSpec } from '../../src/engine/step.ts';
 import { effect, limits } from '../../src/protocol/index.ts';
 import { approvalTelling } from '../machines/approval-telling.ts';
+import { handoffTelling } from '../machines/handoff-telling.ts';
 import { LiveWalk } from '../machines/live.ts';
 import { play, type Story, storiesOf, type Telling } from '../machines/stories.ts';
 import { supervisorTelling } from '../machines/supervisor-telling.ts';
@@ -33,6 +34,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   task: taskTelling,
   workflow: workflowTelling,
   approval: approvalTelling,
+  handoff: handoffTelling,
   incident: incidentTelling,
   supervisor: supervisorTelling,
 };

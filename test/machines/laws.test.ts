@@ -5,6 +5,7 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { type Kind, machines } from '../../machines/index.ts';
 import { checkJson, type Effect, isEffect } from '../../src/protocol/index.ts';
 import { approvalTelling } from './approval-telling.ts';
+import { handoffTelling } from './handoff-telling.ts';
 import { Coverage, LiveWalk, statesOf, transitionsOf } from './live.ts';
 import { play, type Story, storiesOf, type Telling } from './stories.ts';
 import { supervisorTelling } from './supervisor-telling.ts';
@@ -25,6 +26,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   task: taskTelling,
   workflow: workflowTelling,
   approval: approvalTelling,
+  handoff: handoffTelling,
   incident: incidentTelling,
   supervisor: supervisorTelling,
 };
@@ -107,7 +109,7 @@ describe.each(kinds)('%s', (kind) => {
 
   test('the stories together use every state, every transition and every effect', () => {
     const coverage = new Coverage();
-    for (const story of fc.sample(stories, { seed: 1, numRuns: 1_500 })) {
+    for (const story of fc.sample(stories, { seed: 1, numRuns: 2_500 })) {
       const live = new LiveWalk(machine, story.spec, coverage);
       for (const step of walked(machine, telling, story).steps) {
         if (step.before?.status === 'active') live.repeat(step);

@@ -14,6 +14,7 @@ import {
   type TaskEvent,
   type TaskSpec,
 } from '../../src/protocol/index.ts';
+import { HandoffBooks } from './handoff-books.ts';
 import { type Microstep, type Step, statusOf } from './walk.ts';
 
 /** The moves that the specification allows; written here again, not read from the chart. */
@@ -47,17 +48,20 @@ export class TaskJudge {
   /** Whether it was paused by itself, and with the run above it. */
   readonly #pauses = new Set<string>();
   #place = '';
+  readonly #handing: HandoffBooks;
   #endings = 0;
   #tellings = 0;
 
   constructor(spec: TaskSpec) {
     this.#spec = spec;
     this.#isByHand = spec.byHand !== undefined;
+    this.#handing = new HandoffBooks(spec.bot ?? undefined);
   }
 
   /** Sees a step. @throws AssertionError when it breaks a promise. */
   see(step: Step): void {
     const event = step.event as TaskEvent;
+    if (!isFinalStatus(this.#status)) this.#handing.see(event, this.#status);
     this.#unchanged(step);
     this.#records(event, step.effects);
     this.#noteBefore(event);
@@ -82,6 +86,7 @@ export class TaskJudge {
     const expected: unknown[] = [];
     if (event.type === 'child.settled' && !isFinalStatus(this.#status))
       expected.push({ step: event.step, value: event.outcome });
+    expected.push(...this.#handing.records);
     const isPaused = this.#status === 'BLOCKED' && this.#pauses.size > 0;
     const isRecording = this.#status === 'IN_PROGRESS' || isPaused;
     if (event.type === 'step.completed' && isRecording)
@@ -91,9 +96,14 @@ export class TaskJudge {
 
   #noteBefore(event: TaskEvent): void {
     if (isFinalStatus(this.#status)) return;
-    if (event.type === 'child.started') this.#children.add(event.step);
-    if (event.type === 'task.routed' && this.#place.includes('unrouted'))
+    if (event.type === 'child.started' && !this.#handing.isLate) this.#children.add(event.step);
+    if (event.type === 'task.routed' && this.#place.includes('unrouted')) {
       this.#isByHand = event.byHand !== undefined;
+      this.#handing.bot = event.bot;
+    }
+    const { asked, answered } = this.#handing;
+    if (asked !== undefined) this.#children.add(asked);
+    if (answered !== undefined) this.#children.delete(answered);
     if (event.type === 'child.settled') this.#children.delete(event.step);
     if (event.type === 'run.pause') this.#pauses.add(String(event.above));
     if (event.type === 'run.resume') this.#pauses.delete(String(event.above));
@@ -111,6 +121,7 @@ export class TaskJudge {
     this.#asksOnEntry(snapshot, effects);
     const isPaused = this.#place.includes('paused');
     this.#asksOnExit(event, from, effects, { wasPaused, isPaused });
+    this.#movesOn(event, effects);
     this.#passesOn(event, effects, { wasPaused, isPaused });
     if (from !== status && isFinalStatus(status)) this.#ended(event, effects);
   }
@@ -137,7 +148,8 @@ export class TaskJudge {
         .filter(({ event: sent }) => sent.type === type)
         .flatMap(({ to }) => to);
     const open = [...this.#children].map((step) => childAddress(asAddress(this.#spec.run), step));
-    const isNew = is.isPaused && is.wasPaused && event.type === 'child.started';
+    const isNew =
+      is.isPaused && is.wasPaused && event.type === 'child.started' && !this.#handing.isLate;
     const begun = isNew ? [childAddress(asAddress(this.#spec.run), event.step)] : [];
     deepEqual(told('run.pause'), is.isPaused && !is.wasPaused ? open : begun, 'it pauses them');
     const goesOn = is.wasPaused && !is.isPaused && event.type === 'run.resume';
@@ -152,9 +164,23 @@ export class TaskJudge {
     const isCancelled = from !== 'CANCELLED' && event.type === 'run.cancel';
     // The host may still have work in memory that waits for child runs, or for its slot.
     const isThere = from === 'IN_PROGRESS' || (this.#isResuming && !is.wasPaused);
-    const isMoved = this.#status !== from && (isTimedOut || isCancelled);
+    const isEnding = this.#status !== from && (isTimedOut || isCancelled);
+    const isMoved = isEnding || this.#handing.isMoving;
     const isLeft = isThere && (isMoved || (is.isPaused && !is.wasPaused));
     equal(counted(effects, 'abort'), isLeft ? 1 : 0, 'work that is left behind is aborted');
+  }
+
+  /** It moves whole: what is below the bot that had it is cancelled, the next one begins anew. */
+  #movesOn(event: TaskEvent, effects: readonly Effect[]): void {
+    const isEnding = isFinalStatus(this.#status);
+    this.#handing.tells(event, effects, isEnding, [...this.#children], this.#spec);
+    if (!this.#handing.isMoving) return;
+    equal(this.#held ?? this.#wanted, undefined, 'it leaves no slot behind');
+    ok(event.type === 'handoff.accepted');
+    this.#isByHand = event.byHand !== undefined;
+    this.#isResuming = false;
+    this.#children.clear();
+    this.#handing.moved(this.#attempt);
   }
 
   #move(event: TaskEvent, from: string, to: string): void {
@@ -191,7 +217,8 @@ export class TaskJudge {
   #runs({ attempt }: { attempt: number }): void {
     const expected = this.#isResuming ? this.#attempt : this.#attempt + 1;
     equal(attempt, expected, 'going on after BLOCKED is no attempt, all else is one');
-    ok(attempt <= this.#spec.retry.attempts, 'attempts keep to the policy');
+    const tries = attempt - this.#handing.attemptsBefore;
+    ok(tries <= this.#spec.retry.attempts, 'attempts keep to the policy, of each bot');
     this.#attempt = attempt;
     this.#isResuming = false;
   }
@@ -207,7 +234,7 @@ export class TaskJudge {
         'the request can be taken back',
       );
       ok(slot.startsWith(`${this.#spec.run}#`), 'the slot names the task');
-      equal(to.length, 1, 'it asks one bot');
+      deepEqual(to, this.#handing.address, 'it asks the bot that is to have it');
       this.#asked.add(slot);
       this.#wanted = slot;
     }
@@ -219,7 +246,7 @@ export class TaskJudge {
     else {
       equal(slot, this.#held ?? this.#wanted, 'it gives back the slot that is open, once');
       equal(this.#isTakenBack, this.#held === undefined, 'it takes back a request that may wait');
-      equal(to.length, 1);
+      deepEqual(to, this.#handing.address, 'it gives it back to its bot');
     }
     this.#held = undefined;
     this.#wanted = undefined;
@@ -236,6 +263,7 @@ export class TaskJudge {
       return;
     }
     equal(from, 'IN_PROGRESS');
+    deepEqual(bots, this.#handing.address);
     equal(slot, this.#held, 'the slot goes with the work that is aborted');
     this.#held = undefined;
   }
@@ -282,6 +310,7 @@ export class TaskJudge {
     const { waitingFor = spec.dependsOn } = context;
     equal(attempts, this.#attempt);
     deepEqual([...children].sort(), [...this.#children].sort());
+    this.#handing.rest(context, isFinalStatus(this.#status));
     const isPaused = this.#pauses.size > 0;
     if (this.#status === 'BLOCKED') ok(waitingFor.length > 0 || this.#attempt > 0 || isPaused);
     if (isPaused) ok(['BLOCKED', 'FAILED', 'CANCELLED'].includes(this.#status), 'paused is still');

@@ -1,7 +1,7 @@
 /** The promises of tasks over arbitrary stories: valid, stale, doubled, late, foreign events. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type TaskContext, taskMachine } from '../../machines/index.ts';
+import { byHandOf, taskMachine } from '../../machines/index.ts';
 import type { TaskSpec } from '../../src/protocol/index.ts';
 import { play, type Story, storiesOf } from './stories.ts';
 import { TaskJudge } from './task-judge.ts';
@@ -116,8 +116,7 @@ class Stopwatch {
 
   see({ event, before, after, effects }: Step): void {
     const at = 'at' in event ? Number(event.at) : this.#spec.createdAt;
-    const { byHand = this.#spec.byHand }: TaskContext = after.context;
-    this.#heartbeatMs = byHand?.heartbeatMs;
+    this.#heartbeatMs = byHandOf(after.context)?.heartbeatMs;
     if (before?.matches('IN_PROGRESS') === true && after.matches('BLOCKED')) this.#ran(at);
     const isTimed = before?.matches({ IN_PROGRESS: 'timed' }) === true;
     if (event.type === 'host.recovered' && isTimed) {
@@ -164,8 +163,9 @@ test('property: the pause after a failure doubles up to its bound, times the cha
       judged(story, ({ event, after, isTaken, before }) => {
         const isPausing = after.matches({ PENDING: 'backingOff' });
         if (!isTaken || !isPausing || before?.value === after.value) return;
-        const { attempts, retry } = { ...after.context, ...after.context.spec };
-        const longest = Math.min(retry.backoffMsMax, retry.backoffMs * 2 ** (attempts - 1));
+        const { attempts, attemptsBefore = 0, retry } = { ...after.context, ...after.context.spec };
+        const tries = attempts - attemptsBefore;
+        const longest = Math.min(retry.backoffMsMax, retry.backoffMs * 2 ** (tries - 1));
         if (event.type === 'task.fail' && 'chance' in event)
           expect(after.context.pauseMs).toBe(Math.round(Number(event.chance) * longest));
         else if (event.type.startsWith('xstate.after')) expect(after.context.pauseMs).toBe(longest);

@@ -1,13 +1,20 @@
 /** How stories of tasks are told: their specs, and events aimed at a task as it is. */
 import fc from 'fast-check';
-import { type ActorEvent, TaskEvent, TaskSpec } from '../../src/protocol/index.ts';
+import {
+  type ActorEvent,
+  handoffsBefore,
+  nameAfter,
+  TaskEvent,
+  TaskSpec,
+} from '../../src/protocol/index.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import { taskSpec } from './fixtures.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';
 import type { Walk } from './walk.ts';
 
 const RUNS = ['run/look/1', 'run/look/2', 'run/read/1'];
-const STEPS = ['fetch', 'parse', 'a/b', '..'];
+const STEPS = ['fetch', 'parse', 'a/b', '..', 'fetch~h1', 'parse~h1', 'fetch~h2'];
+const HANDOFFS = ['handoff/answer/a-1/1', 'handoff/answer/a-1/2'];
 
 const retries = fc.record({
   attempts: fc.integer({ min: 1, max: 4 }),
@@ -52,6 +59,9 @@ export const taskTelling: Telling<TaskSpec> = {
     'task.routed',
     'task.begin',
     'task.heartbeat',
+    'task.resume',
+    'handoff.requested',
+    'handoff.accepted',
   ],
   aimed: (event, beat, walk) => ({ ...event, ...aim(event, beat, walk) }),
 };
@@ -62,6 +72,8 @@ function aim({ type, at }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
   const { spec, attempts, slots, children = [] } = snapshot.context;
   const { waitingFor = spec.dependsOn } = snapshot.context;
   const isNow = beat.aim === 'now';
+  const { handoff = HANDOFFS[0] } = snapshot.context;
+  const known = isNow ? handoff : oneOf(HANDOFFS, beat.place);
   switch (type) {
     case 'task.assigned':
       return { bot: spec.bot ?? 'finder', slot: `${spec.run}#${slots + shift[beat.aim]}` };
@@ -76,6 +88,14 @@ function aim({ type, at }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
     case 'task.unroutable':
     case 'task.unparked':
       return {};
+    case 'handoff.requested':
+      return { handoff: oneOf(HANDOFFS, beat.place), step: oneOf([null, '~handoff/a'], beat.pick) };
+    case 'handoff.accepted': {
+      const byHand = oneOf([undefined, undefined, {}, { heartbeatMs: 400 }], beat.place);
+      return { handoff: known, to: oneOf(['finder', 'seeker'], beat.pick), byHand };
+    }
+    case 'handoff.closed':
+      return { handoff: known, step: oneOf([null, '~handoff/a'], beat.pick) };
     case 'host.recovered':
       return isNow ? { until: Number(at) - beat.place } : {};
     case 'dependency.settled':
@@ -83,10 +103,16 @@ function aim({ type, at }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
     case 'child.settled':
       return { step: oneOf(isNow ? children : STEPS, beat.place) ?? 'fetch' };
     case 'child.started':
-      return { step: oneOf(STEPS, beat.place) };
+      return { step: oneOf(isNow ? stepsAfter(snapshot.context.handoffs) : STEPS, beat.place) };
     case 'step.completed':
       return { step: oneOf(STEPS, beat.place), attempt: attempts + shift[beat.aim] };
     default:
       return type.startsWith('task.') ? { attempt: attempts + shift[beat.aim] } : {};
   }
 }
+
+/** Names of steps that the work of the bot that has it now may have. */
+const stepsAfter = (handoffs = 0): readonly string[] =>
+  handoffs > 2
+    ? [nameAfter(handoffs, 'fetch')]
+    : STEPS.filter((step) => handoffsBefore(step) === handoffs);
