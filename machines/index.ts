@@ -13,4 +13,9 @@ export { type SystemContext, systemMachine } from './system.ts';
 export { taskMachine } from './task.ts';
 export { botOf, byHandOf, openRuns, slotOf, type TaskContext } from './task-context.ts';
 export { workflowMachine } from './workflow.ts';
-export type { WorkflowContext } from './workflow-context.ts';
+export {
+  openRuns as openStepRuns,
+  qualityOf,
+  type StepRuns,
+  type WorkflowContext,
+} from './workflow-context.ts';

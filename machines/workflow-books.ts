@@ -4,7 +4,7 @@
  */
 import { endStep, handledIn, type PlanState, startReady } from '../src/policies/index.ts';
 import { type Settlement, stepOfRun } from '../src/protocol/index.ts';
-import type { Cancelling } from './run.ts';
+import { type Cancelling, withCost } from './run.ts';
 import {
   countsAsFailure,
   type EventOf,
@@ -92,7 +92,7 @@ export function stepUndone(context: WorkflowContext, event: EventOf<'child.settl
   const changes = {
     undoable: undoable?.length === 0 ? undefined : undoable,
     ended: (context.ended ?? 0) + 1,
-    cost: sum(context.cost, outcome.cost),
+    ...withCost(context, event.step, outcome),
   };
   if (outcome.status === 'COMPLETED') return changes;
   const { step } = stepOfRun(event.step);
@@ -135,14 +135,13 @@ function startedAnew(context: WorkflowContext, step: number, next: StepRuns): Ch
 }
 
 /** What every end of a run adds. */
-const endFacts = (context: WorkflowContext, step: number, { cost, quality }: Settlement) => ({
+const endFacts = (context: WorkflowContext, step: number, outcome: Settlement) => ({
   ended: (context.ended ?? 0) + 1,
-  cost: sum(context.cost, cost),
-  ...(quality === undefined ? {} : { quality: { ...context.quality, [step]: quality } }),
+  ...withCost(context, runNameOf(context, step), outcome),
+  ...(outcome.quality === undefined
+    ? {}
+    : { quality: { ...context.quality, [step]: outcome.quality } }),
 });
-
-const sum = (all: number | undefined, one: number | undefined): number | undefined =>
-  one === undefined ? all : (all ?? 0) + one;
 
 function withLetter(
   context: WorkflowContext,

@@ -51,8 +51,6 @@ export interface WorkflowContext extends run.RunContext<WorkflowSpec> {
   readonly judging?: readonly string[] | undefined;
   /** Runs of steps that have ended. */
   readonly ended?: number | undefined;
-  /** What they cost, all below included. */
-  readonly cost?: number | undefined;
   /** How good results are, 0 to 1, by number of the step. */
   readonly quality?: Readonly<Record<string, number>> | undefined;
   /** Steps that completed and can be undone, in the order in which they completed. */
@@ -154,6 +152,21 @@ export const stopOpenRuns = (context: WorkflowContext): SendParams => ({
   to: addressesOf(context, openRuns(context)),
   event: { type: 'run.cancel', reason: `${context.spec.run} is stopping`, orphan: false },
 });
+
+/** What its end tells beside how it ended. Its quality is that of the last step of its plan. */
+export const endFactsOf = (context: WorkflowContext): run.EndFacts => ({
+  cost: context.cost,
+  quality: qualityOf(context),
+  leavesOpen: openRuns(context).length > 0 || context.leftOpen !== undefined,
+});
+
+/** How good its result is, as far as that is known. */
+export const qualityOf = ({ spec, quality }: WorkflowContext): number | undefined =>
+  quality?.[spec.plan.steps.length - 1];
+
+/** Tells the parent how it ended. */
+export const tell = (context: WorkflowContext): SendParams =>
+  run.tellParent(context, endFactsOf(context));
 
 /** The failure of a run that took too long. */
 export const timeoutFailure = (context: WorkflowContext): Failure => ({

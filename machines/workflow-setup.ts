@@ -7,6 +7,7 @@ import {
   type Outcome,
   type RecordParams,
   type SendParams,
+  type StageMove,
   stepOfRun,
   type TellParams,
   type WatchParams,
@@ -14,6 +15,7 @@ import {
   type WorkflowSpec,
 } from '../src/protocol/index.ts';
 import * as run from './run.ts';
+import { isStageMove, withStage } from './stages.ts';
 import * as books from './workflow-books.ts';
 import type { EventOf, WorkflowContext } from './workflow-context.ts';
 import * as its from './workflow-context.ts';
@@ -46,6 +48,7 @@ export const workflowSetup = setup({
     isWaitMet: run.isWaitMet,
     failsWithIt: run.failsWithIt,
     isSkippedWithIt: run.isSkippedWithIt,
+    isStageMove,
     isDone: ({ context }) => its.verdict(context).is === 'complete',
     hasFailed: ({ context }) => {
       const { is } = its.verdict(context);
@@ -112,6 +115,7 @@ export const workflowSetup = setup({
     noteToJudge: assign(({ context }, p: EventOf<'child.settled'>) => books.toBeJudged(context, p)),
     noteJudged: assign(({ context }, p: EventOf<'step.judged'>) => books.stepJudged(context, p)),
     noteUndone: assign(({ context }, p: EventOf<'child.settled'>) => books.stepUndone(context, p)),
+    noteStage: assign((it, p: StageMove) => withStage(it, p)),
     noteRated: assign(({ context }, p: EventOf<'step.rated'>) => books.rated(context, p)),
     noteWaitMet: assign((it, p: run.Settled) => run.withWaitMet(it, p)),
     noteResult: assign((_, p: EventOf<'workflow.finished'>) => ({

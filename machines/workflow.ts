@@ -9,7 +9,7 @@
 import { beginPlan } from '../src/policies/index.ts';
 import * as run from './run.ts';
 import { blocked } from './workflow-blocked.ts';
-import { cancelOpenRuns } from './workflow-context.ts';
+import { cancelOpenRuns, endFactsOf, tell } from './workflow-context.ts';
 import { itsEvent, recordEnd, startRuns, tellSteps, workflowSetup } from './workflow-setup.ts';
 import { stopping } from './workflow-stopping.ts';
 
@@ -23,7 +23,7 @@ export const workflowMachine = workflowSetup.createMachine({
     steps: beginPlan(input.plan, input),
     starting: [],
   }),
-  output: ({ context }) => run.outcomeOf(context, { attempts: 1, cost: context.cost }),
+  output: ({ context }) => run.outcomeOf(context, { attempts: 1, ...endFactsOf(context) }),
   on: {
     'run.cancel': {
       target: '.CANCELLED',
@@ -32,6 +32,10 @@ export const workflowMachine = workflowSetup.createMachine({
     'run.pause': {
       target: '.BLOCKED.paused',
       actions: { type: 'notePause', params: itsEvent },
+    },
+    'stage.move': {
+      guard: { type: 'isStageMove', params: itsEvent },
+      actions: { type: 'noteStage', params: itsEvent },
     },
     'step.rated': { actions: { type: 'noteRated', params: itsEvent } },
     'approval.requested': {
@@ -149,15 +153,15 @@ export const workflowMachine = workflowSetup.createMachine({
     },
     COMPLETED: {
       type: 'final',
-      entry: { type: 'send', params: ({ context }) => run.tellParent(context) },
+      entry: { type: 'send', params: ({ context }) => tell(context) },
     },
     FAILED: {
       type: 'final',
-      entry: { type: 'send', params: ({ context }) => run.tellParent(context) },
+      entry: { type: 'send', params: ({ context }) => tell(context) },
     },
     CANCELLED: {
       type: 'final',
-      entry: { type: 'send', params: ({ context }) => run.tellParent(context) },
+      entry: { type: 'send', params: ({ context }) => tell(context) },
     },
   },
   exit: { type: 'send', params: ({ context }) => cancelOpenRuns(context) },
