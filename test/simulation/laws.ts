@@ -105,10 +105,14 @@ export const sameIn = ({ outcomes, world, journal }: Voyage): unknown => ({
     .sort(),
 });
 
+/** Times, and the order of ends at one time, depend on the crashes before; so do stacks. */
+export const isOfItsLife = (key: string): boolean =>
+  ['stack', 'startedAt', 'endedAt', 'elapsedMs', 'order'].includes(key);
+
 /** When an ask was sent depends on the crashes before. */
 const isMark = (step: string): boolean => step.startsWith('~asked/');
 
 const withoutStack = (body: string): string =>
   body === ''
     ? ''
-    : JSON.stringify(JSON.parse(body), (key, value) => (key === 'stack' ? undefined : value));
+    : JSON.stringify(JSON.parse(body), (key, value) => (isOfItsLife(key) ? undefined : value));

@@ -1,5 +1,6 @@
 /** The user's program: it starts all runs, cancels one, and waits for the rest. */
 import type { Run, Troupe } from '../../src/index.ts';
+import { isOfItsLife } from './laws.ts';
 import type { teamOn } from './team.ts';
 import type { World } from './world.ts';
 
@@ -49,8 +50,6 @@ function stamping(troupe: Troupe, world: World, runId: string): void {
 /** An outcome without what depends on time. */
 function facts(outcome: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(outcome, (key, value) =>
-      key === 'elapsedMs' || key === 'stack' ? undefined : value,
-    ),
+    JSON.stringify(outcome, (key, value) => (isOfItsLife(key) ? undefined : value)),
   );
 }
