@@ -16,6 +16,7 @@ export { workflowMachine } from './workflow.ts';
 export {
   openRuns as openStepRuns,
   qualityOf,
+  runNameOf,
   type StepRuns,
   type WorkflowContext,
 } from './workflow-context.ts';

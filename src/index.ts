@@ -121,6 +121,9 @@ export {
   type RunSnapshot,
   type RunStage,
   type StageSnapshot,
+  type StepEventStatus,
+  type StepOutcome,
+  type StepStatus,
   SupervisionOptions,
   type WaitOptions,
 } from './runs/index.ts';

@@ -1,6 +1,7 @@
 /** Door of the policies: pure rules. */
 export { backoffMs } from './backoff.ts';
 export { fingerprint } from './fingerprint.ts';
+export { forecastMs, type PlanProgress } from './plan/forecast.ts';
 export { dependentsOf, handledIn, meanEstimate, ranksOf } from './plan/graph.ts';
 export {
   beginPlan,

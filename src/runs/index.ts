@@ -9,7 +9,9 @@ export type {
   ReportOptions,
 } from './driving/options.ts';
 export { eventsOf } from './events.ts';
-export type { RunEvent } from './facts/row-events.ts';
+export type { RunOutcome, StepOutcome } from './facts/outcome.ts';
+export type { StepStatus } from './facts/plan.ts';
+export type { RunEvent, StepEventStatus } from './facts/row-events.ts';
 export { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
 export type { StageSnapshot } from './facts/stages.ts';
 export {
@@ -22,7 +24,7 @@ export {
   type WaitOptions,
 } from './options.ts';
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
-export { Run, type RunActor, type RunOutcome } from './run.ts';
+export { Run, type RunActor } from './run.ts';
 export { isOwnType, sendEvent, stageEventAgain } from './send-event.ts';
 export type { RunStage } from './stage.ts';
 export {

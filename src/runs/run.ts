@@ -6,15 +6,12 @@ import type { Host } from '../engine/index.ts';
 import {
   type Address,
   isFinal,
-  type Outcome,
   RunError,
   runIdOf,
-  type Settlement,
   segmentsOf,
   type TaskEvent,
   troupeError,
   type WorkflowEvent,
-  type WorkflowSpec,
 } from '../protocol/index.ts';
 import { Hand, type HandPorts } from './driving/by-hand.ts';
 import type {
@@ -26,6 +23,8 @@ import type {
 import { pauseRun, resumeRun } from './driving/pausing.ts';
 import { eventsOf } from './events.ts';
 import { costOf } from './facts/cost.ts';
+import { planOutcome, type RunOutcome } from './facts/outcome.ts';
+import { sightOf } from './facts/plan.ts';
 import type { RunEvent } from './facts/row-events.ts';
 import { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
 import type { EventsOptions, WaitOptions } from './options.ts';
@@ -33,11 +32,6 @@ import { sendToRun } from './send-event.ts';
 import { RunStage } from './stage.ts';
 import { runStatus } from './status.ts';
 import { outcomeOf } from './waiting.ts';
-
-/** The outcome of a run, with a workflow's sub-results by step. */
-export type RunOutcome<Out = unknown> = Outcome<Out> & {
-  readonly steps?: Readonly<Record<string, Settlement>> | undefined;
-};
 
 /** The reference that XState's tools take: the actor of the machine that decides the run. */
 export type RunActor = ActorRef<
@@ -85,16 +79,17 @@ export class Run<Out = unknown, Actor = AnyActorRef> {
     const cell = this.#host.find(this.#address);
     const outcome = await outcomeOf<Out>(this.#host, this.#address, wait);
     if (cell === undefined || cell.hosted !== undefined) return outcome;
-    const cost = costOf(cell, (address) => this.#host.find(address));
+    const sight = sightOf(this.#host);
+    const cost = costOf(cell, sight.find);
     if (cell.identity.kind !== 'workflow') return { ...outcome, cost };
-    return { ...outcome, cost, steps: this.#stepsOf(cell) };
+    return { ...outcome, cost, ...planOutcome(cell, sight) };
   }
 
   /** The run as committed now. @throws TroupeError `UNKNOWN_RUN`, `STOPPED`, `JOURNAL_FAILED`. */
   async snapshot(): Promise<RunSnapshot<Out>> {
     const cell = this.#host.find(this.#address);
     if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run: this.runId });
-    return snapshotOf(cell, this.#host.clock.now(), (address) => this.#host.find(address));
+    return snapshotOf(cell, sightOf(this.#host));
   }
 
   /**
@@ -221,19 +216,6 @@ export class Run<Out = unknown, Actor = AnyActorRef> {
     });
     this.#actor = made;
     return made;
-  }
-
-  /** In the order of the plan; those that did not settle are left out. */
-  #stepsOf(cell: Cell): Record<string, Settlement> {
-    const recorded = new Map(
-      this.#host.journal.steps(cell.actor).map(({ step, body }) => [step, body]),
-    );
-    const { plan }: WorkflowSpec = cell.committed.context.spec;
-    const settled = plan.steps.flatMap(({ name }): [string, Settlement][] => {
-      const body = recorded.get(name);
-      return body === undefined ? [] : [[name, JSON.parse(body)]];
-    });
-    return Object.fromEntries(settled);
   }
 
   /** After the end of the troupe nothing is found: the reference keeps what it saw last. */

@@ -17,6 +17,7 @@ import {
   troupeError,
 } from '../protocol/index.ts';
 import { whenIdle } from './driving/moves.ts';
+import { sightOf } from './facts/plan.ts';
 import { type StageSnapshot, stagesOf } from './facts/stages.ts';
 
 const aShare = 'must be a number from 0 to 1';
@@ -45,7 +46,7 @@ export class RunStage {
   async get(): Promise<StageSnapshot | undefined> {
     const cell = this.#host.find(this.#address);
     if (cell === undefined) throw troupeError('UNKNOWN_RUN', { run: runIdOf(this.#address) });
-    return stagesOf(cell).find(({ name }) => name === this.name);
+    return stagesOf(cell, sightOf(this.#host)).find(({ name }) => name === this.name);
   }
 
   /**

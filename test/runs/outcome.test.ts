@@ -266,7 +266,8 @@ test("a workflow's outcome has the results of its steps by name", async () => {
       three: { status: 'FAILED', error: { message: 'three is too many' } },
     },
   });
-  expect(Object.keys(outcome.steps ?? {})).toEqual(['one', 'two', 'three']);
+  expect(Object.keys(outcome.steps ?? {})).toEqual(['one', 'two', 'three', 'four']);
+  expect(outcome.steps?.four).toEqual({ status: 'OMITTED', runs: 0, iterations: 0, tries: 0 });
 });
 
 test('an outcome is the same after a restart, and its time is that of the run', async () => {

@@ -21,7 +21,7 @@ import {
   type RunOutcome,
   type RunSnapshot,
   type RunStatus,
-  type Settlement,
+  type StepOutcome,
   type Troupe,
 } from '../../src/index.ts';
 import type { Equal, Expect } from '../type-tests/equal.ts';
@@ -125,7 +125,7 @@ if (outcome.status === 'COMPLETED') {
   console.log(reason);
 }
 export type Steps = Expect<
-  Equal<typeof outcome.steps, Readonly<Record<string, Settlement>> | undefined>
+  Equal<typeof outcome.steps, Readonly<Record<string, StepOutcome>> | undefined>
 >;
 
 for await (const event of run.events({ since: 3 })) {

@@ -1,17 +1,19 @@
 /** Snapshot: a run as it is now, in the words that users know. */
-import type { TaskContext } from '../../../machines/index.ts';
+import { qualityOf as planQuality, type TaskContext } from '../../../machines/index.ts';
 import type { Cell } from '../../actor/index.ts';
 import {
-  type Address,
   asAddress,
   type Failure,
   type RunSpec,
   type RunStatus,
   runIdOf,
   segmentsOf,
+  type WorkflowSpec,
 } from '../../protocol/index.ts';
 import { outcomeIn, runStatus } from '../status.ts';
 import { costOf } from './cost.ts';
+import { estimatedEnd } from './forecast.ts';
+import type { Sight } from './plan.ts';
 import { progressOf } from './progress.ts';
 import { type StageSnapshot, stagesOf } from './stages.ts';
 
@@ -56,8 +58,15 @@ export interface RunSnapshot<Out = unknown> {
   readonly quality?: number | undefined;
   /** What it and all runs below it cost so far, in the unit that the app reports. */
   readonly cost?: number | undefined;
-  /** What the app keeps of it beside, in the order in which they began first. */
+  /** What its workflow says that it may cost. */
+  readonly budget?: number | undefined;
+  /** The steps of its plan, in order; then the stages that an app keeps of it. */
   readonly stages: readonly StageSnapshot[];
+  /**
+   * Of a workflow under way whose steps have estimates, given or by earlier runs: when it may have
+   * completed. Milliseconds since 1970.
+   */
+  readonly estimatedEnd?: number | undefined;
   readonly result?: Out | undefined;
   readonly error?: Failure | undefined;
   /** The last attempt's failure, while another one is to come. */
@@ -81,16 +90,14 @@ export interface RunSnapshot<Out = unknown> {
 
 /** What a snapshot reads; a workflow has none of what only tasks know. */
 type Facts = Partial<Omit<TaskContext, 'spec' | 'result'>> & {
-  readonly spec: RunSpec;
+  readonly spec: RunSpec & Pick<Partial<WorkflowSpec>, 'budget'>;
   readonly result?: never;
 };
 
 /** The run of a cell as committed, told at the time `now`; a copy that changes nothing. */
-export function snapshotOf(
-  cell: Cell,
-  now: number,
-  find: (address: Address) => Cell | undefined,
-): RunSnapshot<never> {
+export function snapshotOf(cell: Cell, sight: Sight): RunSnapshot<never> {
+  const now = sight.clock.now();
+  const { find } = sight;
   const context: Facts = factsOf(cell);
   const { spec, completedAt } = context;
   const { dueAt, parent } = spec;
@@ -120,9 +127,11 @@ export function snapshotOf(
     note: context.note,
     confidence: context.confidence,
     learnings: context.learnings ?? [],
-    quality: context.quality,
+    quality: qualityOf(cell),
     cost: costOf(cell, find),
-    stages: stagesOf(cell),
+    stages: stagesOf(cell, sight),
+    estimatedEnd: estimatedEnd(cell, sight),
+    budget: context.spec.budget,
     result: context.result,
     error: context.error,
     lastError: context.lastError,
@@ -136,6 +145,12 @@ export function snapshotOf(
     elapsedMs: (completedAt ?? now) - spec.createdAt,
     isOverdue: dueAt !== null && dueAt < now && completedAt === undefined,
   });
+}
+
+/** That of a workflow is that of its last step. */
+function qualityOf({ identity: { kind }, committed }: Cell): number | undefined {
+  if (kind === 'workflow') return planQuality(committed.context);
+  return kind === 'task' ? committed.context.quality : undefined;
 }
 
 const isPaused = ({ isPaused = false, isPausedAbove = false }: Facts): boolean =>
