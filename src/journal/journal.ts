@@ -158,7 +158,11 @@ export interface ActorFilter {
   readonly active?: boolean | undefined;
   readonly done?: boolean | undefined;
   readonly parked?: boolean | undefined;
+  /** Only those with a higher number. */
+  readonly above?: number | undefined;
   readonly limit?: number | undefined;
+  /** Those with the highest numbers, when there are more than `limit`; still ordered by number. */
+  readonly newest?: boolean | undefined;
 }
 
 /** What can be read, by the owner and by readers beside it. */

@@ -109,7 +109,9 @@ export class MemoryState implements JournalReads {
   actors(filter: ActorFilter): ActorRecord[] {
     const records = [...this.#actors.values()].map((kept) => kept.record);
     const found = records.filter((record) => fits(record, filter));
-    return found.sort((a, b) => a.actor - b.actor).slice(0, filter.limit);
+    found.sort((a, b) => a.actor - b.actor);
+    if (filter.newest !== true || filter.limit === undefined) return found.slice(0, filter.limit);
+    return found.slice(Math.max(0, found.length - filter.limit));
   }
 
   waiting(): WaitingMail[] {
@@ -217,4 +219,5 @@ const fits = (record: ActorRecord, filter: ActorFilter): boolean =>
   (filter.definition ?? record.definition) === record.definition &&
   (filter.active ?? record.active) === record.active &&
   (filter.done ?? record.done) === record.done &&
+  record.actor > (filter.above ?? Number.NEGATIVE_INFINITY) &&
   (filter.parked ?? record.parked !== '') === (record.parked !== '');

@@ -70,6 +70,14 @@ export const limits = {
   planSteps: 100_000,
   /** Steps that a workflow's picture draws one by one, and waves beyond: a person sees no more. */
   pictureSteps: 50,
+  /** Completed runs whose mean tells how long a step takes: enough to even out one odd run. */
+  estimateRuns: 5,
+  /** Time between two runs of a workflow that estimates learn from: short ones are much alike. */
+  estimateEveryMs: 1_000,
+  /** Newest actors of a journal among which earlier runs are looked for: a read of milliseconds. */
+  estimateActors: 10_000,
+  /** Ended runs of a workflow that are looked at for estimates: many may have failed, or fan out. */
+  estimateLooks: 50,
   /** Stages of its own that an app keeps of one run: a longer list is a plan. */
   ownStages: 100,
   /** Causes kept of a failure, the first and the last of them: longer chains are loops or noise. */

@@ -37,7 +37,13 @@ import {
   Workers,
   waking,
 } from '../tasks/index.ts';
-import { Conductor, functionWork, itemsOf, type StepRun } from '../workflows/index.ts';
+import {
+  Conductor,
+  type Estimates,
+  functionWork,
+  itemsOf,
+  type StepRun,
+} from '../workflows/index.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 
 /** The behaviours of a troupe, and what of them can be drained. */
@@ -51,7 +57,11 @@ export interface Behaviours {
 }
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
-export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behaviours {
+export function troupeBehaviours(
+  host: Host,
+  catalogue: TroupeCatalogue,
+  estimates: Estimates,
+): Behaviours {
   const office = new PostOffice(host, catalogue.bot);
   const ports = {
     host,
@@ -75,7 +85,7 @@ export function troupeBehaviours(host: Host, catalogue: TroupeCatalogue): Behavi
       bot: behaviour(machines.bot, handling),
       inbox: { machine: machines.inbox },
       task: behaviour(machines.task, workers),
-      workflow: behaviour(machines.workflow, conductorOf(host, catalogue, workers)),
+      workflow: behaviour(machines.workflow, conductorOf(host, catalogue, workers, estimates)),
       supervisor: supervisors,
       incident: { machine: machines.incident },
     },
@@ -113,10 +123,16 @@ function childRun(
   };
 }
 
-function conductorOf(host: Host, catalogue: TroupeCatalogue, workers: Workers): Conductor {
+function conductorOf(
+  host: Host,
+  catalogue: TroupeCatalogue,
+  workers: Workers,
+  estimates: Estimates,
+): Conductor {
   return new Conductor({
     host,
     failureOf,
+    completes: ({ actor, spec }) => estimates.learn({ actor, spec, at: host.clock.now() }),
     workflowOf: catalogue.workflowOf,
     settledBelow: (cell) => workers.settledBelow(cell.address),
     stepRun: (workflow, parent, run) => stepRun(host, catalogue, workflow, { parent, run }),

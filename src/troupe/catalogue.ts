@@ -21,7 +21,14 @@ import {
 } from '../protocol/index.ts';
 import type { Catalogue, Recipe, SupervisionOptions } from '../runs/index.ts';
 import { botRunSpec, functionRunSpec, taskRunSpec } from '../tasks/index.ts';
-import { fanSpec, fanWorkflow, inlineSteps, inlineWorkflow, planOf } from '../workflows/index.ts';
+import {
+  type Estimates,
+  fanSpec,
+  fanWorkflow,
+  inlineSteps,
+  inlineWorkflow,
+  planOf,
+} from '../workflows/index.ts';
 import { fitnessOf, structureFor } from './fitness.ts';
 
 /** What the parts of a troupe ask about definitions. */
@@ -50,6 +57,7 @@ export interface StepRecipe {
 /** The catalogue over the registered definitions. */
 export function troupeCatalogue(
   definitions: Definitions,
+  estimates: Pick<Estimates, 'of'>,
   supervision?: SupervisionOptions,
 ): TroupeCatalogue {
   const { exact, latest, ids } = definitions;
@@ -79,7 +87,11 @@ export function troupeCatalogue(
       if (inline === undefined) throw missing(definition.id);
       for (const step of definition.steps) checkStep(definition, step, runnable);
       const workOf = (id: string) => latest(id);
-      return (base) => workflowSpec(definition, base, inline, planOf(definition, { workOf }));
+      const { id, version } = definition;
+      return (base) => {
+        const plan = planOf(definition, { workOf, estimates: estimates.of(id, version) });
+        return workflowSpec(definition, base, inline, plan);
+      };
     }
     if (!isRegistered) throw missing(definition.id);
     if (isMachineDefinition(definition)) return machineSpec(definition);

@@ -14,6 +14,7 @@ import { isMachineDefinition, systemAddress, withLimits } from '../protocol/inde
 import { goOn } from '../runs/index.ts';
 import { giveSlotAway, reopenAsks } from '../tasks/index.ts';
 import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
+import { Estimates } from '../workflows/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue.ts';
 import { migratingOf } from './fitness.ts';
@@ -29,11 +30,12 @@ import type { Troupe } from './troupe.ts';
 export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
   const options = checkTroupeOptions(given);
   const definitions = collectDefinitions(options.definitions);
-  const catalogue = troupeCatalogue(definitions, options.supervision);
   const clock = options.clock ?? systemClock();
   const workspace = options.name ?? 'troupe';
   const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });
   try {
+    const estimates = new Estimates(journal);
+    const catalogue = troupeCatalogue(definitions, estimates, options.supervision);
     const statistics = new Statistics(clock.now());
     const parts = {
       clock,
@@ -43,7 +45,9 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
       traffic: statistics,
       ...machinePorts(definitions),
     };
-    const { host, behaviours } = compose(parts, (late) => troupeBehaviours(late, catalogue));
+    const { host, behaviours } = compose(parts, (late) =>
+      troupeBehaviours(late, catalogue, estimates),
+    );
     await recovered(host, catalogue, workspace);
     reopenAsks(host, behaviours.office.asks);
     return new RunningTroupe({ host, journal, definitions, catalogue, behaviours, statistics });

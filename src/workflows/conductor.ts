@@ -56,6 +56,8 @@ export interface ConductorPorts {
   /** Resolves when work that was aborted below a run has settled, or its time of grace is over. */
   readonly settledBelow: (cell: Cell) => Promise<void>;
   readonly failureOf: (error: unknown, at: string) => Failure;
+  /** Hears of runs whose steps have all ended well. */
+  readonly completes: (cell: Cell) => void;
 }
 
 /** Performs the effects of workflows. */
@@ -146,6 +148,7 @@ export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'
     try {
       const result = this.#resultOf(cell, workflow);
       host.tell(cell.address, { type: 'workflow.finished', result });
+      this.#ports.completes(cell);
     } catch (thrown) {
       const error = this.#ports.failureOf(thrown, cell.address);
       host.tell(cell.address, { type: 'workflow.failed', error });

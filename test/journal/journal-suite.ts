@@ -136,6 +136,13 @@ function lists(newStore: () => Store): void {
     expect(found({ parked: true })).toEqual([2]);
     expect(found({ parked: false, kind: 'task', limit: 1 })).toEqual([1]);
     expect(found({ limit: 0 })).toEqual([]);
+    expect(found({ limit: 2, newest: true })).toEqual([3, 4]);
+    expect(found({ limit: 0, newest: true })).toEqual([]);
+    expect(found({ limit: 9, newest: true, kind: 'task' })).toEqual([1, 2, 3]);
+    expect(found({ newest: true, kind: 'task' })).toEqual([1, 2, 3]);
+    expect(found({ above: 2 })).toEqual([3, 4]);
+    expect(found({ above: -9_000, kind: 'task', limit: 1, newest: true })).toEqual([3]);
+    expect(found({ above: 4 })).toEqual([]);
   });
 
   test('given rows of two actors, then each has its history and the journal both', async () => {

@@ -57,8 +57,10 @@ export function fileReads(db: DatabaseSync): FileReads {
     actors(filter) {
       const { conditions, given } = toConditions(filter);
       const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-      const sql = `${record} ${where} ORDER BY a.actor LIMIT ?`;
-      return all(sql, ...given, toLimit(filter.limit)).map(toRecord);
+      const order = filter.newest === true ? 'DESC' : 'ASC';
+      const sql = `${record} ${where} ORDER BY a.actor ${order} LIMIT ?`;
+      const found = all(sql, ...given, toLimit(filter.limit)).map(toRecord);
+      return filter.newest === true ? found.reverse() : found;
     },
     waiting: () => all('SELECT * FROM mail_records ORDER BY mail').map(toMail),
     timers: () => all('SELECT * FROM timer_records').map(toTimer).sort(byArming),
@@ -106,9 +108,13 @@ const historyQuery = `WITH RECURSIVE back(seq, previous) AS (
 )
 SELECT ${rowColumns} FROM back JOIN history h USING (seq) ORDER BY h.seq`;
 
-function toConditions(filter: ActorFilter): { conditions: string[]; given: string[] } {
+function toConditions(filter: ActorFilter) {
   const conditions: string[] = [];
-  const given: string[] = [];
+  const given: (string | number)[] = [];
+  if (filter.above !== undefined) {
+    conditions.push('a.actor > ?');
+    given.push(filter.above);
+  }
   for (const column of ['kind', 'definition'] as const) {
     const wanted = filter[column];
     if (wanted === undefined) continue;
