@@ -34,6 +34,7 @@ const rulesOf = ({ concurrency, onFailure = 'fail-fast', budget }: Workflow): Pi
 
 function pictureStep(plan: Plan, step: PlanStep, rounds: number | undefined): PictureStep {
   const { runsWhen, cost, tries, fallbacks } = step;
+  const handled = handledEnds(plan, step.name);
   return {
     after: step.after.map((before) => nameOf(plan, before)),
     ...(runsWhen === undefined ? {} : { runsWhen: named(plan, runsWhen) }),
@@ -44,7 +45,7 @@ function pictureStep(plan: Plan, step: PlanStep, rounds: number | undefined): Pi
     ...(tries === undefined ? {} : { tries }),
     ...(fallbacks === undefined ? {} : { fallbacks }),
     ...(rounds === undefined ? {} : { rounds }),
-    ...(isHandled(plan, step.name) ? { isHandled: true } : {}),
+    ...(handled.length === 0 ? {} : { handled }),
   };
 }
 
@@ -58,14 +59,14 @@ function named(plan: Plan, condition: Condition): NamedCondition {
 
 const nameOf = (plan: Plan, step: number): string => plan.steps[step]?.name ?? '';
 
-/** Whether a step begins because another one failed. */
-function isHandled(plan: Plan, step: string): boolean {
-  const asks = (condition: Condition | undefined): boolean => {
-    if (typeof condition !== 'object') return false;
-    if ('all' in condition) return condition.all.some(asks);
-    if ('any' in condition) return condition.any.some(asks);
-    const failed: StepEnd = 'FAILED';
-    return condition.is.includes(failed) && nameOf(plan, condition.step) === step;
+/** The ends of a step, bad ones, that another step asks for. */
+function handledEnds(plan: Plan, step: string): readonly StepEnd[] {
+  const asked = (condition: Condition | undefined): readonly StepEnd[] => {
+    if (typeof condition !== 'object') return [];
+    if ('all' in condition) return condition.all.flatMap(asked);
+    if ('any' in condition) return condition.any.flatMap(asked);
+    return nameOf(plan, condition.step) === step ? condition.is : [];
   };
-  return plan.steps.some(({ runsWhen }) => asks(runsWhen));
+  const all = new Set(plan.steps.flatMap(({ runsWhen }) => asked(runsWhen)));
+  return [...all].filter((end) => end === 'FAILED' || end === 'CANCELLED');
 }

@@ -30,8 +30,8 @@ export interface PictureStep {
   readonly fallbacks?: number;
   /** Rounds of its loop at most; absent: it is no loop. */
   readonly rounds?: number;
-  /** Another step begins when it fails: its failure is none of the run. */
-  readonly isHandled?: true;
+  /** Ends of it that another step asks for: they are no failure of the run. */
+  readonly handled?: readonly StepEnd[];
 }
 
 /** How the plan is carried out. */

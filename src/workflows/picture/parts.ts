@@ -13,6 +13,7 @@ export type PictureGuard =
         | 'isRuledOut'
         | 'mayEnd'
         | 'mayComplete'
+        | 'mayBeCancelled'
         | 'maySkip'
         | 'mayReturn'
         | 'mayGoRound'

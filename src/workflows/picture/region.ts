@@ -64,7 +64,10 @@ function started(facts: RegionFacts, step: PictureStep): ChartState {
         ...paid(to(name, 'COMPLETED')),
       },
       [`FAIL ${key}`]: { guard, ...paid(to(name, 'FAILED')) },
-      [`CANCEL ${key}`]: { guard, ...paid(to(name, 'CANCELLED')) },
+      [`CANCEL ${key}`]: {
+        guard: { type: 'mayBeCancelled', params: { step: name } },
+        ...paid(to(name, 'CANCELLED')),
+      },
       ...(hasCondition
         ? {
             [`SKIP ${key}`]: {

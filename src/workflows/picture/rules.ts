@@ -30,13 +30,17 @@ export const mayEnd = (its: PictureContext, step: string): boolean =>
 /** Whether a step can complete; a loop's result is judged before, unless the run is stopping. */
 export function mayComplete(its: PictureContext, step: string): boolean {
   if (!mayEnd(its, step)) return false;
-  if (stepIn(its, step).rounds === undefined || its.phase === 'stopping') return true;
-  return its.steps[step]?.hasResult === true && !its.isPaused;
+  if (stepIn(its, step).rounds === undefined) return true;
+  return !its.isPaused && (its.phase === 'stopping' || its.steps[step]?.hasResult === true);
 }
+
+/** Whether the run of a step that is under way can be cancelled: what has a result can not. */
+export const mayBeCancelled = (its: PictureContext, step: string): boolean =>
+  mayEnd(its, step) && its.steps[step]?.hasResult === false;
 
 /** Whether a run of a loop can end with a result that is to be judged. */
 export const mayReturn = (its: PictureContext, step: string): boolean =>
-  mayEnd(its, step) && its.phase !== 'stopping' && its.steps[step]?.hasResult === false;
+  mayBeCancelled(its, step) && (its.phase !== 'stopping' || its.isPaused);
 
 /** Whether a loop can go round again. */
 export const mayGoRound = (its: PictureContext, step: string): boolean =>
@@ -46,9 +50,12 @@ export const mayGoRound = (its: PictureContext, step: string): boolean =>
   its.steps[step]?.hasResult === true &&
   (its.steps[step]?.rounds ?? 1) < (stepIn(its, step).rounds ?? 1);
 
-/** Whether a step's own condition can turn out false. */
-export const maySkip = (its: PictureContext, step: string): boolean =>
-  mayEnd(its, step) && !its.isPaused;
+/** Whether a step's own condition can turn out false: it is asked before its first run. */
+export function maySkip(its: PictureContext, step: string): boolean {
+  const { work = 0, tries = 1, rounds = 1, hasResult = false } = its.steps[step] ?? {};
+  const isFirst = work === 0 && tries === 1 && rounds === 1 && !hasResult;
+  return mayEnd(its, step) && !its.isPaused && isFirst;
+}
 
 /** Whether a run that fails is begun anew. */
 export const mayTryAgain = (its: PictureContext, step: string): boolean =>
@@ -135,12 +142,11 @@ function isFine(its: PictureContext, step: string): boolean {
 
 /** A step failed, or was cancelled, that may not. */
 const hasFatal = (its: PictureContext): boolean =>
-  namesOf(its).some(
-    (step) =>
-      (statusOf(its, step) === 'FAILED' || statusOf(its, step) === 'CANCELLED') &&
-      !isFine(its, step) &&
-      stepIn(its, step).isHandled !== true,
-  );
+  namesOf(its).some((step) => {
+    const status = statusOf(its, step);
+    if (status !== 'FAILED' && status !== 'CANCELLED') return false;
+    return !isFine(its, step) && stepIn(its, step).handled?.includes(status) !== true;
+  });
 
 const isHalted = (its: PictureContext): boolean =>
   isOverspent(its) || (hasFatal(its) && its.rules.onFailure !== 'continue');

@@ -18,6 +18,7 @@ const ofSteps = {
   isRuledOut: ({ context }: Its, { step }: OfStep) => rules.isRuledOut(context, step),
   mayEnd: ({ context }: Its, { step }: OfStep) => rules.mayEnd(context, step),
   mayComplete: ({ context }: Its, { step }: OfStep) => rules.mayComplete(context, step),
+  mayBeCancelled: ({ context }: Its, { step }: OfStep) => rules.mayBeCancelled(context, step),
   maySkip: ({ context }: Its, { step }: OfStep) => rules.maySkip(context, step),
   mayReturn: ({ context }: Its, { step }: OfStep) => rules.mayReturn(context, step),
   mayGoRound: ({ context }: Its, { step }: OfStep) => rules.mayGoRound(context, step),
@@ -50,11 +51,8 @@ const makeSetup = ({ assign, setup }: typeof XState) =>
       enter: assign((_, p: { phase: Phase }) => ({ phase: p.phase })),
       pause: assign({ isPaused: true }),
       resume: assign({ isPaused: false }),
-      /** How it will end, and what cost it until then. */
-      turn: assign((_, p: { ending: 'FAILED' | 'CANCELLED' }) => ({
-        ending: p.ending,
-        isPaused: false,
-      })),
+      /** How it will end. */
+      turn: assign((_, p: { ending: 'FAILED' | 'CANCELLED' }) => ({ ending: p.ending })),
       /** A run has ended: what it cost. */
       pay: assign(({ context, event }) => ({ spent: context.spent + (event.cost ?? 0) })),
       /** A step is somewhere else now. */

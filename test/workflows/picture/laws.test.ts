@@ -1,0 +1,70 @@
+/**
+ * Laws of pictures: a picture and the machine that carries out runs go side by side, and at every
+ * point the same can happen in both.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Workflow } from '../../../src/protocol/index.ts';
+import { alphabetOf, isPaid, workflowsOf } from './drawn.ts';
+import { Picture } from './picture.ts';
+import { RealRun } from './real-run.ts';
+
+/** What happens next: a choice among what can, and what it costs. */
+const story = fc.array(fc.record({ pick: fc.nat(1_000), cost: fc.nat(2) }), { maxLength: 40 });
+
+test('property: a picture and a run go side by side', () => {
+  fc.assert(
+    fc.property(workflowsOf(5), story, fc.context(), (workflow, choices, told) => {
+      const pair = new Pair(workflow, (text) => told.log(text));
+      for (const { pick, cost } of choices) {
+        const enabled = pair.enabled();
+        const event = enabled[pick % enabled.length];
+        if (event === undefined) return;
+        pair.send(event, cost);
+      }
+      pair.enabled();
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** A picture and a run of the same workflow, to which the same happens. */
+class Pair {
+  readonly #workflow: Workflow;
+  readonly #picture: Picture;
+  readonly #run: RealRun;
+  readonly #log: (text: string) => void;
+
+  constructor(workflow: Workflow, log: (text: string) => void) {
+    this.#workflow = workflow;
+    this.#picture = new Picture(workflow);
+    this.#run = new RealRun(workflow);
+    this.#log = log;
+    this.#picture.send('BEGIN');
+    this.#follow();
+  }
+
+  /** What can happen: the same in both. */
+  enabled(): readonly string[] {
+    const real = alphabetOf(this.#workflow).filter((event) => this.#run.can(event));
+    expect(this.#picture.enabled()).toEqual(real);
+    return real.filter((event) => !this.#run.isStopping || !event.startsWith('SKIP'));
+  }
+
+  send(event: string, given: number): void {
+    const cost = isPaid(event) ? given : 0;
+    this.#log(`${event} ${cost}`);
+    this.#picture.send(event, cost);
+    this.#run.send(event, cost);
+    this.#follow();
+  }
+
+  /** The run began steps by itself: the picture accepts that. */
+  #follow(): void {
+    for (const step of this.#run.started) {
+      this.#log(`START ${step}`);
+      this.#picture.send(`START ${step}`);
+    }
+    expect(this.#picture.state).toEqual(this.#run.state);
+  }
+}

@@ -1,0 +1,48 @@
+/** A picture that is walked through. */
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  initialTransition,
+  transition,
+} from 'xstate';
+import type { Workflow } from '../../../src/protocol/index.ts';
+import { alphabetOf } from './drawn.ts';
+
+export class Picture {
+  readonly #workflow: Workflow;
+  readonly #machine: AnyStateMachine;
+  snapshot: AnyMachineSnapshot;
+
+  constructor(workflow: Workflow) {
+    this.#workflow = workflow;
+    this.#machine = workflow.toMachine();
+    [this.snapshot] = initialTransition(this.#machine);
+  }
+
+  /** How far it is: its status and those of its steps, told by states and by what it remembers. */
+  get state() {
+    const { value, context } = this.snapshot;
+    const below = Object(value).IN_PROGRESS;
+    const status = typeof value === 'string' ? value : Object.keys(value)[0];
+    const steps = Object.entries<{ status: string }>(context.steps);
+    return {
+      status: below?.pause === 'BLOCKED' ? 'BLOCKED' : status,
+      isFinishing: below?.plan === 'finishing' && below.pause === 'going',
+      steps: Object.fromEntries(steps.map(([name, facts]) => [name, facts.status])),
+    };
+  }
+
+  /** What can happen now. */
+  enabled(): readonly string[] {
+    const { snapshot } = this;
+    if (snapshot.status !== 'active') return [];
+    return alphabetOf(this.#workflow).filter((type) => snapshot.can({ type }));
+  }
+
+  /** @throws Error when the picture does not accept the event. */
+  send(type: string, cost = 0): void {
+    const event = { type, cost };
+    if (!this.snapshot.can(event)) throw new Error(`the picture does not accept ${type}`);
+    [this.snapshot] = transition(this.#machine, this.snapshot, event);
+  }
+}
