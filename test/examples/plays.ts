@@ -13,6 +13,8 @@ export interface Play {
   readonly work: Readonly<Record<string, string>>;
   /** What it prints at its end. */
   readonly end: readonly string[];
+  /** Its run fails, and the log says so. */
+  readonly fails?: boolean;
 }
 
 /** All examples. */
@@ -44,12 +46,28 @@ export const plays: readonly Play[] = [
       'Finding: session.ts: passwords are guessed without a limit',
     ],
   },
+  {
+    example: 'booking',
+    fails: true,
+    work: {
+      'airline: books a flight to Rome': 'run/booking/rome/flight',
+      'hotel: books 7 nights in Rome': 'run/booking/rome/hotel',
+      'hotel: cancels hotel booking/rome/hotel': 'run/booking/rome/hotel~undo',
+      'airline: cancels airline booking/rome/flight': 'run/booking/rome/flight~undo',
+    },
+    end: [
+      'Not booked: no car is free for so long. ' +
+        'The work said that trying again is useless; correct its input or its code.',
+      'Taken back: flight, hotel',
+    ],
+  },
 ];
 
 /** Plays an example that nobody disturbs. */
-export async function playCalmly({ example, work, end }: Play, journal?: string): Promise<void> {
+export async function playCalmly(one: Play, journal?: string): Promise<void> {
+  const { example, work, end } = one;
   const calm = await play(example, journal === undefined ? [] : [journal]);
-  expect(calm).toMatchObject({ code: 0, stderr: '' });
+  expect(calm).toMatchObject({ code: 0, stderr: said(one) });
   expect(workOf(calm).toSorted()).toEqual(Object.keys(work).toSorted());
   expect(calm.lines.slice(workOf(calm).length)).toEqual(end);
 }
@@ -58,19 +76,24 @@ export async function playCalmly({ example, work, end }: Play, journal?: string)
  * Kills an example right after a line, and starts it again on its journal: it ends as ever, has
  * left nothing out, and does nothing again that was recorded.
  */
-export async function playKilled({ example, work, end }: Play, killAt: number): Promise<void> {
+export async function playKilled(one: Play, killAt: number): Promise<void> {
+  const { example, work, end } = one;
   const journal = join(folderWith({}), 'journal.db');
   const killed = await play(example, [journal], killAt);
   expect(killed).toMatchObject({ isKilled: true, stderr: '' });
   const recorded = await recordedIn(journal);
   const again = await play(example, [journal]);
-  expect(again).toMatchObject({ isKilled: false, code: 0, stderr: '' });
+  expect(again).toMatchObject({ isKilled: false, code: 0, stderr: said(one) });
   expect(again.lines.slice(-end.length)).toEqual(end);
   const twice = workOf(again).filter((line) => recorded.has(work[line] ?? ''));
   expect(twice, `${example}: done again after line ${killAt}`).toEqual([]);
   const seen = new Set([...workOf(killed), ...workOf(again)]);
   expect([...seen].toSorted(), `${example}: work`).toEqual(Object.keys(work).toSorted());
 }
+
+/** What is on standard error. */
+const said = ({ fails }: Play) =>
+  expect.stringMatching(fails ? /^(troupe: a run failed .*\n)?$/ : /^$/);
 
 /** How many lines of work an example prints. */
 export const workLines = ({ work }: Play): number => Object.keys(work).length;
