@@ -2,11 +2,10 @@
  * The books of a workflow's run: what each event changes in what it remembers.
  * Pure; the names that the chart uses are in `workflow-setup.ts`.
  */
-import { endStep, handledIn, type PlanState, startReady } from '../src/policies/index.ts';
+import { endStep, type PlanState, startReady } from '../src/policies/index.ts';
 import { type Settlement, stepOfRun } from '../src/protocol/index.ts';
 import { type Cancelling, withCost } from './run.ts';
 import {
-  countsAsFailure,
   type EventOf,
   isStopping,
   runNameOf,
@@ -155,9 +154,7 @@ function withLetter(
     if (spec.plan.steps[step]?.undo !== true) return { steps };
     return { steps, undoable: [...(context.undoable ?? []), step] };
   }
-  const isHandled = handledIn(spec.plan).has(step);
-  const isFailure = countsAsFailure(context, step, letter) && !isHandled;
-  if (!isFailure || context.failure !== undefined) return { steps };
+  if (steps.fatal !== step || context.failure !== undefined) return { steps };
   return { steps, failure: stepFailure(context, runNameOf(context, step), outcome) };
 }
 

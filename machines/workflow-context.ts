@@ -2,13 +2,7 @@
  * What the workflow machine remembers, and what can be read off it.
  * How it changes is in `workflow-books.ts`, the chart in `workflow.ts`.
  */
-import {
-  isFine,
-  type PlanState,
-  type PlanVerdict,
-  stepsIn,
-  verdictOf,
-} from '../src/policies/index.ts';
+import { type PlanState, type PlanVerdict, stepsIn, verdictOf } from '../src/policies/index.ts';
 import {
   type Address,
   asAddress,
@@ -112,12 +106,16 @@ export const verdict = ({ spec, steps, cost }: WorkflowContext): PlanVerdict =>
 export const isStopping = ({ error, reason }: WorkflowContext): boolean =>
   error !== undefined || reason !== undefined;
 
+/** Names of the runs of steps under way. */
+function openSteps(context: WorkflowContext): readonly string[] {
+  const names = stepsIn(context.spec.plan, context.steps, 'S');
+  if (context.runs === undefined) return names;
+  return names.map((name) => runNameOf(context, numberOf(context, name)));
+}
+
 /** Names of the runs under way: those of steps, and the one that undoes one. */
 export function openRuns(context: WorkflowContext): readonly string[] {
-  const { spec, steps } = context;
-  const open = stepsIn(spec.plan, steps, 'S').map((name) =>
-    context.runs === undefined ? name : runNameOf(context, numberOf(context, name)),
-  );
+  const open = openSteps(context);
   const undo = undoing(context);
   return undo === undefined ? open : [...open, undo];
 }
@@ -148,8 +146,8 @@ export const cancelOpenRuns = (context: WorkflowContext): SendParams =>
   run.cancelRuns(context, addressesOf(context, openRuns(context)));
 
 /** Cancels the runs of steps under way, and hears of their ends. */
-export const stopOpenRuns = (context: WorkflowContext): SendParams => ({
-  to: addressesOf(context, openRuns(context)),
+export const stopOpenSteps = (context: WorkflowContext): SendParams => ({
+  to: addressesOf(context, openSteps(context)),
   event: { type: 'run.cancel', reason: `${context.spec.run} is stopping`, orphan: false },
 });
 
@@ -202,10 +200,6 @@ export const undoFailure = (context: WorkflowContext, step: string, end: Settlem
   at: `${context.spec.run}/${undoRunName(step)}`,
   cause: pruned(end.error ?? cancelledFailure(end.reason ?? ''), 1),
 });
-
-/** Whether the end of a step is a failure of the whole, in the first instance. */
-export const countsAsFailure = (context: WorkflowContext, step: number, letter: string): boolean =>
-  !isFine(context.spec.plan, context.spec, step, letter);
 
 const cancelledFailure = (reason: string): Failure => ({
   code: 'RUN_CANCELLED',
