@@ -3,7 +3,7 @@
  * steps under way are cancelled and waited for, then one step after the other is undone, the one
  * that completed last first. One that can't be undone opens an incident; the rest is undone.
  */
-import { stopOpenRuns, undoing } from './workflow-context.ts';
+import { stopOpenSteps, undoing } from './workflow-context.ts';
 import {
   alarm,
   itsEvent,
@@ -25,7 +25,7 @@ export const stopping = workflowSetup.createStateConfig({
       ],
     },
     waiting: {
-      entry: [{ type: 'send', params: ({ context }) => stopOpenRuns(context) }, 'settleMissing'],
+      entry: [{ type: 'send', params: ({ context }) => stopOpenSteps(context) }, 'settleMissing'],
       always: { guard: 'isQuiet', target: 'next' },
     },
     next: {

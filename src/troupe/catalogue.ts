@@ -28,6 +28,7 @@ import {
   inlineSteps,
   inlineWorkflow,
   planOf,
+  wholeOf,
 } from '../workflows/index.ts';
 import { fitnessOf, structureFor } from './fitness.ts';
 
@@ -159,10 +160,11 @@ const functionRecipe = (
   workflow: Workflow,
   { retry, timeoutMs }: Pick<StepDefinition, 'retry' | 'timeoutMs'>,
 ): StepRecipe => {
-  const structure = structureFor(workflow);
+  const definition = wholeOf(workflow);
+  const structure = structureFor(definition);
   const defaults = { retry: retry ?? workflow.retry, timeoutMs };
   return {
-    definition: workflow,
+    definition,
     recipe: { kind: 'task', structure, defaults, spec: functionRunSpec },
   };
 };

@@ -78,8 +78,14 @@ export function fanWorkflow(workflow: Workflow, spec: WorkflowSpec): Workflow | 
     result: (view) => items.map((_, index) => view[nameOf(index)] ?? null),
   });
   known.set(spec, made);
+  bases.set(made, workflow);
   return made;
 }
+
+const bases = new WeakMap<Workflow, Workflow>();
+
+/** The workflow that a fan-out is a part of; any other workflow itself. */
+export const wholeOf = (workflow: Workflow): Workflow => bases.get(workflow) ?? workflow;
 
 /** Items are named by their number, from 1. */
 const nameOf = (index: number): string => String(index + 1);

@@ -3,7 +3,7 @@ export type { AnswerOf, Chain, Missed, NewName, StepRest } from './chain.ts';
 export { Conductor, type ConductorPorts, type StepRun } from './conductor.ts';
 export { defineWorkflow, WorkflowOptions } from './define-workflow.ts';
 export { Estimates } from './estimates.ts';
-export { fanSpec, fanWorkflow, itemsOf } from './fan.ts';
+export { fanSpec, fanWorkflow, itemsOf, wholeOf } from './fan.ts';
 export { type GraphOptions, type GraphStep, type GraphView, graph } from './graph.ts';
 export { inlineSteps, inlineWorkflow } from './inline.ts';
 export { indexesOf, type PlanPorts, planOf } from './plan.ts';
