@@ -69,8 +69,9 @@ export const mayFallBack = (its: PictureContext, step: string): boolean =>
   its.phase !== 'stopping' &&
   (its.steps[step]?.work ?? 0) < (stepIn(its, step).fallbacks ?? 0);
 
-/** Whether nothing is under way. */
-export const isQuiet = (its: PictureContext): boolean => openOnes(its).length === 0;
+/** Whether nothing is under way, and all that follows from what ended is told. */
+export const isQuiet = (its: PictureContext): boolean =>
+  openOnes(its).length === 0 && !namesOf(its).some((step) => isRuledOut(its, step));
 
 /** Whether something was done, or may have been, that can be undone. */
 export const mustUndo = (its: PictureContext): boolean =>
@@ -89,7 +90,7 @@ export function isDone(its: PictureContext): boolean {
 
 /** Whether the plan has come to a bad end. */
 export function hasFailed(its: PictureContext): boolean {
-  if (its.isPaused) return false;
+  if (its.isPaused || namesOf(its).some((step) => isRuledOut(its, step))) return false;
   if (isOverspent(its)) return true;
   const { onFailure } = its.rules;
   if (hasFatal(its)) {

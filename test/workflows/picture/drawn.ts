@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import {
   type Definition,
   FailureMode,
-  isWorkflow,
   type StepCondition,
   type StepDefinition,
   StepEnd,
@@ -102,10 +101,6 @@ export const alphabetOf = ({ steps }: Workflow): readonly string[] => [
   ...steps.flatMap(({ name }) => ofSteps.map((what) => `${what} ${name}`)),
 ];
 
-/** Whether an event tells the end of a run, which may have cost something. */
-export const isPaid = (event: string): boolean =>
-  /^(COMPLETE|RETURN|FAIL|CANCEL|UNDO|LEAVE) /.test(event);
-
 /** The same workflow, its steps with these estimates. */
 export const withEstimates = (
   workflow: Workflow,
@@ -115,5 +110,3 @@ export const withEstimates = (
     ...workflow,
     steps: workflow.steps.map((step) => ({ ...step, estimateMs: estimates.get(step.name) })),
   });
-
-export { isWorkflow };

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Workflow } from '../../../src/protocol/index.ts';
-import { alphabetOf, isPaid, workflowsOf } from './drawn.ts';
+import { alphabetOf, workflowsOf } from './drawn.ts';
 import { Picture } from './picture.ts';
 import { RealRun } from './real-run.ts';
 
@@ -52,7 +52,7 @@ class Pair {
   }
 
   send(event: string, given: number): void {
-    const cost = isPaid(event) ? given : 0;
+    const cost = this.#run.hasCost(event) ? given : 0;
     this.#log(`${event} ${cost}`);
     this.#picture.send(event, cost);
     this.#run.send(event, cost);

@@ -69,6 +69,11 @@ export class RealRun {
     return real !== undefined && snapshot.can(real);
   }
 
+  /** Whether the event tells the end of a run, which may have cost something. */
+  hasCost(event: string): boolean {
+    return this.#realOf(event, 0)?.type === 'child.settled';
+  }
+
   /** Brings it the event. */
   send(event: string, cost: number): void {
     const real = this.#realOf(event, cost);
