@@ -3,7 +3,7 @@
  * the steps of a plan may be rated.
  */
 import { z } from 'zod';
-import { mayMove, stageState } from '../../machines/index.ts';
+import { mayMove, stageState, type WorkflowContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { type Host, type Stage, statusOf } from '../engine/index.ts';
 import {
@@ -24,6 +24,8 @@ const aShare = 'must be a number from 0 to 1';
 const Quality = z.number(aShare).min(0, aShare).max(1, aShare);
 const Rating = z.strictObject({ quality: Quality });
 const Completion = z.strictObject({ quality: Quality.optional() });
+
+type Move = Pick<StageMove, 'move' | 'quality'>;
 
 /** A handle of one stage of a run. */
 export class RunStage {
@@ -74,14 +76,23 @@ export class RunStage {
     await this.#move({ move: 'rate', ...checked });
   }
 
-  #move(move: Pick<StageMove, 'move' | 'quality'>): Promise<void> {
+  #move(move: Move): Promise<void> {
     return whenIdle(this.#host, this.#address, 'stage', (stage, cell) => {
       this.#checkLive(cell, move.move);
-      this.#moveOwn(stage, cell, move);
+      const letter = letterOf(cell, this.name);
+      if (letter === undefined) this.#moveOwn(stage, cell, move);
+      else this.#rateStep(stage, letter, move);
     });
   }
 
-  #moveOwn(stage: Stage, cell: Cell, move: Pick<StageMove, 'move' | 'quality'>): void {
+  /** The steps of a plan move by themselves. */
+  #rateStep(stage: Stage, letter: string, { move, quality }: Move): void {
+    if (move !== 'rate') throw this.#refusal('carried out by its plan', move);
+    if (!'SCFX'.includes(letter)) throw this.#refusal(words['not begun'], move);
+    stage.send(this.#address, { type: 'step.rated', step: this.name, quality });
+  }
+
+  #moveOwn(stage: Stage, cell: Cell, move: Move): void {
     const state = stageState(cell.snapshot.context.stages, this.name);
     if (!mayMove(state, move.move)) throw this.#refusal(words[state], move.move);
     stage.send(this.#address, { type: 'stage.move', stage: this.name, ...move });
@@ -99,6 +110,14 @@ export class RunStage {
     const event = `${move} of the stage ${this.name}`;
     return troupeError('ILLEGAL_MOVE', { run: runIdOf(this.#address), state, event });
   }
+}
+
+/** The letter of a step of the run's plan; undefined for a stage of the app's own. */
+function letterOf({ identity: { kind }, snapshot }: Cell, name: string): string | undefined {
+  if (kind !== 'workflow') return undefined;
+  const { spec, steps }: WorkflowContext = snapshot.context;
+  const step = spec.plan.steps.findIndex((one) => one.name === name);
+  return step < 0 ? undefined : steps.progress[step];
 }
 
 /** Where a stage is, told of its run. */
