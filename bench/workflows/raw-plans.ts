@@ -97,32 +97,38 @@ interface Done {
   readonly output: number;
 }
 
+interface Fan extends Kept {
+  readonly left: number;
+}
+
 /** One step, then many at once, then one that adds up what they gave. */
 export function rawFan(width: number, step: RawStep): AnyStateMachine {
   const names = Array.from({ length: width }, (_, index) => stepName(index));
   return setup({
-    types: {} as { input: number; context: Kept; events: Done; output: number },
+    types: {} as { input: number; context: Fan; events: Done; output: number },
     actors: { step: logicOf(step) },
-    guards: { isLast: ({ context }) => Object.keys(context.results).length === width },
+    guards: { isLast: ({ context }) => context.left === 0 },
     actions: {
       keep: assign(({ context, event }) => ({
         results: { ...context.results, [event.actorId]: event.output },
+        left: context.left - 1,
       })),
       fork: assign(({ context, event, spawn }) => {
         for (const id of names) spawn('step', { id, input: event.output });
         return { results: context.results };
       }),
+      join: assign(({ event }) => ({ results: { join: event.output } })),
     },
   }).createMachine({
     id: 'fan',
-    context: ({ input }) => ({ input, results: {} }),
+    context: ({ input }) => ({ input, results: {}, left: width }),
     output: ({ context }) => context.results.join ?? 0,
     initial: 'forking',
     states: {
       forking: {
         invoke: {
           src: 'step',
-          input: ({ context }) => context.input,
+          input: ({ context }: { context: Kept }) => context.input,
           onDone: { target: 'branches', actions: 'fork' },
         },
       },
@@ -133,11 +139,8 @@ export function rawFan(width: number, step: RawStep): AnyStateMachine {
       joining: {
         invoke: {
           src: 'step',
-          input: ({ context }) => sumOf(Object.values(context.results)) - 1,
-          onDone: {
-            target: 'done',
-            actions: assign({ results: ({ event }) => ({ join: event.output }) }),
-          },
+          input: ({ context }: { context: Kept }) => sumOf(Object.values(context.results)) - 1,
+          onDone: { target: 'done', actions: 'join' },
         },
       },
       done: { type: 'final' },
