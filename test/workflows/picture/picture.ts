@@ -8,14 +8,24 @@ import {
 import type { Workflow } from '../../../src/protocol/index.ts';
 import { alphabetOf } from './drawn.ts';
 
+const letters: Readonly<Record<string, string>> = {
+  WAITING: 'W',
+  STARTED: 'S',
+  COMPLETED: 'C',
+  FAILED: 'F',
+  CANCELLED: 'X',
+  SKIPPED: 'K',
+  OMITTED: 'O',
+};
+
 export class Picture {
   readonly #workflow: Workflow;
   readonly #machine: AnyStateMachine;
   snapshot: AnyMachineSnapshot;
 
-  constructor(workflow: Workflow) {
+  constructor(workflow: Workflow, machine: AnyStateMachine = workflow.toMachine()) {
     this.#workflow = workflow;
-    this.#machine = workflow.toMachine();
+    this.#machine = machine;
     [this.snapshot] = initialTransition(this.#machine);
   }
 
@@ -30,6 +40,26 @@ export class Picture {
       isFinishing: below?.plan === 'finishing' && below.pause === 'going',
       steps: Object.fromEntries(steps.map(([name, facts]) => [name, facts.status])),
     };
+  }
+
+  /** What has become of the plan. */
+  get verdict(): string {
+    const below = Object(this.snapshot.value).IN_PROGRESS?.plan;
+    if (below === 'open') return 'open';
+    return below === 'finishing' ? 'complete' : 'failed';
+  }
+
+  /** The letters of its steps, in the order of the plan. */
+  get letters(): string {
+    const { steps } = this.state;
+    return this.#workflow.steps.map(({ name }) => letters[steps[name] ?? '']).join('');
+  }
+
+  /** Another one that is as far. */
+  copy(): Picture {
+    const made = new Picture(this.#workflow, this.#machine);
+    made.snapshot = this.snapshot;
+    return made;
   }
 
   /** What can happen now. */
