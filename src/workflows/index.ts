@@ -6,6 +6,42 @@ export { Estimates } from './estimates.ts';
 export { fanSpec, fanWorkflow, itemsOf, wholeOf } from './fan.ts';
 export { type GraphOptions, type GraphStep, type GraphView, graph } from './graph.ts';
 export { inlineSteps, inlineWorkflow } from './inline.ts';
+export {
+  type Assignment,
+  type Branches,
+  type Fitting,
+  type ForkOptions,
+  type ForkParts,
+  forkJoin,
+  type HierarchyOptions,
+  type HierarchyParts,
+  hierarchy,
+  type LastOf,
+  type Linked,
+  type ListInput,
+  type ParallelOptions,
+  type ParallelResult,
+  type PartResult,
+  type PatternContext,
+  type PatternOptions,
+  type PatternPart,
+  type PipelineOptions,
+  parallel,
+  pipeline,
+  type RepeatOptions,
+  type Reviewed,
+  type Reviewer,
+  type ReviewOf,
+  repeat,
+  type ScatterOptions,
+  type SequenceOptions,
+  type SharedInput,
+  type StrictMode,
+  scatterGather,
+  sequence,
+  type Verdict,
+  type WorkerReport,
+} from './patterns/index.ts';
 export { indexesOf, type PlanPorts, planOf } from './plan.ts';
 export { functionWork } from './results.ts';
 export { type ReservedName, reservedNames } from './step.ts';

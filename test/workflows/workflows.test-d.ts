@@ -180,5 +180,5 @@ run(data, { question: '?' });
 graph('g', { a: { after: [] } });
 // @ts-expect-error: an input is JSON or a function
 graph('g', { a: { work: 'x', input: new Date(0) } });
-// @ts-expect-error: an option that comes later is none yet
-graph('g', { a: { work: 'x', when: () => true } });
+// @ts-expect-error: a condition says yes or no
+graph('g', { a: { work: 'x', when: () => 1 } });
