@@ -153,7 +153,7 @@ export function expiresAt(context: ApprovalContext): number | undefined {
 
 /** Tells whoever runs above it that the person is asked. */
 export const askedBelow = (context: ApprovalContext): SendParams =>
-  run.tellAsked(context, { path: [], approval: idOf(context) });
+  run.passOnApproval(context, { path: [], approval: idOf(context) });
 
 /** The same in its own history. */
 export const askedHere = (context: ApprovalContext): SendParams => ({

@@ -254,18 +254,3 @@ export const skipped = (event: { run: string; outcome: Settlement; at: number })
 /** The time of an event; for those without one, the last time that the run knows. */
 export const timeOf = (event: { readonly type: string }, otherwise: number): number =>
   'at' in event && typeof event.at === 'number' ? event.at : otherwise;
-
-/** Tells the parent, for whoever runs above it, that a person is asked: `path` leads there. */
-export const tellAsked = (
-  { spec, orphan }: RunContext<RunSpec>,
-  { path, approval }: Asked,
-): SendParams => ({
-  to: spec.parent === null || orphan === true ? [] : [asAddress(spec.parent)],
-  event: { type: 'approval.requested', path: [spec.step ?? '', ...path], approval },
-});
-
-/** Of a person who is asked below a run: the way there from it, and the id of the approval. */
-export interface Asked {
-  readonly path: readonly string[];
-  readonly approval: string;
-}

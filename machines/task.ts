@@ -53,7 +53,7 @@ export const taskMachine = taskSetup.createMachine({
       actions: { type: 'notePause', params: itsEvent },
     },
     'approval.requested': {
-      actions: { type: 'send', params: ({ context, event }) => run.tellAsked(context, event) },
+      actions: { type: 'send', params: ({ context, event }) => run.passOnApproval(context, event) },
     },
     'stage.move': {
       guard: { type: 'isStageMove', params: itsEvent },

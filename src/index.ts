@@ -2,6 +2,24 @@
  * Troupe: an actor runtime for teams of bots.
  * Importing this door opens no file, starts no timer and loads no integration.
  */
+export {
+  type ApprovalAnswer,
+  type ApprovalFilter,
+  ApprovalOptions,
+  type ApprovalReport,
+  type ApprovalResult,
+  type ApprovalStatus,
+  type Approvals,
+  defineApproval,
+  type EscalationFilter,
+  EscalationInput,
+  type EscalationOptions,
+  type EscalationReport,
+  type EscalationResolution,
+  type Escalations,
+  escalation,
+  Severity,
+} from './approvals/index.ts';
 export { BotOptions, defineBot, handler, type NoHandlers, type PartsOf } from './bots/index.ts';
 export {
   type Cancel,
@@ -34,6 +52,8 @@ export type {
 export type { ChildCounts, ChildState } from './policies/index.ts';
 export {
   type AddressedTo,
+  type Approval,
+  type Approved,
   type Ask,
   type AskOptions,
   type AskStream,
@@ -43,6 +63,8 @@ export {
   type Capability,
   type ChildOptions,
   DeadReason,
+  Decision,
+  type DecisionOn,
   type Definition,
   Duration,
   Envelope,
@@ -106,8 +128,10 @@ export {
   type Workflow,
 } from './protocol/index.ts';
 export {
+  type AskedBy,
   type AttemptOptions,
   type CompletionOptions,
+  type DecideArguments,
   type EventsOptions,
   type FailureOptions,
   type Parked,
@@ -150,7 +174,6 @@ export {
   type TroupeOptions,
 } from './troupe/index.ts';
 export {
-  type AnswerOf,
   type Assignment,
   type Branches,
   type Chain,

@@ -39,12 +39,15 @@ export interface Definitions {
 
 /**
  * Collects definitions and those they use.
+ * @param builtIn are always there, and not listed.
  * @throws TroupeError as `add` does.
  */
 export function collectDefinitions(
   given: readonly (Definition | AnyStateMachine)[] = [],
+  builtIn: readonly Definition[] = [],
 ): Definitions {
-  let known: Known = { versions: new Map(), given: new Map() };
+  let known: Known = withAll({ versions: new Map(), given: new Map() }, builtIn);
+  const own = new Set(builtIn.map(({ id }) => id));
   const add = (more: readonly (Definition | AnyStateMachine)[]): void => {
     known = withAll(known, more);
   };
@@ -55,7 +58,7 @@ export function collectDefinitions(
       known.given.get(id) ?? [...(known.versions.get(id)?.values() ?? [])].at(-1),
     exact: (id: string, version: string) => known.versions.get(id)?.get(version),
     versions: (id: string) => [...(known.versions.get(id)?.keys() ?? [])],
-    ids: () => [...known.versions.keys()],
+    ids: () => [...known.versions.keys()].filter((id) => !own.has(id)),
     all: () => [...known.versions.values()].flatMap((versions) => [...versions.values()]),
   });
 }
@@ -96,7 +99,8 @@ const DefinitionList = z.object({
   definitions: z.array(
     z.custom<Definition | AnyStateMachine>(
       (given) => isMachine(given) || isDefinition(given),
-      'must be a machine, or made by defineBot, defineTask, defineWorkflow or defineMachine',
+      'must be a machine, or made by defineBot, defineTask, defineApproval, defineWorkflow or ' +
+        'defineMachine',
     ),
     'must be an array of definitions',
   ),

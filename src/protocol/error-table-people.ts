@@ -8,7 +8,7 @@ export const peopleErrors = {
   UNKNOWN_APPROVAL: entry<{ approval: string }>(
     404,
     (d) => `There is no approval ${d.approval}.`,
-    '`troupe.approvals.list()` and `troupe.escalations.list()` give the ids.',
+    'Take an id that `troupe.approvals.list()` or `troupe.escalations.list()` gives.',
   ),
   APPROVAL_NOT_OPEN: entry<{ approval: string; state: string }>(
     409,
@@ -37,13 +37,13 @@ export const peopleErrors = {
   }>(
     409,
     (d) =>
-      `${d.approval} was ${d.decision} by ${d.by} at ${timeText(d.at)}` +
-      `${saying(d.comment)}; nothing was changed.`,
+      `${d.approval} was ${d.decision} by ${d.by} at ${timeText(d.at)} (${saying(d.comment)}); ` +
+      'nothing was changed.',
     'Let it be; a decision is final.',
   ),
   REJECTED: entry<{ approval: string; by: string; comment?: string | undefined }>(
     409,
-    (d) => `${d.by} said no to ${d.approval}${saying(d.comment)}.`,
+    (d) => `${d.by} said no to ${d.approval} (${saying(d.comment)}).`,
     'Look at the comment; start its run under another id with that mended.',
   ),
   OTHER_PAYLOAD: entry<{ approval: string; seen: string; digest: string }>(
@@ -58,4 +58,4 @@ const timeText = (ms: number): string =>
   Math.abs(ms) <= limits.durationMs ? new Date(ms).toISOString() : String(ms);
 
 const saying = (comment: string | undefined): string =>
-  comment === undefined || comment === '' ? '' : ` (${comment})`;
+  comment === undefined || comment === '' ? 'without a comment' : comment;

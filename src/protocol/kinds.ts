@@ -226,7 +226,7 @@ export const isTask = (definition: Definition): definition is Task => definition
  * A question to a person, who decides it. `In` is what it is about, `Answer` what a yes gives,
  * `Given` what a yes must bring along for that; undefined when it brings nothing.
  */
-export interface Approval<In = unknown, Answer = unknown, Given = unknown>
+export interface Approval<In = unknown, Answer = unknown, Given = Answer>
   extends Definition<In, Answer> {
   readonly kind: 'approval';
   /** What a yes must bring along; undefined: it brings nothing, its result is the decision. */
@@ -237,25 +237,23 @@ export interface Approval<In = unknown, Answer = unknown, Given = unknown>
   readonly expiresInMs?: number | undefined;
   /** There is no no: it is answered, or expires. */
   readonly mustAnswer?: true | undefined;
-  readonly '~given'?: Given | undefined;
+  readonly '~given'?: { readonly given: Given } | undefined;
 }
 
-/** What a yes to it must bring along. */
-export type GivenOf<W> =
-  W extends Approval<never, unknown, unknown>
-    ? W extends { readonly '~given'?: infer Given }
-      ? Exclude<Given, undefined> extends never
-        ? undefined
-        : Given
-      : unknown
-    : never;
+/** What a yes to an approval must bring along: undefined when it brings nothing. */
+export type GivenOf<W> = W extends {
+  readonly '~given'?: { readonly given: infer Given } | undefined;
+}
+  ? Given
+  : unknown;
 
 /**
  * What a step adds to the approvals of its workflow: `{ release: Given }` for an approval, nothing
  * for other work.
  */
-export type StepApprovals<Name extends string, W> =
-  W extends Approval<never, unknown, unknown> ? Readonly<Record<Name, GivenOf<W>>> : unknown;
+export type StepApprovals<Name extends string, W> = W extends { readonly kind: 'approval' }
+  ? Readonly<Record<Name, GivenOf<W>>>
+  : unknown;
 
 /** Whether a definition is an approval. */
 export const isApproval = (definition: Definition): definition is Approval =>

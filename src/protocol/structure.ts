@@ -4,15 +4,19 @@
  */
 import type { Definition } from './definition.ts';
 import { canonicalJson } from './json.ts';
-import { isDefinition, isWorkflow, type StepDefinition } from './kinds.ts';
+import { isApproval, isDefinition, isWorkflow, type StepDefinition } from './kinds.ts';
 
 /**
  * The structure as canonical JSON text, to be compared or hashed. Of a bot and a task it is kind
- * and id; of a workflow also its steps in order: name, dependencies, kind and id of the
- * work and of what takes over for it, whether it loops, fans out and can be undone.
+ * and id; of an approval also whether a yes brings an answer; of a workflow also its steps in
+ * order: name, dependencies, kind and id of the work and of what takes over for it, whether it
+ * loops, fans out and can be undone.
  */
 export function structureOf(definition: Definition): string {
   const { kind, id } = definition;
+  if (isApproval(definition)) {
+    return canonicalJson({ kind, id, takesAnswer: definition.answer !== undefined });
+  }
   if (!isWorkflow(definition)) return canonicalJson({ kind, id });
   return canonicalJson({ kind, id, steps: definition.steps.map(stepStructure) });
 }

@@ -49,6 +49,10 @@ export interface ChildOptions {
   readonly priority?: number | undefined;
   readonly retry?: RetryOptions | undefined;
   readonly timeout?: Duration | undefined;
+  /** Of an approval: time between two reminders, over its own. */
+  readonly remindEvery?: Duration | undefined;
+  /** Of an approval: how long it waits until it fails, over its own. */
+  readonly expiresIn?: Duration | undefined;
 }
 
 /** What `work` reports while it runs. */

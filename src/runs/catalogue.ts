@@ -3,7 +3,7 @@
  * floors that know bots, tasks and workflows are above this one.
  */
 import type { Definition, RetryPolicy, RunSpec } from '../protocol/index.ts';
-import type { SupervisionOptions } from './options.ts';
+import type { PeopleOptions, SupervisionOptions } from './options.ts';
 
 /** What a run is when its options don't say otherwise; every definition fits. */
 export interface RunDefaults {
@@ -18,13 +18,13 @@ export interface RunDefaults {
 
 /** How a definition's run is made. */
 export interface Recipe {
-  /** The machine that decides: `task` or `workflow`, or a user's own. */
-  readonly kind: 'task' | 'workflow' | 'machine';
+  /** The machine that decides: one of ours, or a user's own. */
+  readonly kind: 'task' | 'workflow' | 'approval' | 'machine';
   /** Hash of what must not change under one version. */
   readonly structure: string;
   readonly defaults: RunDefaults;
-  /** The machine's input, from what every run has. */
-  readonly spec: (base: RunSpec) => RunSpec;
+  /** The machine's input, from what every run has and its options say. */
+  readonly spec: (base: RunSpec, options: PeopleOptions) => RunSpec;
 }
 
 /** Finds definitions and makes recipes of them. */

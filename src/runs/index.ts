@@ -1,7 +1,9 @@
 /** Door of the runs: starting, waiting, watching, parking. */
 
 export type { Catalogue, Recipe, RunDefaults } from './catalogue.ts';
+export type { AskedBy, DecideArguments, OwnQuestion } from './driving/asked.ts';
 export type { HandPorts } from './driving/by-hand.ts';
+export { whenIdle } from './driving/moves.ts';
 export type {
   AttemptOptions,
   CompletionOptions,
@@ -19,6 +21,7 @@ export {
   checkRunOptions,
   checkWaitOptions,
   type EventsOptions,
+  type PeopleOptions,
   RunOptions,
   SupervisionOptions,
   type WaitOptions,

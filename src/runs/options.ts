@@ -7,6 +7,7 @@ import {
   DependencyRule,
   Duration,
   durationMs,
+  isApproval,
   isMachineDefinition,
   isWorkflow,
   limits,
@@ -44,7 +45,14 @@ const childFields = {
   retry: RetryOptions.optional(),
   /** Time-out of one attempt, over the definition's own. */
   timeout: TimeoutOption.optional(),
+  /** Of an approval: time between two reminders, over the definition's own. */
+  remindEvery: TimeoutOption.optional(),
+  /** Of an approval: how long it waits until it fails, over the definition's own. */
+  expiresIn: TimeoutOption.optional(),
 };
+
+/** Options that only approvals have. */
+export type PeopleOptions = Pick<RunOptions, 'remindEvery' | 'expiresIn'>;
 
 /** Options of `troupe.run` and `troupe.start`. */
 export const RunOptions = z.strictObject({
@@ -160,13 +168,28 @@ function fitting<Options extends ChildOptions>(
   return options;
 }
 
-/** A workflow has no attempts as a whole; a machine decides itself when it waits and gives up. */
+/**
+ * A workflow has no attempts as a whole, an approval none at all; a machine decides itself when it
+ * waits and gives up.
+ */
 function misfitsOf(work: Definition): readonly (readonly [field: string, problem: string])[] {
-  if (isMachineDefinition(work)) return ofMachine;
+  if (isApproval(work)) return ofApproval;
+  if (isMachineDefinition(work)) return [...ofMachine, ...ofPeople];
   const supervision = ['supervision', 'is an option of machines: other work has retry'] as const;
-  if (!isWorkflow(work)) return [supervision];
-  return [['retry', 'is no option of a workflow: give it to its steps'], supervision];
+  if (!isWorkflow(work)) return [supervision, ...ofPeople];
+  return [['retry', 'is no option of a workflow: give it to its steps'], supervision, ...ofPeople];
 }
+
+const ofPeople = [
+  ['remindEvery', 'is an option of approvals'],
+  ['expiresIn', 'is an option of approvals: other work has timeout'],
+] as const;
+
+const ofApproval = [
+  ['retry', 'is no option of an approval: a person decides once'],
+  ['timeout', 'is no option of an approval: use expiresIn'],
+  ['supervision', 'is no option of an approval: use remindEvery and expiresIn'],
+] as const;
 
 const ofMachine = [
   ['retry', 'is no option of a machine: use supervision'],

@@ -1,10 +1,11 @@
 /** Run: the handle of one run, to wait for it, watch it and end it. */
 import type { ActorRef, AnyActorRef, SnapshotFrom } from 'xstate';
-import type { taskMachine, workflowMachine } from '../../machines/index.ts';
+import type { approvalMachine, taskMachine, workflowMachine } from '../../machines/index.ts';
 import { actorRef, type Cell } from '../actor/index.ts';
 import type { Host } from '../engine/index.ts';
 import {
   type Address,
+  type ApprovalEvent,
   isFinal,
   RunError,
   runIdOf,
@@ -13,6 +14,7 @@ import {
   troupeError,
   type WorkflowEvent,
 } from '../protocol/index.ts';
+import type { DecideArguments } from './driving/asked.ts';
 import { Hand, type HandPorts } from './driving/by-hand.ts';
 import type {
   AttemptOptions,
@@ -35,23 +37,30 @@ import { outcomeOf } from './waiting.ts';
 
 /** The reference that XState's tools take: the actor of the machine that decides the run. */
 export type RunActor = ActorRef<
-  SnapshotFrom<typeof taskMachine> | SnapshotFrom<typeof workflowMachine>,
-  TaskEvent | WorkflowEvent
+  | SnapshotFrom<typeof taskMachine>
+  | SnapshotFrom<typeof workflowMachine>
+  | SnapshotFrom<typeof approvalMachine>,
+  TaskEvent | WorkflowEvent | ApprovalEvent
 >;
 
-/** A handle of one run. `Actor` is the reference to its actor, by default that of any work. */
-export class Run<Out = unknown, Actor = AnyActorRef> {
+/**
+ * A handle of one run. `Actor` is the reference to its actor, by default that of any work; `Asked`
+ * is what it asks people for, by step.
+ */
+export class Run<Out = unknown, Actor = AnyActorRef, Asked = unknown> {
   /** Names it among all runs: its address without `run/`, such as `finder/q-42`. */
   readonly runId: string;
   readonly #host: Host;
   readonly #address: Address;
   readonly #hand: Hand;
+  readonly #ports: HandPorts;
   #actor: Actor | undefined;
 
   constructor(host: Host, address: Address, ports: HandPorts) {
     this.#host = host;
     this.#address = address;
     this.#hand = new Hand(host, address, ports);
+    this.#ports = ports;
     this.runId = runIdOf(address);
   }
 
@@ -199,6 +208,18 @@ export class Run<Out = unknown, Actor = AnyActorRef> {
    */
   decline(reason = 'declined'): Promise<void> {
     return this.#hand.decline(reason);
+  }
+
+  /**
+   * Decides an approval below this run, by the name of its step or the path that leads there, such
+   * as `polish/release`; of an approval's own run, that one. A step that ran more than once is
+   * meant by its last run. Resolves when the decision is durable.
+   * @throws TroupeError as `troupe.approvals.decide`.
+   */
+  async decide(...given: DecideArguments<Asked>): Promise<void>;
+  async decide(...given: readonly unknown[]): Promise<void> {
+    const [path, decision] = given.length < 2 ? [undefined, given[0]] : given;
+    await this.#ports.decide(this.#address, path, decision);
   }
 
   /**

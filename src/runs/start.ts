@@ -109,7 +109,7 @@ export function runCreation(stage: Stage, request: RunRequest): Creation {
     version: request.definition.version,
     structure: request.recipe.structure,
     parent: request.parent?.cell.address ?? '',
-    spec: request.recipe.spec(baseSpec(stage, request, after)),
+    spec: request.recipe.spec(baseSpec(stage, request, after), request.options),
   };
 }
 

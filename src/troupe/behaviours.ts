@@ -1,6 +1,7 @@
 /** Who performs what: the behaviours of all kinds of actors, wired to the catalogue. */
 import { machines, type TaskContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
+import { approvalBelow, decide, reminding } from '../approvals/index.ts';
 import type { Behaviour, Host, Stage } from '../engine/index.ts';
 import { PostOffice } from '../messages/index.ts';
 import { backoffMs } from '../policies/index.ts';
@@ -86,16 +87,27 @@ export function troupeBehaviours(
       inbox: { machine: machines.inbox },
       task: behaviour(machines.task, workers),
       workflow: behaviour(machines.workflow, conductorOf(host, catalogue, workers, estimates)),
+      approval: { machine: machines.approval, ...reminding(host) },
       supervisor: supervisors,
       incident: { machine: machines.incident },
     },
     workers,
     handling,
-    hands: { failureOf, outputsOf: (cell) => outputsOf(host, catalogue, cell) },
+    hands: handsOf(host, catalogue),
     office,
     supervisors,
   };
 }
+
+/** What handles of runs need to drive them by hand, and to decide. */
+const handsOf = (host: Host, catalogue: TroupeCatalogue): HandPorts => ({
+  failureOf,
+  outputsOf: (cell) => outputsOf(host, catalogue, cell),
+  decide: (run, path, decision) => {
+    const ports = { host, approvalOf: catalogue.approvalOf };
+    return decide(ports, (stage) => approvalBelow(stage, run, path), decision);
+  },
+});
 
 function childRun(
   host: Host,

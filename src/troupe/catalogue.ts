@@ -1,10 +1,14 @@
 /** The catalogue of a troupe: its definitions, and how a run of each is made. */
+import { approvalRunSpec } from '../approvals/index.ts';
 import type { Definitions } from '../bots/index.ts';
 import { type Fitness, logicOf } from '../engine/index.ts';
 import {
+  type Approval,
+  type ApprovalSpec,
   type Bot,
   type Definition,
   definitionOf,
+  isApproval,
   isBot,
   isExternal,
   isMachineDefinition,
@@ -27,6 +31,7 @@ import {
   fanWorkflow,
   inlineSteps,
   inlineWorkflow,
+  misfitOf,
   planOf,
   wholeOf,
 } from '../workflows/index.ts';
@@ -37,6 +42,8 @@ export interface TroupeCatalogue extends Catalogue {
   bots(): Bot[];
   bot(id: string): Bot | undefined;
   task(id: string, version: string): Task | undefined;
+  /** The approval of a run. */
+  approvalOf(spec: ApprovalSpec): Approval | undefined;
   /** The workflow of a run, registered or stored with it. */
   workflowOf(spec: WorkflowSpec): Workflow | undefined;
   /** How the run of a workflow's step is made. @throws TroupeError `NOT_REGISTERED`. */
@@ -97,6 +104,9 @@ export function troupeCatalogue(
     if (!isRegistered) throw missing(definition.id);
     if (isMachineDefinition(definition)) return machineSpec(definition);
     if (isTask(definition)) return (base) => taskRunSpec(definition, base);
+    if (isApproval(definition)) {
+      return (base, options) => approvalRunSpec(definition, base, options);
+    }
     const found = runnable(definition);
     return (base) => (isBot(found) ? botRunSpec(found, base) : base);
   }
@@ -124,6 +134,7 @@ export function troupeCatalogue(
     bots: () => ids().flatMap((id) => bot(id) ?? []),
     bot,
     task: (id, version) => only(isTask, exact(id, version)),
+    approvalOf: (spec) => only(isApproval, exact(spec.definition, spec.version)),
     workflowOf,
     stepRecipe: (workflow, step, work) => {
       if (typeof work === 'function') return functionRecipe(workflow, step);
@@ -137,7 +148,7 @@ export function troupeCatalogue(
   };
 }
 
-/** What a step runs is there; a machine that it names has no use for what it could not refuse. */
+/** What a step runs is there; what it names has no use for what it could not refuse. */
 function checkStep(
   workflow: Workflow,
   step: StepDefinition,
@@ -149,9 +160,9 @@ function checkStep(
   const work = runnable(step.work);
   if (step.each !== undefined) return;
   const field = step.retry === undefined ? 'timeout' : 'retry';
-  if (!isMachineDefinition(work) || (step.retry ?? step.timeoutMs) === undefined) return;
+  const problem = misfitOf(work);
+  if (problem === undefined || (step.retry ?? step.timeoutMs) === undefined) return;
   const where = `step ${step.name} of workflow ${workflow.id}`;
-  const problem = 'is no option of a step that runs a machine: its chart says when it gives up';
   throw troupeError('BAD_OPTION', { where, field, problem });
 }
 
@@ -219,6 +230,7 @@ function machineSpec({ machine }: MachineDefinition): Recipe['spec'] {
 
 const kindOf = (definition: Definition): Recipe['kind'] => {
   if (isWorkflow(definition)) return 'workflow';
+  if (isApproval(definition)) return 'approval';
   return isMachineDefinition(definition) ? 'machine' : 'task';
 };
 

@@ -5,6 +5,7 @@
  * is live again.
  */
 import type { Cell } from '../actor/index.ts';
+import { escalation } from '../approvals/index.ts';
 import { collectDefinitions, type Definitions, stageBot } from '../bots/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
@@ -29,7 +30,7 @@ import type { Troupe } from './troupe.ts';
  */
 export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
   const options = checkTroupeOptions(given);
-  const definitions = collectDefinitions(options.definitions);
+  const definitions = collectDefinitions(options.definitions, [escalation]);
   const clock = options.clock ?? systemClock();
   const workspace = options.name ?? 'troupe';
   const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });

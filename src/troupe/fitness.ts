@@ -32,6 +32,9 @@ export function fitnessOf(ports: FitnessPorts): Fitness {
     if (record.kind === 'bot') return missingBot(ports, record.definition);
     if (record.kind === 'workflow') return workflowFitness(ports, record);
     if (record.kind === 'machine') return machineFitness(ports, record);
+    if (record.kind === 'approval') {
+      return definitionFitness(ports.exact(record.definition, record.version), record);
+    }
     return record.kind === 'task' ? taskFitness(ports, record) : undefined;
   };
 }
@@ -50,7 +53,9 @@ export function structureFor(definition: Definition): string {
 }
 
 function ownStructure(definition: Definition): string {
-  const machine = definition.kind === 'workflow' ? machines.workflow : machines.task;
+  const { kind } = definition;
+  const isOfTask = kind !== 'workflow' && kind !== 'approval';
+  const machine = isOfTask ? machines.task : machines[kind];
   return `${fingerprint(structureOf(definition))}-${machine.id}${machine.version}`;
 }
 

@@ -1,5 +1,12 @@
 /** The running team behind the `Troupe` interface. */
 import type { AnyStateMachine } from 'xstate';
+import {
+  type Approvals,
+  approvalsOf,
+  type Escalations,
+  escalation,
+  escalationsOf,
+} from '../approvals/index.ts';
 import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import { type Incidents, incidentsOf } from '../incidents/index.ts';
@@ -66,6 +73,8 @@ export interface TroupeParts {
 export class RunningTroupe implements Troupe {
   readonly parked: Parked;
   readonly incidents: Incidents;
+  readonly approvals: Approvals;
+  readonly escalations: Escalations;
   readonly runs: Runs = { get: (runId) => this.#run(runId) };
   readonly ask: Ask;
   readonly askStream: AskStream;
@@ -80,6 +89,12 @@ export class RunningTroupe implements Troupe {
     this.#parts = parts;
     this.#client = clientAddress(parts.host.clock.id());
     this.incidents = incidentsOf(parts.host);
+    const people = { host: parts.host, approvalOf: parts.catalogue.approvalOf };
+    this.approvals = approvalsOf(people);
+    this.escalations = escalationsOf({
+      ...people,
+      start: (input, options) => this.start(escalation, input, options),
+    });
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
     this.deadLetters = parts.behaviours.office.letters;
     const botIds = (): string[] => parts.catalogue.bots().map(({ id }) => id);
@@ -268,7 +283,8 @@ export class RunningTroupe implements Troupe {
 function checkWork(work: unknown, where: string): Definition {
   const definition = definitionOf(work);
   if (definition !== undefined) return definition;
-  const problem = 'must be a machine, or made by defineBot, defineTask, defineWorkflow or graph';
+  const problem =
+    'must be a machine, or made by defineBot, defineTask, defineApproval, defineWorkflow or graph';
   throw troupeError('BAD_OPTION', { where, field: 'work', problem });
 }
 

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Troupe: what an app holds of a running team. */
 import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
+import type { Approvals, Escalations } from '../approvals/index.ts';
 import type { Incidents } from '../incidents/index.ts';
 import type { DeadLetters, Inbox, Messages } from '../messages/index.ts';
 import type {
@@ -17,11 +18,14 @@ import type {
   Recipient,
   Runnable,
 } from '../protocol/index.ts';
-import type { Parked, Run, RunActor, RunOptions, WaitOptions } from '../runs/index.ts';
+import type { AskedBy, Parked, Run, RunActor, RunOptions, WaitOptions } from '../runs/index.ts';
 import type { SupervisedInput, SuperviseOptions, Supervisor } from '../supervision/index.ts';
 
-/** The handle of a definition's run; that of a machine has the machine's own actor. */
-export type RunOf<W> = Run<OutputOf<W>, ActorOf<W>>;
+/**
+ * The handle of a definition's run; that of a machine has the machine's own actor, that of a
+ * workflow knows its approvals.
+ */
+export type RunOf<W> = Run<OutputOf<W>, ActorOf<W>, AskedBy<W>>;
 
 /** The reference to the actor that decides a run of this work. */
 export type ActorOf<W> = W extends AnyStateMachine
@@ -144,6 +148,10 @@ export interface Troupe {
   readonly runs: Runs;
   /** What nobody below could deal with: supervisors that gave up, runs that failed too often. */
   readonly incidents: Incidents;
+  /** What people are asked, and what they say. */
+  readonly approvals: Approvals;
+  /** What is handed to people who can do what bots can't. */
+  readonly escalations: Escalations;
   /** Live runs whose definition is missing or changed. */
   readonly parked: Parked;
   /** What could not be delivered. */

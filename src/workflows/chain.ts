@@ -6,12 +6,12 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import type {
-  Approval,
   Definition,
   FailureMode,
   FunctionContext,
   InputOf,
   OutputOf,
+  StepApprovals,
   Workflow,
 } from '../protocol/index.ts';
 import type { ReservedName } from './step.ts';
@@ -49,10 +49,6 @@ export type StepRest<W, View, Options> = [InputOf<W>] extends [undefined]
 
 /** What the failure mode of a workflow adds to the result of each step. */
 export type Missed<Mode extends FailureMode> = 'best-effort' extends Mode ? undefined : never;
-
-/** The answer that a step waits for, by its name; nothing when it waits for none. */
-export type AnswerOf<Name extends string, W> =
-  W extends Approval<unknown, infer Answer> ? Readonly<Record<Name, Answer>> : unknown;
 
 /** A chain with one more step. */
 type Grown<
@@ -180,7 +176,7 @@ export interface Chain<
     In,
     Input,
     Results,
-    Approvals & AnswerOf<Name, W>,
+    Approvals & StepApprovals<Name, W>,
     Missing,
     Name,
     OutputOf<W> | Missing | Unsure<When, Optional, Rule>

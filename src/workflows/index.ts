@@ -1,5 +1,5 @@
 /** Door of the workflows: how they are declared, and their plans. */
-export type { AnswerOf, Chain, Missed, NewName, StepRest } from './chain.ts';
+export type { Chain, Missed, NewName, StepRest } from './chain.ts';
 export { Conductor, type ConductorPorts, type StepRun } from './conductor.ts';
 export { defineWorkflow, WorkflowOptions } from './define-workflow.ts';
 export { Estimates } from './estimates.ts';
@@ -44,7 +44,7 @@ export {
 } from './patterns/index.ts';
 export { indexesOf, type PlanPorts, planOf } from './plan.ts';
 export { functionWork } from './results.ts';
-export { type ReservedName, reservedNames } from './step.ts';
+export { misfitOf, type ReservedName, reservedNames } from './step.ts';
 export type {
   ChainStepOptions,
   EachOption,

@@ -7,6 +7,7 @@ import {
   definitionOf,
   durationMs,
   FunctionOption,
+  isApproval,
   isMachineDefinition,
   isRunName,
   PureFunctionOption,
@@ -99,11 +100,9 @@ function refuseMisfits({ work, after, input, options, loop }: StepParts, where: 
   if (twice !== undefined) throw refuse('after', `names ${twice} twice`);
   const isFunction = typeof work === 'function';
   const field = options.retry === undefined ? 'timeout' : 'retry';
-  if (options[field] !== undefined && options.each === undefined && isMachineStep(work)) {
-    throw refuse(
-      field,
-      'is no option of a step that runs a machine: its chart says when it gives up',
-    );
+  const misfit = typeof work === 'object' ? misfitOf(work) : undefined;
+  if (options[field] !== undefined && options.each === undefined && misfit !== undefined) {
+    throw refuse(field, misfit);
   }
   if (isFunction && input !== undefined && options.each === undefined) {
     throw refuse('input', 'must be left out: a function gets what it waits for');
@@ -120,8 +119,14 @@ function refuseMisfits({ work, after, input, options, loop }: StepParts, where: 
   }
 }
 
-const isMachineStep = (work: StepParts['work']): boolean =>
-  typeof work === 'object' && isMachineDefinition(work);
+/** Why a step that runs this work takes neither retry nor timeout; undefined when it does. */
+export function misfitOf(work: Definition): string | undefined {
+  if (isMachineDefinition(work)) {
+    return 'is no option of a step that runs a machine: its chart says when it gives up';
+  }
+  if (!isApproval(work)) return undefined;
+  return 'is no option of a step that asks a person: its approval has remindEvery and expiresIn';
+}
 
 const StepFunctionOption = z.object({ work: FunctionOption });
 const InputFunctionOption = z.object({ input: PureFunctionOption });

@@ -33,8 +33,11 @@ function told(event: RunEvent): string {
       return `part ${event.ordinal}`;
     case 'stage':
       return `${event.move} ${event.stage}`;
+    case 'approval':
+      return `asks ${event.approval} at ${event.step}`;
+    case 'reminder':
     case 'overdue':
-      return 'overdue';
+      return event.type;
     case 'emitted':
       return `emitted ${event.event.type}`;
   }

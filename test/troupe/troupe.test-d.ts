@@ -102,7 +102,7 @@ const snapshot = await run.snapshot();
 export type Runs = [
   Expect<Equal<typeof run, RunOf<typeof finder>>>,
   Expect<Equal<typeof run, Run<readonly [string, number], RunActor>>>,
-  Expect<Equal<typeof got, Run<2, RunActor> | undefined>>,
+  Expect<Equal<typeof got, Run<2, RunActor, Readonly<Record<never, never>>> | undefined>>,
   Expect<Equal<typeof outcome, RunOutcome<readonly [string, number]>>>,
   Expect<Equal<typeof snapshot, RunSnapshot<readonly [string, number]>>>,
   Expect<Equal<typeof snapshot.result, readonly [string, number] | undefined>>,
@@ -136,7 +136,8 @@ for await (const event of run.events({ since: 3 })) {
   else if (event.type === 'note') console.log(event.note.length);
   else if (event.type === 'emitted') console.log(event.event.type);
   else if (event.type === 'part') console.log(event.ordinal + 1);
-  else console.log(event.type satisfies 'overdue' | 'stage');
+  else if (event.type === 'approval') console.log(event.approval.length, event.step);
+  else console.log(event.type satisfies 'overdue' | 'reminder' | 'stage');
   // @ts-expect-error: only progress has progress
   console.log(event.progress);
 }

@@ -83,7 +83,10 @@ export class GroupLetters {
  * Events of users' machines may have any other name.
  */
 export const isHostsOwn = ({ type }: ActorEvent, cell: Cell | undefined): boolean =>
-  type.startsWith('troupe.') || (type === 'dependency.settled' && cell?.hosted === undefined);
+  type.startsWith('troupe.') || (news.has(type) && cell?.hosted === undefined);
+
+/** What runs tell those that may have ended: nobody waits for it. */
+const news: ReadonlySet<string> = new Set(['dependency.settled', 'approval.requested']);
 
 /** A message with the next number. */
 export function mailOf(numbers: Numbers, event: ActorEvent, putting: Putting): Mail {

@@ -93,7 +93,7 @@ export const views = {
       elapsed_ms: `${ended} - a.created_at`,
       overdue: `coalesce(${spec('dueAt')} < ${ended}, 0)`,
     },
-    "FROM actor_records a JOIN actor_inputs i USING (actor)\nWHERE a.kind = 'task'",
+    "FROM actor_records a JOIN actor_inputs i USING (actor)\nWHERE a.kind IN ('task', 'approval')",
   ),
   // What a run was told to wait for, and the steps that a started step of a plan waited for.
   task_dependencies: view(
@@ -102,7 +102,7 @@ export const views = {
     `FROM (
   SELECT a.address AS task, d.value AS depends_on
   FROM actor_records a JOIN actor_inputs i USING (actor), json_each(i.body, '$.dependsOn') d
-  WHERE a.kind IN ('task', 'workflow')
+  WHERE a.kind IN ('task', 'workflow', 'approval')
   UNION
   SELECT step.address, other.address FROM (
     SELECT a.address AS run, s.value ->> '$.name' AS step, o.value ->> '$.name' AS other

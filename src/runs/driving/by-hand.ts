@@ -34,6 +34,8 @@ export interface HandPorts {
   /** What the result of a run goes through, in order. */
   readonly outputsOf: (cell: Cell) => readonly Schema[];
   readonly failureOf: (error: unknown, at: string) => Failure;
+  /** Decides the approval at the end of a path of steps below a run; without one, the run's own. */
+  readonly decide: (run: Address, path: unknown, decision: unknown) => Promise<void>;
 }
 
 /** Drives one run by hand. It speaks for the attempt that it began, else for the one under way. */

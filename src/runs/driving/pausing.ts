@@ -30,12 +30,15 @@ export const resumeRun = (host: Host, address: Address): Promise<void> =>
   });
 
 function checkLive(cell: Cell, event: string): void {
-  if (cell.identity.kind !== 'task' && cell.identity.kind !== 'workflow') {
+  if (!ours.has(cell.identity.kind)) {
     throw refusal(cell, 'driven by its own machine', event);
   }
   const state = statusOf(cell.snapshot);
   if (isFinal(state)) throw refusal(cell, state, event);
 }
+
+/** Kinds of runs that pause. */
+const ours: ReadonlySet<string> = new Set(['task', 'workflow', 'approval']);
 
 const refusal = (cell: Cell, state: string, event: string) =>
   troupeError('ILLEGAL_MOVE', { run: runIdOf(cell.address), state, event });

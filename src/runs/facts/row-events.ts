@@ -77,6 +77,16 @@ export type RunEvent = Fact &
         readonly move: StageMove['move'];
         readonly quality?: number | undefined;
       }
+    | {
+        /** A person is asked. */
+        readonly type: 'approval';
+        /** Where, below this run: a step, or a path of steps; empty for the approval's own run. */
+        readonly step: string;
+        /** The id of the approval. */
+        readonly approval: string;
+      }
+    /** Of the run of an approval: the person was reminded. */
+    | { readonly type: 'reminder' }
     /** It was due and has not ended. */
     | { readonly type: 'overdue' }
     /** What a machine emitted. */
@@ -119,6 +129,8 @@ interface Body {
   readonly progress?: number;
   readonly note?: string;
   readonly reason: string;
+  readonly path: readonly string[];
+  readonly approval: string;
 }
 
 type Reader = (body: Body, fact: Fact) => RunEvent | undefined;
@@ -156,6 +168,11 @@ const ofRuns: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       ...its({ quality }),
     }),
   ],
+  [
+    'approval.requested',
+    ({ path, approval }, fact) => ({ ...fact, type: 'approval', step: placeOf(path), approval }),
+  ],
+  ['approval.remind', (_, fact) => ({ ...fact, type: 'reminder' })],
   ['run.overdue', (_, fact) => ({ ...fact, type: 'overdue' })],
   ['troupe.emitted', ({ event }, fact) => ({ ...fact, type: 'emitted', event })],
   ['task.decline', ({ reason }, fact) => ({ ...fact, type: 'note', note: reason })],
@@ -183,6 +200,10 @@ function stepIn(name: string) {
   const { step, run } = stepOfRun(name);
   return { type: 'step' as const, step, ...(run === 1 ? {} : { run }) };
 }
+
+/** The names of the steps on the way, each as addresses have it. */
+const placeOf = (path: readonly string[]): string =>
+  path.map((name) => encodeURIComponent(stepOfRun(name).step)).join('/');
 
 const its = ({ quality }: { readonly quality: number | undefined }) =>
   quality === undefined ? {} : { quality };

@@ -1,0 +1,22 @@
+/** Door of the approvals: asking people, and what they say. */
+export { type ApprovalFilter, type Approvals, approvalsOf } from './approvals.ts';
+export { type DecidingPorts, decide } from './deciding.ts';
+export {
+  type ApprovalAnswer,
+  ApprovalOptions,
+  type ApprovalResult,
+  defineApproval,
+} from './define-approval.ts';
+export { EscalationInput, escalation, Severity } from './escalation.ts';
+export {
+  type EscalationFilter,
+  type EscalationOptions,
+  type EscalationReport,
+  type EscalationResolution,
+  type Escalations,
+  escalationsOf,
+} from './escalations.ts';
+export { approvalBelow } from './places.ts';
+export { approvalRunSpec } from './recipe.ts';
+export { reminding } from './reminding.ts';
+export type { ApprovalReport, ApprovalStatus } from './report.ts';
