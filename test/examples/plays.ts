@@ -47,6 +47,31 @@ export const plays: readonly Play[] = [
     ],
   },
   {
+    example: 'market',
+    work: {
+      'analyst: looks who else sells groceries by bicycle': 'run/study/groceries/market',
+      'designer: draws the screens for groceries by bicycle': 'run/study/groceries/screens',
+      'modeller: plans tables for 5000 users': 'run/study/groceries/database',
+    },
+    end: [
+      'Market: Corner Shop, Big Basket',
+      'Screens: search, basket, checkout',
+      'Database: users, baskets, orders; 200000 rows',
+    ],
+  },
+  {
+    example: 'mobile',
+    work: {
+      'designer: builds the screens of Runner': 'run/mobile/runner/parts/screens',
+      'app-developer: builds the client of Runner': 'run/mobile/runner/parts/client',
+      'server-developer: builds the server of Runner': 'run/mobile/runner/parts/server',
+      'assembler: puts 3 parts together': 'run/mobile/runner/assemble',
+      'tester: tries Runner': 'run/mobile/runner/test',
+      'fixer: mends what is wrong: the server is too old': 'run/mobile/runner/fix',
+    },
+    end: ['Runner is built; faults found: the server is too old; mended: 1'],
+  },
+  {
     example: 'booking',
     fails: true,
     work: {
