@@ -112,10 +112,20 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
     });
   }
 
-  /** Resolves when aborted work below a run has settled, or its time of grace is over. */
+  /**
+   * Resolves when no work below a run that ends is left: what was aborted, or is about to be, has
+   * settled, or its time of grace is over.
+   */
   async settledBelow(address: Address): Promise<void> {
-    const below = [...this.#ending].filter(([other]) => other.startsWith(`${address}/`));
-    await Promise.all(below.map(([, ended]) => ended));
+    const isBelow = (other: Address): boolean => other.startsWith(`${address}/`);
+    const ending = [...this.#ending].filter(([other]) => isBelow(other)).map(([, end]) => end);
+    const running = [...this.#running.values()].filter(({ cell }) => isBelow(cell.address));
+    const settled = running.map((activation) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onceSettled(activation.settled, resolve);
+      return promise;
+    });
+    await Promise.all([...ending, ...settled]);
   }
 
   /**

@@ -12,6 +12,8 @@ export interface DrawnStep {
   readonly work: 'function' | 'bot' | 'fan' | 'nest';
   readonly fate: Fate;
   readonly ms: number;
+  /** Milliseconds that its code goes on after an abort. */
+  readonly lateMs: number;
   readonly undo: 'none' | 'good' | 'bad';
   readonly optional: boolean;
   readonly when: boolean;
@@ -43,7 +45,8 @@ const stepAt = (place: number): fc.Arbitrary<DrawnStep> =>
     after: place === 0 ? fc.constant([]) : fc.uniqueArray(fc.nat(place - 1), { maxLength: 2 }),
     work: mostly<DrawnStep['work']>('function', 'bot', 'fan', 'nest'),
     fate: mostly<Fate>('good', 'bad', 'once'),
-    ms: fc.integer({ min: 1, max: 20 }),
+    ms: fc.constantFrom(1, 2, 2, 3, 3, 7),
+    lateMs: mostly(0, 1, 4),
     undo: fc.constantFrom('none', 'good', 'good', 'bad'),
     optional: mostly(false, true),
     when: mostly(true, false),
@@ -62,7 +65,7 @@ export const storiesOf = (size: number): fc.Arbitrary<Story> =>
       budget: mostly<number | undefined>(undefined, 3, 8),
       deeds: fc.array(
         fc.record({
-          at: fc.integer({ min: 0, max: 40 }),
+          at: fc.integer({ min: 0, max: 15 }),
           what: fc.constantFrom('pause', 'resume', 'cancel'),
         }),
         { maxLength: 3 },

@@ -23,6 +23,15 @@ interface Given {
   readonly signal: AbortSignal;
 }
 
+/** How it goes. */
+interface Calling<Value> {
+  readonly fate: Fate;
+  readonly ms: number;
+  /** How long it goes on after an abort. */
+  readonly lateMs?: number;
+  readonly value: Value;
+}
+
 /** Remembers every call. */
 export class Ledger {
   readonly calls: Call[] = [];
@@ -34,7 +43,7 @@ export class Ledger {
   async call<Value>(
     { world, journal }: Life,
     { key, attempt, signal }: Given,
-    { fate, ms, value }: { readonly fate: Fate; readonly ms: number; readonly value: Value },
+    { fate, ms, lateMs = 0, value }: Calling<Value>,
   ): Promise<Value> {
     const { life } = world;
     if (!world.isAlive) return new Promise<never>(() => undefined);
@@ -44,6 +53,7 @@ export class Ledger {
     const call: Call = { key, began: world.clock.now(), life, end: 'open' };
     this.calls.push(call);
     const isOver = await Promise.race([passed(world.clock, ms), aborted(signal)]);
+    if (!isOver && lateMs > 0) await passed(world.clock, lateMs);
     if (!world.isAlive || life !== world.life) return new Promise<never>(() => undefined);
     call.ended = world.clock.now();
     if (!isOver) {

@@ -25,7 +25,10 @@ const quiet = (): void => undefined;
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 /** Plays a story to its end. */
-export async function play(story: Story, crashes: readonly Crash[] = []): Promise<Played> {
+export async function play(
+  story: Story,
+  options: { readonly crashes?: readonly Crash[]; readonly shuffle?: boolean } = {},
+): Promise<Played> {
   const ledger = new Ledger();
   const done = new Set<Deed>();
   let incidents: string[] = [];
@@ -37,14 +40,16 @@ export async function play(story: Story, crashes: readonly Crash[] = []): Promis
     const troupe = await createTroupe({ definitions: [flow], journal, clock, log });
     const run = await troupe.start(flow, undefined, { id: 'p' });
     if ((await run.snapshot()).paused) ledger.heldAt = clock.now();
-    for (const deed of story.deeds) {
-      if (!done.has(deed)) void act(troupe, flow, { deed, ledger, life, done });
-    }
+    const acting = async (): Promise<void> => {
+      for (const deed of story.deeds.toSorted((a, b) => a.at - b.at)) {
+        if (!done.has(deed)) await act(troupe, flow, { deed, ledger, life, done });
+      }
+    };
     // Whatever people do, in the end it is let go on.
-    clock.after(Math.max(0, lastOf(story) - clock.now() + start) + 1, () => {
+    void acting().then(() => {
       if (!world.isAlive) return;
       ledger.heldAt = undefined;
-      void run.resume().catch(quiet);
+      run.resume().catch(quiet);
     });
     const outcome = await run.outcome();
     await life.atRest;
@@ -54,14 +59,12 @@ export async function play(story: Story, crashes: readonly Crash[] = []): Promis
     await troupe.stop();
     return { outcome, events };
   };
-  const lived = await lives(live, { crashes });
+  const lived = await lives(live, options);
   return { ...lived, ledger, incidents };
 }
 
 /** When the simulated clock begins. */
 const start = Date.UTC(2026, 0, 1);
-
-const lastOf = ({ deeds }: Story): number => Math.max(0, ...deeds.map(({ at }) => at));
 
 interface Acting {
   readonly deed: Deed;
@@ -121,16 +124,16 @@ interface World {
 
 function workOf(step: DrawnStep, place: number, world: World): Pick<GraphStep, 'work'> {
   const { ledger, life } = world;
-  const { fate, ms } = step;
+  const { fate, ms, lateMs } = step;
   const value = `r${place}`;
   if (step.work === 'function') {
-    return { work: (view) => ledger.call(life, view, { fate, ms, value }) };
+    return { work: (view) => ledger.call(life, view, { fate, ms, lateMs, value }) };
   }
   if (step.work === 'nest') return { work: nestOf(step, place, world) };
   if (step.work === 'fan') {
     const input = () => [1, 2, 3].slice(0, place);
     const work: GraphStep['work'] = (view) =>
-      ledger.call(life, view, { fate: view.input === 2 ? fate : 'good', ms, value });
+      ledger.call(life, view, { fate: view.input === 2 ? fate : 'good', ms, lateMs, value });
     return { work, input, each: { concurrency: 2 } } as Pick<GraphStep, 'work'>;
   }
   const bot = botOf(`bot${place}`, step, world);
@@ -139,23 +142,23 @@ function workOf(step: DrawnStep, place: number, world: World): Pick<GraphStep, '
   return { work: bot, fallback: other } as Pick<GraphStep, 'work'>;
 }
 
-const botOf = (id: string, { fate, ms, cost }: DrawnStep, { ledger, life }: World) =>
+const botOf = (id: string, { fate, ms, lateMs, cost }: DrawnStep, { ledger, life }: World) =>
   defineBot({
     id,
     retry: { attempts: 2, backoff: 1 },
     async work({ runId: key, attempt, signal, report }) {
       await report({ cost });
-      return ledger.call(life, { key, attempt, signal }, { fate, ms, value: id });
+      return ledger.call(life, { key, attempt, signal }, { fate, ms, lateMs, value: id });
     },
   });
 
 /** Two steps that can be undone, and may fail in the second. */
-const nestOf = ({ fate, ms }: DrawnStep, place: number, { ledger, life }: World) =>
+const nestOf = ({ fate, ms, lateMs }: DrawnStep, place: number, { ledger, life }: World) =>
   defineWorkflow({ id: `nest${place}`, retry: { attempts: 2, backoff: 1 } })
     .step('a', (view) => ledger.call(life, view, { fate: 'good', ms: 2, value: 'a' }), {
       undo: (view) => ledger.call(life, view, { fate: 'good', ms: 1, value: null }),
     })
-    .step('b', (view) => ledger.call(life, view, { fate, ms, value: 'b' }));
+    .step('b', (view) => ledger.call(life, view, { fate, ms, lateMs, value: 'b' }));
 
 const undoOf =
   ({ undo }: DrawnStep, ledger: Ledger, life: Life): GraphStep['undo'] =>
