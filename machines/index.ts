@@ -11,7 +11,7 @@ export { supervisorMachine } from './supervisor.ts';
 export type { GaveUp, SupervisorContext, SupervisorOutput } from './supervisor-setup.ts';
 export { type SystemContext, systemMachine } from './system.ts';
 export { taskMachine } from './task.ts';
-export { botOf, byHandOf, openRuns, slotOf, type TaskContext } from './task-context.ts';
+export { botOf, byHandOf, openRuns, slotOf, type TaskContext, triesOf } from './task-context.ts';
 export { workflowMachine } from './workflow.ts';
 export {
   openRuns as openStepRuns,

@@ -77,6 +77,10 @@ export {
   type HandlerContext,
   type HandlerMessage,
   type Handlers,
+  type HandoffOptions,
+  HandoffReason,
+  type HandoffRequest,
+  HandoffStatus,
   type InputOf,
   isTroupeError,
   type Json,
@@ -119,6 +123,7 @@ export {
   type StepOptions,
   type StepView,
   type Strategy,
+  type TakenOver,
   type Task,
   TerminalError,
   TroupeError,
@@ -160,7 +165,15 @@ export type {
   Supervisor,
   SupervisorOutcome,
 } from './supervision/index.ts';
-export { defineTask, TaskOptions } from './tasks/index.ts';
+export {
+  defineTask,
+  type HandoffAcceptOptions,
+  type HandoffDeclineOptions,
+  type HandoffFilter,
+  type HandoffReport,
+  type Handoffs,
+  TaskOptions,
+} from './tasks/index.ts';
 export {
   type ActorOf,
   createTroupe,

@@ -17,9 +17,11 @@ import {
   durationMs,
   type Handler,
   type Handlers,
+  type HandoffRequest,
   limits,
   type MailboxOptions,
   PartsFunctionOption,
+  PureFunctionOption,
   RecordOption,
   type RetryOptions,
   type Schema,
@@ -35,6 +37,11 @@ import {
 } from '../protocol/index.ts';
 import { type CapabilityOptions, capabilityText, parseCapability } from './capability.ts';
 import { isHandler } from './handler.ts';
+
+const HandoffsOption = z.union(
+  [z.enum(['accept', 'ask']), PureFunctionOption],
+  'must be accept, ask or a synchronous function',
+);
 
 /** The options of a bot, as they are checked when it is declared. */
 export const BotOptions = z.strictObject({
@@ -54,6 +61,7 @@ export const BotOptions = z.strictObject({
   work: PartsFunctionOption.optional(),
   on: RecordOption.optional(),
   heartbeat: TimeoutOption.optional(),
+  handoffs: HandoffsOption.optional(),
 });
 
 /** The options of a bot. `I` and `O` are its schemas, `Result` is what `work` returns. */
@@ -98,6 +106,12 @@ export interface BotOptions<
   readonly timeout?: Duration | undefined;
   /** Of an external bot: without a sign of life for so long an attempt is lost (default none). */
   readonly heartbeat?: Duration | undefined;
+  /**
+   * What it says when another bot hands it a task whose input fits: `accept`, `ask` somebody who
+   * decides by `troupe.handoffs`, or a function that says yes or no at once (pure). Default:
+   * `accept` for a bot with work, `ask` for an external one.
+   */
+  readonly handoffs?: 'accept' | 'ask' | ((request: HandoffRequest) => boolean) | undefined;
 }
 
 /**
@@ -155,6 +169,7 @@ export function defineBot(options: unknown): Bot {
     ...(given.mailbox === undefined ? {} : { mailbox: Object.freeze(given.mailbox) }),
     ...(given.work === undefined ? {} : { work: given.work }),
     heartbeatMs: given.heartbeat === undefined ? undefined : durationMs(given.heartbeat),
+    ...(given.handoffs === undefined ? {} : { handoffs: given.handoffs }),
     on,
   });
 }

@@ -123,9 +123,9 @@ export interface HandoffRequest {
 
 /**
  * How a bot answers when it is asked to take a task: it takes it, somebody is asked who decides by
- * `troupe.handoffs`, or the function says yes or no at once (pure).
+ * `troupe.handoffs`, or the function says yes or no at once (pure); what it gives is checked.
  */
-export type HandoffPolicy = 'accept' | 'ask' | ((request: HandoffRequest) => boolean);
+export type HandoffPolicy = 'accept' | 'ask' | ((request: HandoffRequest) => unknown);
 
 /** What a bot was told when it took a run over, and what was done before. */
 export interface TakenOver {

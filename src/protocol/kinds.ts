@@ -5,6 +5,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { z } from 'zod';
 import type { Definition } from './definition.ts';
+import type { HandoffPolicy } from './handoff.ts';
 import type { FailureMode, StepEnd } from './plan.ts';
 import type { RetryPolicy } from './retry.ts';
 import type { Schema } from './schema.ts';
@@ -70,6 +71,8 @@ export interface Bot<In = unknown, Out = unknown, Part = never, On extends Handl
   work?(context: WorkContext): unknown;
   /** Milliseconds without a sign of life after which an attempt by hand is lost. */
   readonly heartbeatMs?: number | undefined;
+  /** Undefined: with work it accepts, an external bot is asked. */
+  readonly handoffs?: HandoffPolicy | undefined;
   /** Without prototype, so that no inherited name is a message type. */
   readonly on: On;
   readonly '~part'?: Part | undefined;

@@ -18,6 +18,7 @@ import type {
 } from './definition.ts';
 import type { Duration } from './duration.ts';
 import type { Message } from './envelope.ts';
+import type { HandoffOptions, TakenOver } from './handoff.ts';
 import type { Logger } from './logger.ts';
 import type { RetryOptions } from './retry.ts';
 
@@ -135,7 +136,7 @@ export const partPrefix = '~part/';
 /** What `work` gets. */
 export interface WorkContext<Input = unknown> {
   readonly input: Input;
-  /** 1 for the first; a process crash is no attempt. */
+  /** 1 for the first of this bot; a process crash is no attempt. */
   readonly attempt: number;
   /** The run's address without `run/`. */
   readonly runId: string;
@@ -150,6 +151,16 @@ export interface WorkContext<Input = unknown> {
   readonly ask: Ask;
   /** Resolves when the report is durable. */
   readonly report: (report: Report) => Promise<void>;
+  /**
+   * Asks another bot to take this run, once, however often the work runs again; waits without a
+   * slot, also over restarts. Accepted, the run moves and this work is aborted (`ABORTED`).
+   * @throws TroupeError `HANDOFF_DECLINED`, `HANDOFF_EXPIRED`: the work goes on here;
+   *   `HANDOFF_OPEN`, `NOT_REGISTERED`, `INVALID`, `SCHEMA_ASYNC`, `ILLEGAL_MOVE`, `BAD_OPTION`,
+   *   `BAD_ID`, `NOT_JSON`, `TOO_LARGE`: nobody was asked.
+   */
+  readonly handoff: (options: HandoffOptions) => Promise<never>;
+  /** What the bot before said when it handed the run on; undefined: no other bot had it. */
+  readonly takenOver?: TakenOver | undefined;
 }
 
 /** What a handler of messages gets. */

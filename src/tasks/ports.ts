@@ -3,6 +3,7 @@ import type { Cell } from '../actor/index.ts';
 import type { Host, Stage } from '../engine/index.ts';
 import type { PostOffice } from '../messages/index.ts';
 import type { Definition, Duration, Schema, TaskSpec, WorkContext } from '../protocol/index.ts';
+import type { HandoffPorts } from './handoff/staging.ts';
 
 /** The code behind a task. */
 export interface Work {
@@ -34,4 +35,6 @@ export interface WorkPorts extends Messaging {
   readonly childRun: (work: Definition, input: unknown, options: unknown) => StageChild;
   /** What stages a sleep. @throws TroupeError `BAD_DURATION`. */
   readonly sleepRun: (duration: Duration) => StageChild;
+  /** What handoffs ask about definitions. */
+  readonly handoffs: HandoffPorts;
 }

@@ -1,19 +1,14 @@
 /** Who performs what: the behaviours of all kinds of actors, wired to the catalogue. */
-import { machines, type TaskContext } from '../../machines/index.ts';
+import { machines } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { approvalBelow, decide, reminding } from '../approvals/index.ts';
 import type { Behaviour, Host, Stage } from '../engine/index.ts';
 import { PostOffice } from '../messages/index.ts';
 import { backoffMs } from '../policies/index.ts';
 import {
-  asAddress,
-  type Bot,
   childAddress,
   type Definition,
   type Duration,
-  isBot,
-  type Schema,
-  type Task,
   type TaskSpec,
   undoRunName,
   type Workflow,
@@ -23,7 +18,6 @@ import {
   checkInput,
   checkSize,
   type HandPorts,
-  inputSchemasOf,
   stageRun,
 } from '../runs/index.ts';
 import { Supervisors, supervisedRuns } from '../supervision/index.ts';
@@ -31,21 +25,15 @@ import {
   assign,
   failureOf,
   Handling,
-  isSleep,
+  type Handoffs,
+  handoffsOf,
   type StageChild,
   sleepRun,
-  type Work,
   Workers,
-  waking,
 } from '../tasks/index.ts';
-import {
-  Conductor,
-  type Estimates,
-  functionWork,
-  itemsOf,
-  type StepRun,
-} from '../workflows/index.ts';
+import { Conductor, type Estimates, itemsOf, type StepRun } from '../workflows/index.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
+import { outputsOf, workOf } from './work-of.ts';
 
 /** The behaviours of a troupe, and what of them can be drained. */
 export interface Behaviours {
@@ -55,6 +43,7 @@ export interface Behaviours {
   readonly hands: HandPorts;
   readonly office: PostOffice;
   readonly supervisors: Supervisors;
+  readonly handoffs: Handoffs;
 }
 
 /** Wires the behaviours; `host` is called only later, when it exists. */
@@ -71,6 +60,7 @@ export function troupeBehaviours(
     childRun: (work: Definition, input: unknown, options: unknown) =>
       childRun(host, catalogue, work, input, options),
     sleepRun: (duration: Duration) => sleepRun(catalogue.exact, duration),
+    handoffs: catalogue,
   };
   const workers = new Workers(ports, ({ spec, declinedBy }, onTheWay) => {
     const task = catalogue.task(spec.definition, spec.version);
@@ -89,11 +79,13 @@ export function troupeBehaviours(
       workflow: behaviour(machines.workflow, conductorOf(host, catalogue, workers, estimates)),
       approval: { machine: machines.approval, ...reminding(host) },
       supervisor: supervisors,
+      handoff: { machine: machines.handoff },
       incident: { machine: machines.incident },
     },
     workers,
     handling,
     hands: handsOf(host, catalogue),
+    handoffs: handoffsOf(host, catalogue),
     office,
     supervisors,
   };
@@ -102,7 +94,7 @@ export function troupeBehaviours(
 /** What handles of runs need to drive them by hand, and to decide. */
 const handsOf = (host: Host, catalogue: TroupeCatalogue): HandPorts => ({
   failureOf,
-  outputsOf: (cell) => outputsOf(host, catalogue, cell),
+  outputsOf: (cell) => outputsOf(host, catalogue, cell.committed.context.spec),
   decide: (run, path, decision) => {
     const ports = { host, approvalOf: catalogue.approvalOf };
     return decide(ports, (stage) => approvalBelow(stage, run, path), decision);
@@ -186,56 +178,6 @@ const placeOf = (parent: Cell, step: string) => ({
   parent: { cell: parent, step },
   createdBy: parent.address,
 });
-
-/** What the result of a task's run goes through. */
-function outputsOf(host: Host, catalogue: TroupeCatalogue, cell: Cell): readonly Schema[] {
-  const { bot, task } = botOf(host, catalogue, cell.committed.context.spec);
-  return [bot?.output, task?.output].flatMap((schema) => schema ?? []);
-}
-
-/** The code of a task's run: its bot's, or a workflow's function. */
-function workOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
-  if (isSleep(spec)) return waking;
-  if (spec.route === 'none') return functionStep(host, catalogue, spec);
-  const { bot, task } = botOf(host, catalogue, spec);
-  return bot === undefined ? undefined : botWork(bot, task);
-}
-
-interface TaskBot {
-  readonly bot?: Pick<Bot, 'input' | 'output' | 'work'> | undefined;
-  readonly task?: Task | undefined;
-}
-
-/** Who does a run, and the task that it is of, if it is of one. */
-function botOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): TaskBot {
-  const task = catalogue.task(spec.definition, spec.version);
-  if (task === undefined) {
-    const definition = catalogue.exact(spec.definition, spec.version);
-    return definition !== undefined && isBot(definition) ? { bot: definition } : {};
-  }
-  if (task.route.by === 'bot') return { bot: task.route.bot, task };
-  const context: Partial<TaskContext> = host.find(asAddress(spec.run))?.committed.context ?? {};
-  return { bot: catalogue.bot(context.assignedTo ?? ''), task };
-}
-
-/** A task's own schemas come before its bot's on the way in, and after them on the way out. */
-function botWork(bot: Pick<Bot, 'input' | 'output' | 'work'>, task?: Task): Work | undefined {
-  if (bot.work === undefined) return undefined;
-  const pinned = task === undefined ? [] : inputSchemasOf(task);
-  const own = bot.input === undefined ? [] : [bot.input];
-  return {
-    inputs: task?.route.by === 'bot' ? pinned : [...pinned, ...own],
-    outputs: [bot.output, task?.output].flatMap((schema) => schema ?? []),
-    run: bot.work,
-  };
-}
-
-function functionStep(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
-  const parent = spec.parent === null ? undefined : host.find(asAddress(spec.parent));
-  const workflow = parent && catalogue.workflowOf(parent.committed.context.spec);
-  const run = workflow && functionWork(host.journal, parent, spec, workflow);
-  return run === undefined ? undefined : { inputs: [], outputs: [], run };
-}
 
 function behaviour(
   machine: Behaviour['machine'],

@@ -4,7 +4,12 @@
  * A run needs its definition, of its version and with the structure it began with, and the work
  * that it has still to call. A bot needs its definition: without one its actor keeps its mail.
  */
-import { machines, type TaskContext, type WorkflowContext } from '../../machines/index.ts';
+import {
+  byHandOf,
+  machines,
+  type TaskContext,
+  type WorkflowContext,
+} from '../../machines/index.ts';
 import { chartOf, type Fitness, type Migrating, misfitOf } from '../engine/index.ts';
 import type { ActorRecord } from '../journal/index.ts';
 import { fingerprint } from '../policies/index.ts';
@@ -117,7 +122,7 @@ function taskFitness(ports: FitnessPorts, record: ActorRecord): string | undefin
   const { context }: { context: TaskContext } = JSON.parse(record.snapshot);
   const bot = context.assignedTo ?? spec.bot;
   if (bot === null) return undefined;
-  return missingBot(ports, bot) ?? drivenMisfit(ports, bot, context.byHand ?? spec.byHand);
+  return missingBot(ports, bot) ?? drivenMisfit(ports, bot, byHandOf({ ...context, spec }));
 }
 
 /** A run that is driven by hand needs a bot without work, and all others one with it. */

@@ -52,7 +52,7 @@ import {
   stageRun,
 } from '../runs/index.ts';
 import { type Supervisor, supervise } from '../supervision/index.ts';
-import { chooseBot } from '../tasks/index.ts';
+import { chooseBot, type Handoffs } from '../tasks/index.ts';
 import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 import { checkStopOptions } from './options.ts';
@@ -78,6 +78,7 @@ export class RunningTroupe implements Troupe {
   readonly runs: Runs = { get: (runId) => this.#run(runId) };
   readonly ask: Ask;
   readonly askStream: AskStream;
+  readonly handoffs: Handoffs;
   readonly deadLetters: DeadLetters;
   readonly messages: Messages;
   readonly #parts: TroupeParts;
@@ -96,6 +97,7 @@ export class RunningTroupe implements Troupe {
       start: (input, options) => this.start(escalation, input, options),
     });
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
+    this.handoffs = parts.behaviours.handoffs;
     this.deadLetters = parts.behaviours.office.letters;
     const botIds = (): string[] => parts.catalogue.bots().map(({ id }) => id);
     this.messages = messagesOf(parts.host, parts.statistics, botIds);

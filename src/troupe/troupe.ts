@@ -20,6 +20,7 @@ import type {
 } from '../protocol/index.ts';
 import type { AskedBy, Parked, Run, RunActor, RunOptions, WaitOptions } from '../runs/index.ts';
 import type { SupervisedInput, SuperviseOptions, Supervisor } from '../supervision/index.ts';
+import type { Handoffs } from '../tasks/index.ts';
 
 /**
  * The handle of a definition's run; that of a machine has the machine's own actor, that of a
@@ -154,6 +155,8 @@ export interface Troupe {
   readonly escalations: Escalations;
   /** Live runs whose definition is missing or changed. */
   readonly parked: Parked;
+  /** Tasks on their way from one bot to another: asking, accepting, declining. */
+  readonly handoffs: Handoffs;
   /** What could not be delivered. */
   readonly deadLetters: DeadLetters;
   /** Messages to bots as a whole: their statistics since the troupe was created. */

@@ -35,6 +35,8 @@ function told(event: RunEvent): string {
       return `${event.move} ${event.stage}`;
     case 'approval':
       return `asks ${event.approval} at ${event.step}`;
+    case 'handoff':
+      return `${event.from} to ${event.to} ${event.status}`;
     case 'reminder':
     case 'overdue':
       return event.type;

@@ -79,11 +79,13 @@ export class GroupLetters {
 }
 
 /**
- * Whether it is the host that speaks: what it says to who has ended is no user's dead letter.
+ * Whether it is the host that speaks: what it says to who has ended is no user's dead letter; nor
+ * is what a task and its handoff say to each other, for both may end at once.
  * Events of users' machines may have any other name.
  */
 export const isHostsOwn = ({ type }: ActorEvent, cell: Cell | undefined): boolean =>
-  type.startsWith('troupe.') || (news.has(type) && cell?.hosted === undefined);
+  type.startsWith('troupe.') ||
+  ((news.has(type) || type.startsWith('handoff.')) && cell?.hosted === undefined);
 
 /** What runs tell those that may have ended: nobody waits for it. */
 const news: ReadonlySet<string> = new Set(['dependency.settled', 'approval.requested']);

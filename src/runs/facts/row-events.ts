@@ -5,7 +5,10 @@ import type { JournalRow } from '../../journal/index.ts';
 import {
   type ActorEvent,
   type Failure,
+  HandoffReason,
+  type HandoffStatus,
   isFinal,
+  nameInWork,
   partPrefix,
   RunStatus,
   type Settlement,
@@ -78,6 +81,14 @@ export type RunEvent = Fact &
         readonly quality?: number | undefined;
       }
     | {
+        /** Another bot is asked to take it, took it, or did not. */
+        readonly type: 'handoff';
+        readonly from: string;
+        readonly to: string;
+        readonly reason: HandoffReason;
+        readonly status: Exclude<HandoffStatus, 'WITHDRAWN'>;
+      }
+    | {
         /** A person is asked. */
         readonly type: 'approval';
         /** Where, below this run: a step, or a path of steps; empty for the approval's own run. */
@@ -129,11 +140,17 @@ interface Body {
   readonly progress?: number;
   readonly note?: string;
   readonly reason: string;
+  readonly from: string;
+  readonly to: string;
+  readonly answer: { readonly status: 'DECLINED' | 'EXPIRED' };
   readonly path: readonly string[];
   readonly approval: string;
 }
 
 type Reader = (body: Body, fact: Fact) => RunEvent | undefined;
+
+/** Of a part, as the work of its bot counts. */
+const ordinalOf = (step: string): number => Number(nameInWork(step).slice(partPrefix.length));
 
 /** Names that start so are the runtime's own: asks and parts, which are no steps. */
 const isOwn = (step: string): boolean => step.startsWith('~');
@@ -144,7 +161,7 @@ const ofRuns: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     'step.completed',
     ({ step, result }, fact) =>
       step.startsWith(partPrefix)
-        ? { ...fact, type: 'part', ordinal: Number(step.slice(partPrefix.length)), part: result }
+        ? { ...fact, type: 'part', ordinal: ordinalOf(step), part: result }
         : { ...fact, type: 'step', step, status: 'COMPLETED', result },
   ],
   [
@@ -158,6 +175,9 @@ const ofRuns: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       isOwn(step) ? undefined : { ...fact, type: 'step', step, status, result, error },
   ],
   ['task.report', reported],
+  ['handoff.requested', (body, fact) => handedOn(body, 'OPEN', fact)],
+  ['handoff.accepted', (body, fact) => handedOn(body, 'ACCEPTED', fact)],
+  ['handoff.closed', (body, fact) => handedOn(body, body.answer.status, fact)],
   [
     'stage.move',
     ({ stage, move, quality }, fact) => ({
@@ -207,6 +227,19 @@ const placeOf = (path: readonly string[]): string =>
 
 const its = ({ quality }: { readonly quality: number | undefined }) =>
   quality === undefined ? {} : { quality };
+
+const handedOn = (
+  { from, to, reason }: Body,
+  status: Exclude<HandoffStatus, 'WITHDRAWN'>,
+  fact: Fact,
+): RunEvent => ({
+  ...fact,
+  type: 'handoff',
+  from,
+  to,
+  reason: HandoffReason.parse(reason),
+  status,
+});
 
 function reported({ progress, note }: Body, fact: Fact): RunEvent | undefined {
   if (progress !== undefined) return { ...fact, type: 'progress', progress, note };

@@ -41,6 +41,8 @@ export interface RunSnapshot<Out = unknown> {
   readonly input: unknown;
   /** The bot that has it. */
   readonly assignedTo?: string | undefined;
+  /** How often it was handed on; undefined: never. */
+  readonly handoffs?: number | undefined;
   /** Who started it: `client/<session>`, or `run/<id>` of the run above. */
   readonly createdBy: string;
   /** `runId` of the run that it is a step of. */
@@ -119,6 +121,7 @@ export function snapshotOf(cell: Cell, sight: Sight): RunSnapshot<never> {
     constraints: spec.constraints,
     input: spec.input,
     assignedTo: context.assignedTo,
+    handoffs: context.handoffs,
     createdBy: spec.createdBy,
     parent: parent === null ? undefined : runIdOf(asAddress(parent)),
     dependsOn: spec.dependsOn.map((run) => runIdOf(asAddress(run))),

@@ -6,29 +6,30 @@
  * before it does anything else it asks for its slot again. Invariants: a step's function runs only
  * while the task is IN_PROGRESS; what a dropped activation still does reaches nobody.
  */
+import type { TaskContext } from '../../../machines/index.ts';
 import type { Cell } from '../../actor/index.ts';
 import type { Stage } from '../../engine/index.ts';
 import {
   type ActorEvent,
   checkOptions,
   childAddress,
-  parse,
-  type Report,
   runIdOf,
   type StepContext,
   troupeError,
 } from '../../protocol/index.ts';
 import { checkSize } from '../../runs/index.ts';
+import { WorkHandoffs } from '../handoff/work-handoffs.ts';
 import type { StageChild, Work, WorkPorts } from '../ports.ts';
 import { attemptStep } from './attempts.ts';
 import { endOf } from './calling.ts';
 import type { Owner, Start } from './owner.ts';
-import { childResult, nameOfPart, Recorded, recordedValue } from './recorded.ts';
+import { childResult, Recorded, recordedValue } from './recorded.ts';
 import { SlotGate } from './slot-gate.ts';
-import { ReportOptions, StepOptions } from './step-options.ts';
+import { StepOptions } from './step-options.ts';
 import { forever, Waits } from './waits.ts';
 import type { Performer } from './work-context.ts';
 import { WorkMail } from './work-mail.ts';
+import { WorkReports } from './work-reports.ts';
 
 /** One attempt of a task's work. */
 export class Activation implements Performer {
@@ -38,6 +39,8 @@ export class Activation implements Performer {
   /** Resolves when the work's own promise has settled, whatever became of it. */
   readonly settled: Promise<void>;
   readonly mail: WorkMail;
+  readonly handing: WorkHandoffs;
+  readonly reports: WorkReports;
   readonly #owner: Owner<Activation>;
   readonly #gate: SlotGate;
   readonly #recorded: Recorded;
@@ -59,20 +62,28 @@ export class Activation implements Performer {
     const suspend = (): void => this.#suspend();
     const kept = (): void => this.#check();
     this.#gate = new SlotGate({ host: ports.host, cell, attempt: start.attempt, suspend, kept });
-    this.#recorded = new Recorded(start.isFresh ? [] : ports.host.journal.steps(cell.actor));
-    this.mail = new WorkMail({
+    const { handoffs }: TaskContext = cell.committed.context;
+    const steps = start.isFresh ? [] : ports.host.journal.steps(cell.actor);
+    this.#recorded = new Recorded(steps, handoffs);
+    const outward = {
       cell,
+      attempt: start.attempt,
       ports,
       recorded: this.#recorded,
       waits: this.#children,
       ready: async () => {
         if (!this.#isReady) await this.#ready();
       },
+      onSlot: () => this.#onSlot(),
       live: () => this.#live(),
       guard: () => this.#guard(),
       signal: () => this.signal,
       changed: () => this.#check(),
-    });
+      enter: <Value>(call: string, command: (stage: Stage) => Value) => this.#enter(call, command),
+    };
+    this.mail = new WorkMail(outward);
+    this.handing = new WorkHandoffs(outward);
+    this.reports = new WorkReports(outward);
     this.settled = this.#run(start.work);
   }
 
@@ -103,19 +114,20 @@ export class Activation implements Performer {
     run: (context: StepContext) => unknown,
     given: unknown,
   ): Promise<unknown> {
-    const known = this.#recorded.claim(name, this.runId);
+    const own = this.#recorded.claim(name, this.runId);
+    const known = this.#recorded.get(own);
     if (known !== undefined) return recordedValue(known);
     const { host } = this.ports;
     const where = `step ${name} of ${this.runId}`;
     const options = given === undefined ? {} : checkOptions(StepOptions, given, where);
-    const key = runIdOf(childAddress(this.cell.address, name));
+    const key = runIdOf(childAddress(this.cell.address, own));
     const step = { clock: host.clock, key, run, options, signal: () => this.signal };
-    return this.#record(name, `result of ${where}`, () => attemptStep(step));
+    return this.#record(own, `result of ${where}`, () => attemptStep(step));
   }
 
   /** A part of what the work gives: recorded once, by its ordinal. */
   async part(ordinal: number, value: unknown): Promise<void> {
-    const name = nameOfPart(ordinal);
+    const name = this.#recorded.nameOfPart(ordinal);
     if (this.#recorded.get(name) !== undefined) return;
     await this.#record(name, `part ${ordinal} of ${this.runId}`, () => value);
   }
@@ -137,9 +149,10 @@ export class Activation implements Performer {
   }
 
   /** A step that is a run of its own: its result, or its failure as `RunError`. */
-  async child(name: string, stagingOf: () => StageChild): Promise<unknown> {
+  async child(given: string, stagingOf: () => StageChild): Promise<unknown> {
     const { host } = this.ports;
-    const known = this.#recorded.claim(name, this.runId);
+    const name = this.#recorded.claim(given, this.runId);
+    const known = this.#recorded.get(name);
     if (known !== undefined) return childResult(host, this.cell, name, known);
     const stageChild = stagingOf();
     if (this.isOver) await this.#live();
@@ -156,24 +169,6 @@ export class Activation implements Performer {
       this.#children.take(name);
       this.#check();
     }
-  }
-
-  /**
-   * Reports progress; resolves when that is durable. What is added up over reports, learnings and
-   * cost, is added once, however often this attempt runs again.
-   */
-  async report(given: Report): Promise<void> {
-    const what = `report of ${this.runId}`;
-    const report = parse(ReportOptions, given, what);
-    checkSize(report, what, this.ports.host.limits);
-    const name = this.#recorded.nameOfReport(this.attempt, report);
-    if (name !== undefined && this.#recorded.get(name) !== undefined) return;
-    if (this.isOver || this.#gate.isClosed) await this.#onSlot();
-    const event = { type: 'task.report', attempt: this.attempt, ...report };
-    await this.#enter('report', (stage) => {
-      stage.send(this.cell.address, event);
-      if (name !== undefined) stage.record(this.cell, name, true);
-    });
   }
 
   /** A step was recorded; whoever waits for it goes on, on the slot that this needs. */

@@ -2,7 +2,8 @@
  * What a run has recorded: results of steps, which messages were sent, which reports were added
  * up, by name.
  *
- * Names that start with `~` are the runtime's own. A message's name is made of recipient, body and
+ * Names that start with `~` are the runtime's own; those of a bot that took the run over end in
+ * `~h1`, `~h2` ..., so that it takes nothing for its own that a bot before it recorded. A message's name is made of recipient, body and
  * its ordinal among equals, so that work that runs again sends nothing twice; likewise a report's.
  */
 import type { Cell } from '../../actor/index.ts';
@@ -15,7 +16,9 @@ import {
   checkId,
   checkJson,
   childAddress,
+  handoffsBefore,
   type Json,
+  nameAfter,
   type Outcome,
   partPrefix,
   type Report,
@@ -32,8 +35,17 @@ export class Recorded {
   readonly #ordinals = new Map<string, number>();
   readonly #claimed = new Set<string>();
 
-  constructor(steps: readonly StepRecord[]) {
+  readonly #handoffs: number;
+
+  /** @param handoffs that moved the run to the bot that has it now. */
+  constructor(steps: readonly StepRecord[], handoffs = 0) {
     this.#bodies = new Map(steps.map(({ step, body }) => [step, body]));
+    this.#handoffs = handoffs;
+  }
+
+  /** What is recorded by name. */
+  get bodies(): ReadonlyMap<string, string> {
+    return this.#bodies;
   }
 
   /** The JSON text recorded under a name; empty for undefined. */
@@ -42,18 +54,16 @@ export class Recorded {
   }
 
   /**
-   * What is recorded of a step of this name, which no other step can have from now on.
+   * The name under which a step is recorded, which no other step can have from now on.
    * @throws TroupeError `BAD_ID`, `STEP_NAME_TAKEN`.
    */
-  claim(name: unknown, run: string): string | undefined {
+  claim(name: unknown, run: string): string {
     const step = checkId(name, 'name of the step');
-    if (step.startsWith(reservedPrefix)) {
-      const problem = `it starts with ${reservedPrefix}`;
-      throw troupeError('BAD_ID', { what: 'name of the step', problem });
-    }
+    const problem = problemOf(step);
+    if (problem !== undefined) throw troupeError('BAD_ID', { what: 'name of the step', problem });
     if (this.#claimed.has(step)) throw troupeError('STEP_NAME_TAKEN', { run, step });
     this.#claimed.add(step);
-    return this.#bodies.get(step);
+    return nameAfter(this.#handoffs, step);
   }
 
   set(name: string, body: string): void {
@@ -70,6 +80,16 @@ export class Recorded {
     return this.#nameOf('ask', [recipientId(to), checkJson(message, 'message') ?? null]);
   }
 
+  /** The name of the next handoff that asks for the same. @throws TroupeError `NOT_JSON`. */
+  nameOfHandoff(wanted: unknown): string {
+    return this.#nameOf('handoff', [checkJson(wanted, 'handoff') ?? null]);
+  }
+
+  /** The name under which a part is recorded. */
+  nameOfPart(ordinal: number): string {
+    return nameAfter(this.#handoffs, `${partPrefix}${ordinal}`);
+  }
+
   /** The name of the next report of an attempt that adds what this adds; none for nothing. */
   nameOfReport(attempt: number, { learnings, cost }: Report): string | undefined {
     if (learnings === undefined && cost === undefined) return undefined;
@@ -81,14 +101,17 @@ export class Recorded {
     const name = `${reservedPrefix}${kind}/${fingerprint(canonicalJson(content))}`;
     const ordinal = (this.#ordinals.get(name) ?? 0) + 1;
     this.#ordinals.set(name, ordinal);
-    return `${name}#${ordinal}`;
+    return nameAfter(this.#handoffs, `${name}#${ordinal}`);
   }
 }
 
 const reservedPrefix = '~';
 
-/** The name under which a part is recorded. */
-export const nameOfPart = (ordinal: number): string => `${partPrefix}${ordinal}`;
+function problemOf(step: string): string | undefined {
+  if (step.startsWith(reservedPrefix)) return `it starts with ${reservedPrefix}`;
+  if (handoffsBefore(step) === 0) return undefined;
+  return 'it ends like those of a bot that took the run over';
+}
 
 /** The name under which it is recorded that an ask was sent. */
 export const markOfAsk = (name: string): string => name.replace('~ask/', '~asked/');

@@ -4,6 +4,7 @@ import {
   type ChildOptions,
   type Duration,
   definitionOf,
+  type HandoffOptions,
   type InputOf,
   type Logger,
   type Message,
@@ -16,9 +17,11 @@ import {
   troupeError,
   type WorkContext,
 } from '../../protocol/index.ts';
+import type { WorkHandoffs } from '../handoff/work-handoffs.ts';
 import type { StageChild, WorkPorts } from '../ports.ts';
 import { watched } from './watched.ts';
 import type { WorkMail } from './work-mail.ts';
+import type { WorkReports } from './work-reports.ts';
 
 /** What an activation does for its work. */
 export interface Performer {
@@ -30,9 +33,10 @@ export interface Performer {
   child(name: string, stagingOf: () => StageChild): Promise<unknown>;
   readonly ports: Pick<WorkPorts, 'childRun' | 'sleepRun'>;
   readonly mail: Pick<WorkMail, 'send' | 'ask'>;
+  readonly handing: Pick<WorkHandoffs, 'hand' | 'tries' | 'facts'>;
   /** Records a part of what the work gives. */
   part(ordinal: number, value: unknown): Promise<void>;
-  report(report: Report): Promise<void>;
+  readonly reports: Pick<WorkReports, 'report'>;
 }
 
 /**
@@ -42,7 +46,7 @@ export interface Performer {
 export function workContext(performer: Performer, input: unknown, log: Logger): WorkContext {
   return {
     input,
-    attempt: performer.attempt,
+    attempt: performer.handing.tries,
     runId: performer.runId,
     log,
     get signal() {
@@ -53,7 +57,9 @@ export function workContext(performer: Performer, input: unknown, log: Logger): 
       watched(performer.child(name, () => performer.ports.sleepRun(duration)).then(nothing)),
     send: (to: unknown, message: Message) => watched(performer.mail.send(to, message)),
     ask: typedAsk((to, message, options) => watched(performer.mail.ask(to, message, options))),
-    report: (report: Report) => watched(performer.report(report)),
+    report: (report: Report) => watched(performer.reports.report(report)),
+    handoff: (options: HandoffOptions) => watched(performer.handing.hand(options)),
+    ...performer.handing.facts,
   };
 }
 
