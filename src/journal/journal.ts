@@ -158,8 +158,13 @@ export interface ActorFilter {
   readonly active?: boolean | undefined;
   readonly done?: boolean | undefined;
   readonly parked?: boolean | undefined;
-  /** Only those with a higher number. */
+  /** Any of these. */
+  readonly statuses?: readonly string[] | undefined;
+  /** Address of the parent run, empty for those started by themselves. */
+  readonly parent?: string | undefined;
+  /** Only those with a higher number, and with a lower one. */
   readonly above?: number | undefined;
+  readonly below?: number | undefined;
   readonly limit?: number | undefined;
   /** Those with the highest numbers, when there are more than `limit`; still ordered by number. */
   readonly newest?: boolean | undefined;

@@ -219,5 +219,8 @@ const fits = (record: ActorRecord, filter: ActorFilter): boolean =>
   (filter.definition ?? record.definition) === record.definition &&
   (filter.active ?? record.active) === record.active &&
   (filter.done ?? record.done) === record.done &&
+  (filter.parent ?? record.parent) === record.parent &&
+  filter.statuses?.includes(record.status) !== false &&
   record.actor > (filter.above ?? Number.NEGATIVE_INFINITY) &&
+  record.actor < (filter.below ?? Number.POSITIVE_INFINITY) &&
   (filter.parked ?? record.parked !== '') === (record.parked !== '');

@@ -16,6 +16,7 @@ export type { StepStatus } from './facts/plan.ts';
 export type { RunEvent, StepEventStatus } from './facts/row-events.ts';
 export { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
 export type { StageSnapshot } from './facts/stages.ts';
+
 export {
   checkChildOptions,
   checkRunOptions,
@@ -28,6 +29,7 @@ export {
 } from './options.ts';
 export { goOn, type Parked, type ParkedRun, type ParkingHost, parkedRuns } from './parked.ts';
 export { Run, type RunActor } from './run.ts';
+export { type RunFilter, type RunReference, type Runs, runsOf } from './runs.ts';
 export { isOwnType, sendEvent, stageEventAgain } from './send-event.ts';
 export type { RunStage } from './stage.ts';
 export {

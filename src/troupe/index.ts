@@ -6,4 +6,4 @@ export { createTroupe as composeTroupe } from './create-troupe.ts';
 export { defineMachine, MachineOptions } from './define-machine.ts';
 export { createTroupe } from './late.ts';
 export type { TroupeOptions } from './options.ts';
-export type { ActorOf, MachineActor, RunOf, Runs, StopOptions, Troupe } from './troupe.ts';
+export type { ActorOf, MachineActor, RunOf, StopOptions, Troupe } from './troupe.ts';

@@ -40,7 +40,6 @@ import {
 } from '../protocol/index.ts';
 import {
   addressOf,
-  addressOfRun,
   checkInput,
   checkRunOptions,
   checkWaitOptions,
@@ -48,6 +47,8 @@ import {
   parkedRuns,
   Run,
   type RunOptions,
+  type Runs,
+  runsOf,
   sendEvent,
   stageRun,
 } from '../runs/index.ts';
@@ -57,7 +58,7 @@ import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 import { checkStopOptions } from './options.ts';
 import { supervisionPorts } from './supervise.ts';
-import type { Runs, StopOptions, Troupe } from './troupe.ts';
+import type { StopOptions, Troupe } from './troupe.ts';
 
 /** What a running team is made of. */
 export interface TroupeParts {
@@ -75,7 +76,7 @@ export class RunningTroupe implements Troupe {
   readonly incidents: Incidents;
   readonly approvals: Approvals;
   readonly escalations: Escalations;
-  readonly runs: Runs = { get: (runId) => this.#run(runId) };
+  readonly runs: Runs;
   readonly ask: Ask;
   readonly askStream: AskStream;
   readonly handoffs: Handoffs;
@@ -90,6 +91,7 @@ export class RunningTroupe implements Troupe {
     this.#parts = parts;
     this.#client = clientAddress(parts.host.clock.id());
     this.incidents = incidentsOf(parts.host);
+    this.runs = runsOf(parts.host, parts.behaviours.hands, (call) => this.#checkRunning(call));
     const people = { host: parts.host, approvalOf: parts.catalogue.approvalOf };
     this.approvals = approvalsOf(people);
     this.escalations = escalationsOf({
@@ -150,16 +152,6 @@ export class RunningTroupe implements Troupe {
     const { host, behaviours } = this.#parts;
     const found = host.find(address);
     return found === undefined ? undefined : new Run<never, never>(host, address, behaviours.hands);
-  }
-
-  async #run(runId: unknown): Promise<Run<never> | undefined> {
-    this.#checkRunning('runs.get');
-    const { host, behaviours } = this.#parts;
-    const address = addressOfRun(runId, host);
-    const cell = address.startsWith('run/') ? host.find(address) : undefined;
-    // An actor that a machine started is part of the machine's run.
-    const isRun = cell !== undefined && (cell.hosted === undefined || cell.hosted.isRoot);
-    return isRun ? new Run<never>(host, address, behaviours.hands) : undefined;
   }
 
   async send(to: unknown, message: unknown, options?: unknown): Promise<void> {

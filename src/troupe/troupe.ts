@@ -18,7 +18,15 @@ import type {
   Recipient,
   Runnable,
 } from '../protocol/index.ts';
-import type { AskedBy, Parked, Run, RunActor, RunOptions, WaitOptions } from '../runs/index.ts';
+import type {
+  AskedBy,
+  Parked,
+  Run,
+  RunActor,
+  RunOptions,
+  Runs,
+  WaitOptions,
+} from '../runs/index.ts';
 import type { SupervisedInput, SuperviseOptions, Supervisor } from '../supervision/index.ts';
 import type { Handoffs } from '../tasks/index.ts';
 
@@ -41,16 +49,6 @@ export type MachineActor<M extends AnyStateMachine> = ActorRef<
   EventFrom<M>,
   EmittedFrom<M>
 >;
-
-/** The runs of a troupe, by id. */
-export interface Runs {
-  /**
-   * The run of a `runId`, such as `review/r-1/ask-ann`, child runs included; undefined when there
-   * is none.
-   * @throws TroupeError `BAD_OPTION`, `STOPPED`, `JOURNAL_FAILED`.
-   */
-  get(runId: string): Promise<Run | undefined>;
-}
 
 /** How to stop. */
 export interface StopOptions {

@@ -115,7 +115,15 @@ function toConditions(filter: ActorFilter) {
     conditions.push('a.actor > ?');
     given.push(filter.above);
   }
-  for (const column of ['kind', 'definition'] as const) {
+  if (filter.below !== undefined) {
+    conditions.push('a.actor < ?');
+    given.push(filter.below);
+  }
+  if (filter.statuses !== undefined) {
+    conditions.push(`status IN (${filter.statuses.map(() => '?').join(', ')})`);
+    given.push(...filter.statuses);
+  }
+  for (const column of ['kind', 'definition', 'parent'] as const) {
     const wanted = filter[column];
     if (wanted === undefined) continue;
     conditions.push(`${column} = ?`);
