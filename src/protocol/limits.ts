@@ -68,7 +68,7 @@ export const limits = {
   busyRetryMs: 5,
   /** Steps of one plan: the largest real plan we know has 2,122. */
   planSteps: 100_000,
-  /** Steps that a workflow's picture draws one by one, and waves beyond: a person sees no more. */
+  /** Steps that a picture of a workflow draws one by one: nobody looks at more. */
   pictureSteps: 50,
   /** Completed runs whose mean tells how long a step takes: enough to even out one odd run. */
   estimateRuns: 5,

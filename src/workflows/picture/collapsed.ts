@@ -18,7 +18,10 @@ export function collapsed(plan: Plan): ChartState {
   ]);
   return {
     id: 'IN_PROGRESS',
-    description: `${plan.steps.length} steps, drawn wave by wave: a step is in the first wave in which all it waits for has ended.`,
+    description: [
+      `${plan.steps.length} steps, drawn wave by wave.`,
+      'A step is in the first wave before which all that it waits for has ended.',
+    ].join('\n'),
     initial: groups[0]?.name ?? '',
     states: Object.fromEntries(states),
   };

@@ -1,7 +1,7 @@
 /**
- * `toMachine()`: a workflow's plan drawn as a machine of XState, for people, who open it in Stately,
- * and for checkers. It accepts exactly the orders of beginnings and ends that a run can take. A plan
- * of more steps than a person can look at is drawn wave by wave instead.
+ * `toMachine()`: a workflow's plan drawn as a machine of XState, for people, who open it in
+ * Stately, and for checkers. It accepts exactly the orders of beginnings and ends that a run can
+ * take. A plan of more steps than a person can look at is drawn wave by wave instead.
  *
  * It is a picture: runs are not carried out by it, and it holds none of the workflow's code.
  */

@@ -23,6 +23,7 @@ export interface RegionFacts {
 export function regionOf(facts: RegionFacts, step: PictureStep): ChartState {
   const { name, key } = facts;
   const params = { step: name };
+  const waits = step.after.length > 0;
   return {
     description: facts.description,
     meta: facts.meta,
@@ -31,7 +32,9 @@ export function regionOf(facts: RegionFacts, step: PictureStep): ChartState {
       WAITING: {
         description: 'Waits for its turn.',
         on: { [`START ${key}`]: { guard: { type: 'mayStart', params }, ...to(name, 'STARTED') } },
-        always: { guard: { type: 'isRuledOut', params }, ...to(name, 'OMITTED') },
+        ...(waits
+          ? { always: { guard: { type: 'isRuledOut', params }, ...to(name, 'OMITTED') } }
+          : {}),
       },
       STARTED: started(facts, step),
       COMPLETED: completed(name, step),
@@ -41,7 +44,11 @@ export function regionOf(facts: RegionFacts, step: PictureStep): ChartState {
       ...(facts.hasCondition
         ? { SKIPPED: { type: 'final', description: 'Its own condition was false.' } }
         : {}),
-      OMITTED: { type: 'final', description: 'Ruled out by the ends of those it waits for.' },
+      ...(waits
+        ? {
+            OMITTED: { type: 'final', description: 'Ruled out by the ends of those it waits for.' },
+          }
+        : {}),
     },
   };
 }

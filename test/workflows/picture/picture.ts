@@ -1,4 +1,5 @@
 /** A picture that is walked through. */
+import { equal } from 'node:assert/strict';
 import {
   type AnyMachineSnapshot,
   type AnyStateMachine,
@@ -35,6 +36,7 @@ export class Picture {
     const below = Object(value).IN_PROGRESS;
     const status = typeof value === 'string' ? value : Object.keys(value)[0];
     const steps = Object.entries<{ status: string }>(context.steps);
+    for (const [name, facts] of steps) this.#agrees(below?.steps?.[name], facts.status);
     return {
       status: below?.pause === 'BLOCKED' ? 'BLOCKED' : status,
       isFinishing: below?.plan === 'finishing' && below.pause === 'going',
@@ -42,11 +44,25 @@ export class Picture {
     };
   }
 
+  /** A step's region is where its status says, as long as the regions are there. */
+  #agrees(region: unknown, status: string): void {
+    if (region === undefined) return;
+    const drawn = typeof region === 'string' ? region : Object.keys(Object(region))[0];
+    const isAfterwards = drawn?.startsWith('UND') === true;
+    equal(isAfterwards ? 'COMPLETED' : drawn, status);
+  }
+
   /** What has become of the plan. */
   get verdict(): string {
     const below = Object(this.snapshot.value).IN_PROGRESS?.plan;
     if (below === 'open') return 'open';
     return below === 'finishing' ? 'complete' : 'failed';
+  }
+
+  /** Whether it is on its way to a bad end, or has come to one. */
+  get isStopping(): boolean {
+    const { phase } = this.snapshot.context;
+    return phase === 'stopping' || phase === 'undoing';
   }
 
   /** The letters of its steps, in the order of the plan. */
@@ -72,7 +88,10 @@ export class Picture {
   /** @throws Error when the picture does not accept the event. */
   send(type: string, cost = 0): void {
     const event = { type, cost };
-    if (!this.snapshot.can(event)) throw new Error(`the picture does not accept ${type}`);
+    if (!this.snapshot.can(event))
+      throw new Error(
+        `the picture does not accept ${type} in ${JSON.stringify(this.snapshot.value)}`,
+      );
     [this.snapshot] = transition(this.#machine, this.snapshot, event);
   }
 }
