@@ -14,6 +14,11 @@ import type { ActorEvent, Address, DeadReason, Effect, Limits, Logger } from '..
 /** How one kind of actor runs: its machine, and who performs its effects. */
 export interface Behaviour {
   readonly machine: AnyStateMachine;
+  /**
+   * Carries an effect out in the turn's own commit, as far as it can; gives what is left to be
+   * performed after it. It checks before it stages: its throw ends the host.
+   */
+  stage?(stage: Stage, cell: Cell, effect: Effect): Effect | undefined;
   /** Performs an effect after its commit. A throw is logged and harms nobody. */
   perform?(cell: Cell, effect: Effect): void;
   /** After recovery: performs again what was under way in an actor tagged `active`. */

@@ -44,6 +44,8 @@ export const limits = {
   restartWindowMs: 5_000,
   /** Attempts of work and handlers, the first included. */
   attempts: 3,
+  /** Function steps that are started in the commit that decides it: 128 take about a millisecond. */
+  stagedStarts: 128,
   /** Parallel runs of one bot, and parallel steps of one workflow. */
   concurrency: 10,
   /** First pause between attempts, doubled each time. */

@@ -9,7 +9,7 @@ import {
   type HandlerContext,
   parse,
 } from '../protocol/index.ts';
-import { watched } from './activation/watched.ts';
+import { watched } from './activation/waits.ts';
 import type { Messaging } from './ports.ts';
 
 /** One attempt at a message. */

@@ -1,6 +1,6 @@
 /** Door of the tasks: declaring them, finding their bots, running their work. */
 
-export { reopenAsks } from './activation/open-asks.ts';
+export { reopenAsks } from './activation/work-mail.ts';
 export { assign, candidatesFor, chooseBot, type Team } from './assignment.ts';
 export { defineTask, TaskOptions } from './define-task.ts';
 export { failureOf } from './failure.ts';
@@ -10,7 +10,7 @@ export { type HandoffFilter, type Handoffs, handoffsOf } from './handoff/handoff
 export type { HandoffReport } from './handoff/report.ts';
 export { type HandoffPorts, inputsAt } from './handoff/staging.ts';
 export { giveSlotAway } from './parking.ts';
-export type { Messaging, StageChild, Work, WorkPorts } from './ports.ts';
+export type { BareContext, Messaging, StageChild, Work, WorkPorts } from './ports.ts';
 export { botRunSpec, functionRunSpec, taskRunSpec } from './recipes.ts';
 export { isSleep, sleepRun, waking } from './sleeping.ts';
 export { type Assign, Workers } from './workers.ts';

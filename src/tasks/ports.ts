@@ -5,6 +5,9 @@ import type { PostOffice } from '../messages/index.ts';
 import type { Definition, Duration, Schema, TaskSpec, WorkContext } from '../protocol/index.ts';
 import type { HandoffPorts } from './handoff/staging.ts';
 
+/** What a function without steps, children and mail gets. */
+export type BareContext = Pick<WorkContext, 'runId' | 'attempt' | 'signal'>;
+
 /** The code behind a task. */
 export interface Work {
   /** What the caller's input goes through, in order. */
@@ -12,6 +15,8 @@ export interface Work {
   /** What the result of `run` goes through, in order. */
   readonly outputs: readonly Schema[];
   readonly run: (context: WorkContext) => unknown;
+  /** The same as `run`, when that has no input and takes no more of its context than this. */
+  readonly bare?: ((context: BareContext) => unknown) | undefined;
 }
 
 /** Stages a child run under a parent, or finds the one that exists. */

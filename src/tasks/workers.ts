@@ -10,8 +10,8 @@ import type { Cell } from '../actor/index.ts';
 import { type Behaviour, statusOf } from '../engine/index.ts';
 import { type Address, type Effect, type RecordParams, troupeError } from '../protocol/index.ts';
 import { tellOverdue } from '../runs/index.ts';
-import { Activation } from './activation/activation.ts';
-import type { Owner } from './activation/owner.ts';
+import { begun } from './activation/function-run.ts';
+import type { Owner, Running } from './activation/owner.ts';
 import type { Assignment } from './assignment.ts';
 import { failureOf } from './failure.ts';
 import type { WorkPorts } from './ports.ts';
@@ -29,10 +29,10 @@ interface AbortParams {
 }
 
 /** Runs the work of tasks. */
-export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'perform' | 'resume'> {
+export class Workers implements Owner<Running>, Pick<Required<Behaviour>, 'perform' | 'resume'> {
   readonly #ports: WorkPorts;
   readonly #assign: Assign;
-  readonly #running = new Map<Address, Activation>();
+  readonly #running = new Map<Address, Running>();
   /** The bots of tasks that were routed and whose routing has not committed. */
   readonly #onTheWay = new Map<Address, string>();
   /** Aborted work that has not settled, and whose time of grace is not over. */
@@ -85,7 +85,7 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
       return;
     }
     const start = { attempt: attempts, work, isFresh };
-    const activation = new Activation(this.#ports, this, cell, start);
+    const activation = begun(this.#ports, this, cell, start);
     if (!activation.isOver) this.#running.set(cell.address, activation);
   }
 
@@ -153,7 +153,7 @@ export class Workers implements Owner<Activation>, Pick<Required<Behaviour>, 'pe
     tellOverdue(this.#ports.host, cell);
   }
 
-  over(activation: Activation): void {
+  over(activation: Running): void {
     const { address } = activation.cell;
     if (this.#running.get(address) === activation) this.#running.delete(address);
     this.quieter();

@@ -181,10 +181,13 @@ const placeOf = (parent: Cell, step: string) => ({
 
 function behaviour(
   machine: Behaviour['machine'],
-  performer: Pick<Required<Behaviour>, 'perform' | 'resume'>,
+  performer: Pick<Behaviour, 'stage'> & Pick<Required<Behaviour>, 'perform' | 'resume'>,
 ): Behaviour {
   return {
     machine,
+    ...(performer.stage && {
+      stage: (stage, cell, effect) => performer.stage?.(stage, cell, effect),
+    }),
     perform: (cell, effect) => performer.perform(cell, effect),
     resume: (cell) => performer.resume(cell),
   };

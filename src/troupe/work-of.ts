@@ -65,5 +65,5 @@ function functionStep(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): W
   const parent = spec.parent === null ? undefined : host.find(asAddress(spec.parent));
   const workflow = parent && catalogue.workflowOf(parent.committed.context.spec);
   const run = workflow && functionWork(host.journal, parent, spec, workflow);
-  return run === undefined ? undefined : { inputs: [], outputs: [], run };
+  return run === undefined ? undefined : { inputs: [], outputs: [], run, bare: run };
 }

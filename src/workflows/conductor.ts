@@ -28,6 +28,7 @@ import {
 import { checkSize, tellOverdue } from '../runs/index.ts';
 import { resultsOf } from './results.ts';
 import { endOf, inputOfRun, isWanted, judged } from './rounds.ts';
+import { stagedStart, statesIn, stepNamed } from './staged-start.ts';
 
 /** The run of a step that is to be staged. */
 export interface StepRun {
@@ -61,11 +62,15 @@ export interface ConductorPorts {
 }
 
 /** Performs the effects of workflows. */
-export class Conductor implements Pick<Required<Behaviour>, 'perform' | 'resume'> {
+export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' | 'resume'> {
   readonly #ports: ConductorPorts;
 
   constructor(ports: ConductorPorts) {
     this.#ports = ports;
+  }
+
+  stage(stage: Stage, cell: Cell, effect: Effect): Effect | undefined {
+    return effect.type === 'start' ? stagedStart(this.#ports, stage, cell, effect) : effect;
   }
 
   perform(cell: Cell, effect: Effect): void {
@@ -264,19 +269,4 @@ function roundOf(cell: Cell, step: StepDefinition) {
   const found = runs?.[index];
   if (found === undefined) return { fallback: 0, tries: 1, isFirst: true };
   return { fallback: found.fallback, tries: found.tries, isFirst: false };
-}
-
-const places = new WeakMap<Workflow, ReadonlyMap<string, StepDefinition>>();
-
-/** By the name of a run; plans have thousands of steps. */
-function stepNamed(workflow: Workflow, name: string): StepDefinition | undefined {
-  const found = places.get(workflow) ?? new Map(workflow.steps.map((step) => [step.name, step]));
-  places.set(workflow, found);
-  return found.get(name) ?? found.get(stepOfRun(name).step);
-}
-
-/** The names of the active states, inner ones too. */
-function statesIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  return Object.entries(Object(value)).flatMap(([name, inner]) => [name, ...statesIn(inner)]);
 }

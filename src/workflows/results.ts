@@ -6,16 +6,15 @@ import {
   type FunctionContext,
   parse,
   type Settlement,
-  type StepDefinition,
   type StepView,
-  stepOfRun,
   type TaskSpec,
   undoRunName,
-  type WorkContext,
   type Workflow,
   type WorkflowSpec,
 } from '../protocol/index.ts';
+import type { BareContext } from '../tasks/index.ts';
 import { endOf } from './rounds.ts';
+import { stepNamed } from './staged-start.ts';
 
 /** Input and results of the named steps of a run, from the journal: new values at each call. */
 export function resultsOf(
@@ -47,10 +46,10 @@ export function functionWork(
   parent: Cell,
   spec: TaskSpec,
   workflow: Workflow,
-): ((context: WorkContext) => unknown) | undefined {
-  const step = stepOfTask(workflow, spec.step ?? '');
+): ((context: BareContext) => unknown) | undefined {
+  const step = stepNamed(workflow, spec.step ?? '');
   if (step === undefined) return undefined;
-  const view = (context: WorkContext) =>
+  const view = (context: BareContext) =>
     viewOf(resultsOf(journal, parent, step.after, workflow), context);
   const { undo, work } = step;
   if (undo !== undefined && spec.step === undoRunName(step.name)) {
@@ -60,13 +59,8 @@ export function functionWork(
   return typeof work === 'function' ? (context) => work(view(context)) : undefined;
 }
 
-/** The step that a task of a workflow is of. */
-const stepOfTask = ({ steps }: Workflow, name: string): StepDefinition | undefined =>
-  steps.find((step) => step.name === name) ??
-  steps.find((step) => step.name === stepOfRun(name).step);
-
 /** The results with the context of the step; the signal is made when it is asked for. */
-function viewOf(results: StepView, context: WorkContext): StepView & FunctionContext {
+function viewOf(results: StepView, context: BareContext): StepView & FunctionContext {
   const { runId: key, attempt } = context;
   const own: FunctionContext = {
     key,

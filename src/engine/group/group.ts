@@ -221,7 +221,7 @@ export class Group implements Stage, TurnStage {
     this.row(cell, event, decision.entered.join('>'));
     cell.snapshot = decision.snapshot;
     for (const change of decision.timers) this.#timers.change(cell, change);
-    for (const effect of decision.effects) stageEffect(this, cell, effect);
+    for (const effect of decision.effects) stageEffect(this, this.#ports.cells, cell, effect);
     if (isDone(decision.snapshot)) this.#end(cell);
   }
 

@@ -1,7 +1,7 @@
 /**
  * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`,
  * `incident` and `tell`. All others, and `record` once more, so that waiting work learns of it, are due
- * after the commit.
+ * after the commit, unless the actor's behaviour carries them out before.
  */
 import type { Cell } from '../../actor/index.ts';
 import type {
@@ -17,6 +17,7 @@ import type {
   WithdrawParams,
 } from '../../protocol/index.ts';
 import type { Stage } from '../engine.ts';
+import type { Cells } from '../host/cells.ts';
 import { hostedOutcome } from '../lives/index.ts';
 
 /** What effects are staged on. */
@@ -28,10 +29,21 @@ export interface EffectStage extends Stage {
 }
 
 /** Stages one effect of a turn. */
-export function stageEffect(group: EffectStage, cell: Cell, effect: Effect): void {
+export function stageEffect(
+  group: EffectStage,
+  cells: Pick<Cells, 'performerOf'>,
+  cell: Cell,
+  effect: Effect,
+): void {
   const stage = staged[effect.type];
-  if (stage !== undefined) stage(group, cell, effect.params as never);
-  if (stage === undefined || effect.type === 'record') group.due.push({ cell, effect });
+  if (stage !== undefined) {
+    stage(group, cell, effect.params as never);
+    if (effect.type === 'record') group.due.push({ cell, effect });
+    return;
+  }
+  const performer = cells.performerOf(cell.identity.kind);
+  const left = performer.stage === undefined ? effect : performer.stage(group, cell, effect);
+  if (left !== undefined) group.due.push({ cell, effect: left });
 }
 
 const staged: Readonly<Record<string, (group: EffectStage, cell: Cell, params: never) => void>> = {

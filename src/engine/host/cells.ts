@@ -15,7 +15,7 @@ import { migratedBy } from '../versions/index.ts';
 import type { HostedParts } from './hosted-parts.ts';
 
 /** Performs effects after their commit, and again after a crash. */
-export type Performer = Pick<Required<Behaviour>, 'perform' | 'resume'>;
+export type Performer = Pick<Required<Behaviour>, 'stage' | 'perform' | 'resume'>;
 
 /** The living actors of a host. */
 export class Cells {
@@ -23,7 +23,7 @@ export class Cells {
   readonly #byNumber = new Map<number, Cell>();
   readonly #journal: Journal;
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
-  readonly #promises: Performer;
+  readonly #promises: Partial<Performer>;
   readonly #hosting: Hosting;
 
   constructor(

@@ -22,7 +22,7 @@ import { WorkHandoffs } from '../handoff/work-handoffs.ts';
 import type { StageChild, Work, WorkPorts } from '../ports.ts';
 import { attemptStep } from './attempts.ts';
 import { endOf } from './calling.ts';
-import type { Owner, Start } from './owner.ts';
+import type { Owner, Running, Start } from './owner.ts';
 import { childResult, Recorded, recordedValue } from './recorded.ts';
 import { SlotGate } from './slot-gate.ts';
 import { StepOptions } from './step-options.ts';
@@ -32,7 +32,7 @@ import { WorkMail } from './work-mail.ts';
 import { WorkReports } from './work-reports.ts';
 
 /** One attempt of a task's work. */
-export class Activation implements Performer {
+export class Activation implements Performer, Running {
   readonly cell: Cell;
   readonly attempt: number;
   readonly ports: WorkPorts;
@@ -41,7 +41,7 @@ export class Activation implements Performer {
   readonly mail: WorkMail;
   readonly handing: WorkHandoffs;
   readonly reports: WorkReports;
-  readonly #owner: Owner<Activation>;
+  readonly #owner: Owner<Running>;
   readonly #gate: SlotGate;
   readonly #recorded: Recorded;
   /** Child runs that have not settled, and results on their way to the journal. */
@@ -54,7 +54,7 @@ export class Activation implements Performer {
   #isChecking = false;
   #end: 'told' | 'aborted' | 'suspended' | undefined;
 
-  constructor(ports: WorkPorts, owner: Owner<Activation>, cell: Cell, start: Start) {
+  constructor(ports: WorkPorts, owner: Owner<Running>, cell: Cell, start: Start) {
     this.ports = ports;
     this.cell = cell;
     this.attempt = start.attempt;

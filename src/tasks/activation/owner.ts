@@ -1,5 +1,26 @@
-/** What an activation is given, and what it tells whoever began it. */
+/** What runs work in memory: what it is given, and what it tells whoever began it. */
+import type { Cell } from '../../actor/index.ts';
 import type { Work } from '../ports.ts';
+
+/** An attempt of work that is under way in this process. */
+export interface Running {
+  readonly cell: Cell;
+  readonly attempt: number;
+  /** The run's address without `run/`. */
+  readonly runId: string;
+  /** Whether it told its end, or was dropped. */
+  readonly isOver: boolean;
+  /** Whether nothing of it runs. */
+  readonly isQuiet: boolean;
+  /** Resolves when its own promise has settled, whatever became of it. */
+  readonly settled: Promise<void>;
+  /** A step was recorded. */
+  recorded(step: string, value: unknown): void;
+  /** The task is IN_PROGRESS again. */
+  goOn(): void;
+  /** Ends it from outside: its signal aborts, its result is dropped. */
+  abort(reason: unknown): void;
+}
 
 /** What an activation begins with. */
 export interface Start {

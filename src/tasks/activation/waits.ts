@@ -1,4 +1,7 @@
-/** Waits: who waits for what is yet to be recorded, by the name of the step. */
+/**
+ * Waits: who waits for what is yet to be recorded, by the name of the step; and promises that user
+ * code may leave unawaited.
+ */
 
 /** Promises of recorded JSON texts, resolved from outside. */
 export class Waits {
@@ -36,3 +39,9 @@ export class Waits {
 
 /** What is never over: the caller is held for good, and dropped with all that waits for it. */
 export const forever = (): Promise<never> => new Promise(() => {});
+
+/** The same promise; a rejection of it that nobody sees ends no process. */
+export function watched<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
+}

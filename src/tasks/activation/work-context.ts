@@ -19,7 +19,7 @@ import {
 } from '../../protocol/index.ts';
 import type { WorkHandoffs } from '../handoff/work-handoffs.ts';
 import type { StageChild, WorkPorts } from '../ports.ts';
-import { watched } from './watched.ts';
+import { watched } from './waits.ts';
 import type { WorkMail } from './work-mail.ts';
 import type { WorkReports } from './work-reports.ts';
 

@@ -7,11 +7,17 @@
  * recorded too, so that work that runs again waits on for the same reply.
  */
 import type { Cell } from '../../actor/index.ts';
-import type { Stage } from '../../engine/index.ts';
-import { answerIn, checkAskOptions, type RunAsk, type RunAsking } from '../../messages/index.ts';
+import type { Host, Stage } from '../../engine/index.ts';
+import {
+  type Asks,
+  answerIn,
+  checkAskOptions,
+  type RunAsk,
+  type RunAsking,
+} from '../../messages/index.ts';
 import { type Message, troupeError } from '../../protocol/index.ts';
 import type { Messaging } from '../ports.ts';
-import { markOfAsk, type Recorded } from './recorded.ts';
+import { isAskMark, markOfAsk, type Recorded } from './recorded.ts';
 import type { Waits } from './waits.ts';
 
 /** What it needs of the activation. */
@@ -95,5 +101,21 @@ export class WorkMail {
   get #options() {
     const { guard, signal } = this.#on;
     return { before: guard, wait: () => ({ signal: signal() }) };
+  }
+}
+
+/**
+ * Opens again what runs wait for after a restart: somebody must end their waiting when its time is
+ * up, also when no closure waits, because the work was dropped while it was BLOCKED. To be called
+ * when the mail accepted before is applied.
+ */
+export function reopenAsks({ journal }: Host, asks: Asks): void {
+  for (const { actor, address, snapshot } of journal.actors({ kind: 'task', done: false })) {
+    // Open waits stand in the snapshot by name; most runs have none of a reply.
+    if (!snapshot.includes('"~ask/')) continue;
+    for (const { body } of journal.steps(actor).filter(isAskMark)) {
+      const asked: RunAsk = JSON.parse(body);
+      if (journal.step(actor, asked.step) === undefined) asks.reopen(address, asked);
+    }
   }
 }
