@@ -108,6 +108,43 @@ export interface Chain<
     Awaited<Value> | Missing | Unsure<When, Optional, Rule>
   >;
   /**
+   * Adds a step that calls a function for each item of a list, which a pure function makes of the
+   * results it waits for; the function sees the item as `input`. The result is the list of theirs.
+   * @throws TroupeError `STEP_NAME_TAKEN`, `UNKNOWN_STEP`, `BAD_ID` or `BAD_OPTION`.
+   */
+  step<
+    const Name extends string,
+    Item,
+    Value,
+    After extends keyof Results & string = Last,
+    When extends boolean = never,
+    Optional extends boolean = false,
+    const Rule extends RunsWhen<After> = never,
+    Need extends number = never,
+    const Mode extends FailureMode = never,
+  >(
+    name: NewName<Name, Results>,
+    work: (view: ViewOf<Item, Results, After, Unseen<Rule>> & FunctionContext) => Value,
+    items: (view: ViewOf<Input, Results, After, Unseen<Rule>>) => readonly Item[],
+    options: ChainStepOptions<
+      After,
+      ViewOf<Input, Results, After, Unseen<Rule>>,
+      EachResult<Awaited<Value>, Need, Mode, Missing>,
+      When,
+      Optional,
+      Rule
+    > &
+      EachOption<Item, Need, Mode>,
+  ): Grown<
+    In,
+    Input,
+    Results,
+    Approvals,
+    Missing,
+    Name,
+    EachResult<Awaited<Value>, Need, Mode, Missing> | Missing | Unsure<When, Optional, Rule>
+  >;
+  /**
    * Adds a step that runs its work for each item of a list, which a pure function makes of the
    * results it waits for; its result is the list of their results.
    * @throws TroupeError `STEP_NAME_TAKEN`, `UNKNOWN_STEP`, `BAD_ID` or `BAD_OPTION`.

@@ -72,6 +72,8 @@ export interface ChainStepOptions<
    * what the step saw and its `result`; tried again by its retry policy.
    */
   readonly undo?: ((view: UndoView<View, Result>) => unknown) | undefined;
+  /** Attempts and pauses of `undo` (default: the workflow's). */
+  readonly undoRetry?: RetryOptions | undefined;
   /** How long it may take, for the order of starts (default: as long as in earlier runs). */
   readonly estimate?: Duration | undefined;
   /** What it may cost, in the unit of the app: it does not begin when the budget is too small. */

@@ -16,7 +16,7 @@ import type { Equal, Expect } from '../type-tests/equal.ts';
 
 declare const someday: boolean;
 declare const mode: FailureMode;
-declare const editor: Approval<{ text: string }, { note: string }>;
+declare const editor: Approval<{ text: string }, { note: string }, { note?: string }>;
 declare function unpost(url: string): Promise<void>;
 declare function post(text: string): Promise<{ url: string }>;
 
@@ -198,8 +198,31 @@ start.step('a', writer, ({ write }) => write, { after: ['write'], each: true });
 start.step('a', writer, () => [1, 2], { each: true });
 // @ts-expect-error: a list is no input
 start.step('a', writer, ({ write }) => [write], { after: ['write'] });
-// @ts-expect-error: a function does not fan out
+// @ts-expect-error: a function that fans out needs its items
 start.step('a', () => [1], { each: true });
+
+/** A function sees the item as its input; it says what that is, for it stands before the items. */
+const called = start
+  .step(
+    'letters',
+    ({ input, key }: { input: { letter: string }; key: string }) => `${input.letter} ${key}`,
+    ({ write }) => [...write.text].map((letter) => ({ letter })),
+    { after: ['write'], each: true },
+  )
+  .step(
+    'lengths',
+    async ({ input }) => input.length,
+    () => ['a', 'b'],
+    { each: { need: 1 } },
+  );
+export type Called = Expect<Equal<OutputOf<typeof called>, (number | null)[]>>;
+start.step(
+  'a',
+  // @ts-expect-error: the items are something else
+  ({ input }: { input: number }) => input,
+  () => ['a', 'b'],
+  { each: true },
+);
 
 /** Approvals among the steps: their answers by name. */
 const asked = start
@@ -208,7 +231,7 @@ const asked = start
 type ApprovalsOf<W> = W extends Workflow<infer _, infer _, infer _, infer A> ? A : never;
 export type Asked = [
   Expect<Equal<keyof ApprovalsOf<typeof asked>, 'release'>>,
-  Expect<Equal<ApprovalsOf<typeof asked>['release'], { note: string }>>,
+  Expect<Equal<ApprovalsOf<typeof asked>['release'], { note?: string }>>,
   Expect<Equal<keyof ApprovalsOf<typeof start>, never>>,
 ];
 // @ts-expect-error: the approval is about a text
