@@ -39,6 +39,18 @@ const survey = { name: 'survey', input: z.any(), output: z.any(), needs: [] };
 console.log((await pool.run(survey, { path: '.' })).files.length);
 `;
 
+/** Draws a workflow: only that loads XState, the copy that everybody imports. */
+const DRAWING = `import { createRequire } from 'node:module';
+import { defineWorkflow } from 'troupe';
+const isLoaded = () =>
+  Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes('/xstate/'));
+const flow = defineWorkflow({ id: 'flow' }).step('only', () => 1);
+const before = isLoaded();
+const machine = flow.toMachine();
+const { StateMachine } = await import('xstate');
+console.log(before, isLoaded(), machine instanceof StateMachine);
+`;
+
 const manifest = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
 const workplace = mkdtempSync(join(tmpdir(), 'troupe-package-'));
 const project = join(workplace, 'project');
@@ -114,4 +126,8 @@ test('the packed package runs the sample of the README in an empty project', (co
 
   writeFileSync(join(project, 'survey.mjs'), SURVEY);
   expect(run(project, process.execPath, 'survey.mjs')).toMatchObject({ status: 0, stdout: '2\n' });
+
+  writeFileSync(join(project, 'drawing.mjs'), DRAWING);
+  const drawn = run(project, process.execPath, 'drawing.mjs');
+  expect(drawn).toMatchObject({ status: 0, stdout: 'false true true\n', stderr: '' });
 });
