@@ -22,6 +22,18 @@ test.each(plays)('$example, started again when all is done, does nothing again',
   expect(again).toEqual({ lines: one.end, isKilled: false, code: 0, stderr: '' });
 });
 
+test('a release that nobody answers waits in the journal; then a no ends it', async () => {
+  const journal = join(folderWith({}), 'journal.db');
+  const asked = 'The editor is asked to release it';
+  const first = await play('research', [journal, 'later']);
+  expect([first.code, first.lines.at(-1)]).toEqual([0, asked]);
+  const second = await play('research', [journal, 'later'], 1);
+  expect(second).toMatchObject({ lines: [asked], isKilled: true });
+  const third = await play('research', [journal, 'no']);
+  expect(third.lines).toEqual([asked, 'Not published: the editor said no']);
+  expect((await play('research', [journal])).lines).toEqual(third.lines.slice(1));
+});
+
 test('every program is played, listed in the README, and imports what a user has', () => {
   expect(programs.toSorted()).toEqual(plays.map(({ example }) => `${example}.ts`).toSorted());
   const readme = readFileSync(new URL('README.md', folder), 'utf8');
