@@ -1,7 +1,7 @@
 /**
  * What a command of the terminal is: its words, and how it runs.
  *
- * Exit codes: 0 done, 1 the work failed, 2 bad arguments or input. Errors go to standard error as
+ * Exit codes: 0 done, 1 the work failed, 2 bad arguments or input, 3 it waits for a person. Errors go to standard error as
  * one line with a code and what to do; standard output holds the result and nothing else.
  */
 import { isTroupeError, troupeError } from '../protocol/index.ts';
@@ -19,6 +19,13 @@ export interface Terminal {
   readonly isScreen: boolean;
   /** Whether standard output shows bold and dim text. */
   readonly isStyled: boolean;
+  /**
+   * Asks who sits there, and resolves with the line that they type; undefined when they close the
+   * input, or the signal ends the asking. Undefined where nobody sits.
+   */
+  readonly ask?:
+    | ((question: string, signal: AbortSignal) => Promise<string | undefined>)
+    | undefined;
   /** Width in characters. */
   readonly columns: number;
   /** Calls back on Ctrl-C (SIGINT) and SIGTERM; the result stops listening. */
@@ -42,7 +49,10 @@ export interface Command {
 }
 
 /** Exit codes; those of signals are what a shell gives for them. */
-export const exitCodes = { done: 0, failed: 1, badInput: 2, SIGINT: 130, SIGTERM: 143 } as const;
+export const exitCodes = {
+  ...{ done: 0, failed: 1, badInput: 2, waiting: 3 },
+  ...{ SIGINT: 130, SIGTERM: 143 },
+} as const;
 
 /** An argument that can't be used. @throws TroupeError `BAD_OPTION`, always. */
 export function refuseArgument(command: string, field: string, problem: string): never {

@@ -3,6 +3,7 @@
  * and an exit code. A command is loaded when it is asked for.
  */
 import { readFileSync } from 'node:fs';
+import { asking } from './asking.ts';
 import {
   type Command,
   delivered,
@@ -70,7 +71,9 @@ async function showHelp(terminal: Terminal): Promise<number> {
   terminal.out('troupe: teams of supervised bots, durable and checked\n\n');
   for (const { usage, summary } of all) terminal.out(`  troupe ${usage}\n      ${summary}\n`);
   terminal.out('\n  troupe COMMAND --help tells more. Exit codes: 0 done, 1 the work failed,');
-  terminal.out(' 2 bad arguments or input,\n  130 after Ctrl-C, 143 after SIGTERM.\n');
+  terminal.out(
+    ' 2 bad arguments or input,\n  3 a person has to decide first, 130 after Ctrl-C, 143 after SIGTERM.\n',
+  );
   return exitCodes.done;
 }
 
@@ -108,6 +111,7 @@ function processTerminal(): Terminal {
       await taken;
       return problem;
     },
+    ask: asking(),
     isScreen: stderr.isTTY === true,
     isStyled: stdout.isTTY === true && stdout.hasColors(),
     get columns() {

@@ -14,11 +14,17 @@ export {
 } from './analysers/index.ts';
 export {
   type AuditEvent,
+  AuditPlan,
   type AuditRecord,
   AuditRequest,
   type AuditTeam,
   type AuditTeamOptions,
+  auditPlanRun,
   auditTeam,
+  auditVersion,
+  confirmation,
+  type Fork,
+  type ForkChunk,
   type Plan,
   type RecordedSteps,
   readAudit,

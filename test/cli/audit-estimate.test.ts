@@ -5,7 +5,10 @@ import { Estimate } from '../../src/cli/audit/estimate.ts';
 import { durationText } from '../../src/cli/audit/progress.ts';
 import type { Unit } from '../../src/specialists/index.ts';
 
-const chunk = (name: string, kb = 100): Unit => ({ name, kind: 'complexity', bytes: kb * 1_024 });
+const chunk = (name: string, kb = 100): Unit => ({
+  ...{ name, kind: 'complexity', bytes: kb * 1_024 },
+  estimateMs: 20 + 10 * kb,
+});
 
 function planned(...units: readonly Unit[]): Estimate {
   const estimate = new Estimate(2);

@@ -100,16 +100,23 @@ async function journey(
       expect(told.result, what).toEqual(calm.result);
       return kills;
     }
-    recorded = await recordedIn(journal);
+    recorded = await recordedIn(journal, folder);
   }
 }
 
-/** Names of the lead's steps whose runs are recorded as completed. */
-async function recordedIn(journal: string): Promise<Set<string>> {
+/** Names of the pieces of work whose runs are recorded as completed. */
+async function recordedIn(journal: string, folder: string): Promise<Set<string>> {
+  const { forks } = planOf(await cheapPool().run(jobs.survey, { path: folder }));
   const reader = await openReader(journal);
   const done = reader.actors({ kind: 'task', done: true });
   reader.close();
-  return new Set(done.map(({ address }) => address.slice(address.lastIndexOf('/') + 1)));
+  return new Set(
+    done.map(({ address }) => {
+      const [fork, kind, place = ''] = address.split('/').slice(-3);
+      const chunk = forks.find(({ name }) => name === fork)?.chunks[Number(place) - 1];
+      return chunk === undefined ? place : `${kind}-${String(chunk.index + 1).padStart(3, '0')}`;
+    }),
+  );
 }
 
 /** The lead's steps by their analyses. */

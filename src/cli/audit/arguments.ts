@@ -27,6 +27,11 @@ export interface AuditArguments {
   readonly json: boolean;
   readonly report: string | undefined;
   readonly journal: string | undefined;
+  /** Whether a person approves the plan first. */
+  readonly confirm: boolean;
+  /** The plan that is approved, or rejected, by its name. */
+  readonly approve: string | undefined;
+  readonly reject: string | undefined;
 }
 
 /** Reads the arguments. @throws TroupeError `BAD_OPTION`; the parser's error for an unknown one. */
@@ -38,15 +43,23 @@ export function auditArguments(args: readonly string[]): AuditArguments {
       json: { type: 'boolean', default: false },
       report: { type: 'string' },
       journal: { type: 'string' },
+      confirm: { type: 'boolean', default: false },
+      approve: { type: 'string' },
+      reject: { type: 'string' },
     },
   });
   const [path = '.', extra] = positionals;
   if (extra !== undefined) refuseArgument('audit', extra, 'is one argument too many');
-  const { json, report, journal } = values;
-  for (const [name, value] of Object.entries({ path, report, journal })) {
+  const { json, report, journal, confirm, approve, reject } = values;
+  for (const [name, value] of Object.entries({ path, report, journal, approve, reject })) {
     if (value === '') refuseArgument('audit', name === 'path' ? name : `--${name}`, 'is empty');
   }
-  return { path, json, report, journal };
+  if (approve !== undefined && reject !== undefined)
+    refuseArgument('audit', '--reject', 'contradicts --approve');
+  const isDecision = approve !== undefined || reject !== undefined;
+  if (isDecision && journal === undefined)
+    refuseArgument('audit', '--journal', 'is missing: a plan waits in a journal');
+  return { path, json, report, journal, confirm, approve, reject };
 }
 
 /**

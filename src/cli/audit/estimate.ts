@@ -1,25 +1,8 @@
 /**
- * How far an audit is, and when it will end: each piece of work is weighed by its kind and its
- * bytes, and the weights are corrected by how fast this machine turned out to be.
+ * How far an audit is, and when it will end: each piece of work is weighed by its estimate, and
+ * the estimates are corrected by how fast this machine turned out to be.
  */
 import type { Unit } from '../../specialists/index.ts';
-
-/**
- * Milliseconds for a kilobyte of source in one thread, as measured on a machine of 2024. Only their
- * relations matter in the end.
- */
-const msPerKb: Readonly<Record<Unit['kind'], number>> = {
-  survey: 0,
-  complexity: 10,
-  duplication: 2.5,
-  modules: 0.8,
-  leftovers: 0.5,
-  recheck: 0.01,
-  report: 0,
-};
-
-/** What every piece of work costs, however small. */
-const msPerUnit = 20;
 
 /** So many milliseconds of work weigh as much as what was measured so far. */
 const trustMs = 2_000;
@@ -47,11 +30,9 @@ export class Estimate {
 
   /** What there is to do. */
   plan(units: readonly Unit[]): void {
-    for (const { name, kind, bytes } of units) {
-      const costMs = msPerUnit + (bytes / 1_024) * msPerKb[kind];
+    for (const { name, estimateMs: costMs } of units)
       if (!this.#parts.has(name))
         this.#parts.set(name, { costMs, fraction: 0, isDone: false, isOurs: false });
-    }
     for (const name of this.#early) this.done(name);
   }
 

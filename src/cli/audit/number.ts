@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { JournalReader } from '../../journal/index.ts';
 import { runAddress } from '../../protocol/index.ts';
+import { auditVersion } from '../../specialists/index.ts';
 
 /** An audit of a path on a journal. */
 export interface AuditNumber {
@@ -39,6 +40,8 @@ export function auditNumber(
   });
   if (audit !== undefined && !audit.done) return again('open');
   const isShown = journal.byAddress(runAddress('audit-courier', idOf(last)))?.done === true;
-  if (audit?.status === 'COMPLETED' && !isShown) return again('unshown');
+  // What an older version measured, this one can't show.
+  const isOurs = audit?.version === auditVersion;
+  if (audit?.status === 'COMPLETED' && isOurs && !isShown) return again('unshown');
   return { id: idOf(last + 1), number: last + 1, state: 'new' };
 }

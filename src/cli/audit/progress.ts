@@ -51,6 +51,12 @@ export class Progress {
     if (hasLines || terminal.isScreen) terminal.err(`${text}\n`);
   }
 
+  /** Writes lines that stay, also where none are wanted. */
+  readonly insist = (text: string): void => {
+    this.#clear();
+    this.#options.terminal.err(`${text}\n`);
+  };
+
   /** Work that was recorded before. */
   recorded(units: readonly string[]): void {
     for (const unit of units) this.#estimate.done(unit);
@@ -124,5 +130,6 @@ function barOf(fraction: number): string {
 
 const figure = (value: number): string => value.toLocaleString('en-US');
 
-const counted = (value: number, noun: string): string =>
+/** A number of things, such as `1 file` or `2,000 files`. */
+export const counted = (value: number, noun: string): string =>
   `${figure(value)} ${noun}${value === 1 ? '' : 's'}`;

@@ -10,6 +10,7 @@ import { type Clock, createTroupe, type Logger, type RunOf, type Troupe } from '
 import { type Journal, openReader } from '../../journal/index.ts';
 import { type Failure, runAddress, runIdOf } from '../../protocol/index.ts';
 import {
+  type AuditRequest,
   type AuditTeam,
   auditTeam,
   type Heading,
@@ -22,6 +23,8 @@ import {
 } from '../../specialists/index.ts';
 import { delivered, exitCodes, isBadInputCode, type Signal, type Terminal } from '../command.ts';
 import { type AuditArguments, auditWorkspace, type ReportFile } from './arguments.ts';
+import { checkDecision, confirmed, isConfirmed, type WaitingPlan } from './confirming.ts';
+import { commandText, undecided } from './going-on.ts';
 import { type AuditNumber, auditNumber } from './number.ts';
 import { Progress } from './progress.ts';
 
@@ -67,6 +70,7 @@ export class AuditSession {
     this.#parts = parts;
     this.#startedAt = clock.now();
     this.#audit = auditNumber(journal, root);
+    checkDecision(journal, this.#audit, given);
     this.#progress = new Progress({
       terminal,
       clock,
@@ -82,7 +86,7 @@ export class AuditSession {
    * of Troupe and was given up: the next one can begin.
    */
   async run(): Promise<number | undefined> {
-    const { journal, clock, root, terminal } = this.#parts;
+    const { journal, clock, terminal } = this.#parts;
     const interrupted = Promise.withResolvers<Signal>();
     let isInterrupted = false;
     const ignore = terminal.onInterrupt((signal) => {
@@ -94,21 +98,48 @@ export class AuditSession {
     const { definitions, audit } = this.#team;
     const options = { definitions, name: auditWorkspace, journal, clock, limits };
     const troupe = await createTroupe({ ...options, log: this.#log() });
+    const asking = new AbortController();
     try {
       if (await this.#giveUpParked(troupe)) return undefined;
-      const run = await troupe.start(audit, { path: root }, { id: this.#audit.id });
-      const end = await Promise.race([run.outcome(), interrupted.promise]);
+      const run = await troupe.start(audit, this.#request(), { id: this.#audit.id });
+      const ended = this.#confirmed(troupe, run, asking.signal);
+      const end = await Promise.race([ended, interrupted.promise]);
       this.#progress.end();
       if (typeof end === 'string') return await this.#stop(troupe, end);
+      if ('approval' in end) return this.#leave(end);
       if (end.status !== 'COMPLETED') return this.#fail(end);
       await this.#deliver(end.result, await this.#headingOf(run));
       await delivered(terminal, 'audit');
       await troupe.run(this.#team.courier, undefined, { id: this.#audit.id });
       return exitCodes.done;
     } finally {
+      asking.abort();
       if (!isInterrupted) ignore();
       await troupe.stop({ deadline: stopWithin });
     }
+  }
+
+  /** An audit that goes on is the one that was begun, whether or not a person is to confirm it. */
+  #request(): AuditRequest {
+    const { journal, root, given } = this.#parts;
+    const begun = journal.byAddress(runAddress('audit', this.#audit.id));
+    const confirm = begun === undefined ? given.confirm : isConfirmed(begun.input);
+    return confirm ? { path: root, confirm } : { path: root };
+  }
+
+  /** The end of the audit, or its plan when nobody here decides it. */
+  async #confirmed(
+    troupe: Troupe,
+    run: AuditRun,
+    signal: AbortSignal,
+  ): Promise<AuditEnd | WaitingPlan> {
+    const { given, terminal, pool } = this.#parts;
+    const outcome = run.outcome();
+    if (this.#request().confirm !== true) return outcome;
+    const say = this.#progress.insist;
+    const parts = { troupe, run, given, terminal, say, signal, threads: pool.size };
+    const asked = confirmed({ ...parts, number: this.#audit.number });
+    return (await Promise.race([asked, outcome.then(() => undefined)])) ?? outcome;
   }
 
   async #announce(): Promise<void> {
@@ -188,8 +219,25 @@ export class AuditSession {
       return exitCodes.failed;
     }
     const { code, message } = rootOf(end.error);
+    if (code === 'REJECTED') {
+      terminal.err('[REJECTED] The plan was rejected; nothing was analysed.\n');
+      return exitCodes.failed;
+    }
     terminal.err(`[${code}] ${message}\n`);
     return isBadInputCode(code) ? exitCodes.badInput : exitCodes.failed;
+  }
+
+  /** Says how the plan can be decided later. */
+  #leave({ name, approval }: WaitingPlan): number {
+    const { given, args, terminal } = this.#parts;
+    if (given.journal === undefined) {
+      terminal.err('[REJECTED] Nobody said yes, so nothing was analysed, and nothing was kept.\n');
+      return exitCodes.failed;
+    }
+    const decide = (option: string) => commandText([...undecided(args), option, name]);
+    terminal.err(`It waits for a yes or a no to plan ${name} (approval ${approval}):\n`);
+    terminal.err(`  ${decide('--approve')}\n  ${decide('--reject')}\n`);
+    return exitCodes.waiting;
   }
 
   /** Lets what is under way be recorded, and says how to go on. */
@@ -207,7 +255,9 @@ export class AuditSession {
       const { done, total } = await standingOf(reader, id, root);
       reader.close();
       const steps = total === undefined ? 'Nothing is' : `${done} of ${total} steps are`;
-      terminal.err(`Stopped audit ${number}. ${steps} done; go on with: ${commandText(args)}\n`);
+      terminal.err(
+        `Stopped audit ${number}. ${steps} done; go on with: ${commandText(undecided(args))}\n`,
+      );
     }
     return exitCodes[signal];
   }
@@ -229,12 +279,4 @@ export class AuditSession {
 function rootOf(failure: Failure): Failure {
   const isThrough = /^(STEP_FAILED|RUN_FAILED)$/.test(failure.code);
   return isThrough && failure.cause !== undefined ? rootOf(failure.cause) : failure;
-}
-
-/** A command that a shell understands. */
-function commandText(args: readonly string[]): string {
-  const quoted = args.map((text) =>
-    /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`,
-  );
-  return ['npx troupe audit', ...quoted].join(' ');
 }

@@ -20,6 +20,8 @@ import {
 export const AuditRequest = z.object({
   /** The folder's path; absolute, so that a run means the same wherever it goes on. */
   path: z.string().min(1),
+  /** Whether a person approves the plan before the long work begins (default false). */
+  confirm: z.boolean().optional(),
 });
 export type AuditRequest = z.infer<typeof AuditRequest>;
 
@@ -47,8 +49,55 @@ export const FileList = z.array(
 export type FileList = z.infer<typeof FileList>;
 
 /** Asks for one page of what an analyst finds in some files of the folder `root`. */
-export const FilesOrder = z.object({ root: z.string(), files: FileList, ...page });
+export const FilesOrder = z.object({
+  root: z.string(),
+  files: FileList,
+  /** The work's name in the plan. */
+  unit: z.string(),
+  ...page,
+  /** Bytes of source in them. */
+  bytes: z.int().min(0).optional(),
+  /** Most characters of a page; default `pageChars`. */
+  chars: z.int().min(1).optional(),
+});
 export type FilesOrder = z.infer<typeof FilesOrder>;
+
+/** Asks for the first page of all that is measured chunk by chunk, of the chunks of one fork. */
+export const ForkOrder = z.object({
+  root: z.string(),
+  chunks: z.array(
+    z.object({
+      index: z.int().min(0),
+      files: FileList,
+      bytes: z.int().min(0),
+      chars: z.int().min(1),
+    }),
+  ),
+});
+export type ForkOrder = z.infer<typeof ForkOrder>;
+
+const count = z.int().min(0);
+
+/** What a person approves before the long work begins: the plan in figures. */
+export const AuditPlan = z.object({
+  path: z.string(),
+  files: count,
+  bytes: count,
+  /** Lines of code. */
+  code: count,
+  /** Files by kind, the most first. */
+  kinds: z.array(z.object({ kind: z.string(), files: count })),
+  /** Files, folders and links that can't be audited. */
+  skipped: count,
+  chunks: count,
+  /** Pieces of work. */
+  steps: count,
+  /** How long all of it takes in one thread, in milliseconds. */
+  workMs: count,
+  /** Hash of the files' names and contents: the plan is about these and no others. */
+  sources: z.string(),
+});
+export type AuditPlan = z.infer<typeof AuditPlan>;
 
 const pageOf = <Part extends z.ZodType>(part: Part) =>
   z.object({ part, pages: z.int().min(1), mark: z.string() });
@@ -86,7 +135,7 @@ export function fileListOf(files: Chunk['files']): FileList {
 }
 
 /** Unpacks an order into what the analysers take. */
-export function chunkOf({ root, files }: FilesOrder): Chunk {
+export function chunkOf({ root, files }: Pick<FilesOrder, 'root' | 'files'>): Chunk {
   const unpacked = files.flatMap(({ folder, files: inside }) =>
     inside.map(([name, sha256]) => ({ file: folder === '' ? name : `${folder}/${name}`, sha256 })),
   );

@@ -19,7 +19,8 @@ export function pagesOf<Whole extends object>(
   charsMax = pageChars,
 ): [Page<Whole>, ...Page<Whole>[]] {
   const text = JSON.stringify(whole);
-  const mark = hash('sha256', text, 'hex').slice(0, 16);
+  // Pages of other lengths don't belong together either.
+  const mark = hash('sha256', `${charsMax} ${text}`, 'hex').slice(0, 16);
   const parts = text.length <= charsMax ? [whole] : split(whole, charsMax).map(parse);
   const [first = whole, ...rest] = parts;
   const page = (part: Whole): Page<Whole> => ({ part, pages: parts.length, mark });

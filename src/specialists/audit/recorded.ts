@@ -14,8 +14,9 @@ import {
 } from '../analysers/index.ts';
 import { factsFrom, syntaxFaultsIn, unresolvedIn } from '../report/index.ts';
 import { type Collected, collect, collectSurvey, type Desk } from './collect.ts';
+import { confirmStep } from './confirmation.ts';
 import { answers } from './orders.ts';
-import { planOf, reportUnit } from './plan.ts';
+import { type ChunkKind, chunkKinds, chunkName, type Fork, planOf, reportUnit } from './plan.ts';
 import { leadStep } from './team.ts';
 
 /** What is read of a journal. */
@@ -73,37 +74,63 @@ export async function standingOf(
   const desk = recordedDesk(journal, id);
   const survey = await collectSurvey(desk, path).catch(() => undefined);
   if (survey === undefined) return { done: 0, total: undefined, units: [] };
-  const { units } = planOf(survey);
-  const lead = journal.byAddress(leadOf(id));
-  const names = new Set(lead && journal.steps(lead.actor).map(({ step }) => step));
-  const audit = journal.byAddress(addressOf(id));
-  const isReported =
-    audit !== undefined && journal.step(audit.actor, reportUnit.name) !== undefined;
-  if (isReported) names.add(reportUnit.name);
-  const done = units.map(({ name }) => name).filter((name) => names.has(name));
-  return { done: done.length, total: units.length, units: done };
+  const plan = planOf(survey);
+  const names = new Set([
+    ...namesIn(journal, leadOf(id)),
+    ...plan.forks.flatMap((fork) => namesInFork(journal, id, fork)),
+    ...namesIn(journal, addressOf(id)).filter((name) => name === reportUnit.name),
+  ]);
+  const done = plan.units.map(({ name }) => name).filter((name) => names.has(name));
+  return { done: done.length, total: plan.units.length, units: done };
 }
+
+/** The steps of a run that are recorded. */
+function namesIn(journal: RecordedSteps, address: string): string[] {
+  const run = journal.byAddress(address);
+  return run === undefined ? [] : journal.steps(run.actor).map(({ step }) => step);
+}
+
+/** The pieces of work of a fork that are recorded: those of a kind are numbered, from 1. */
+const namesInFork = (journal: RecordedSteps, id: string, fork: Fork): string[] =>
+  chunkKinds.flatMap((kind) =>
+    namesIn(journal, `${leadOf(id)}/${fork.name}/${kind}`).flatMap((place) => {
+      const chunk = fork.chunks[Number(place) - 1];
+      return chunk === undefined ? [] : [chunkName(kind, chunk.index)];
+    }),
+  );
 
 const addressOf = (id: string): string => `run/audit/${encodeURIComponent(id)}`;
 const leadOf = (id: string): string => `${addressOf(id)}/${leadStep}`;
 
+/** The address of the run in which the plan of an audit is approved. */
+export const auditPlanRun = (id: string): string => `${leadOf(id)}/${confirmStep}`;
+
 const Settled = z.object({ status: z.literal('COMPLETED'), result: z.unknown() });
 
-/** Answers with what the lead's steps recorded. */
+/** Answers with what the steps of the lead and of its forks recorded. */
 function recordedDesk(journal: RecordedSteps, id: string): Desk {
-  const address = leadOf(id);
-  const lead = journal.byAddress(address);
-  const recorded = async <Answer>(name: string, answer: z.ZodType<Answer>): Promise<Answer> => {
-    const body = lead && journal.step(lead.actor, name)?.body;
-    if (body === undefined) throw troupeError('UNKNOWN_RUN', { run: `${address}/${name}` });
+  const lead = leadOf(id);
+  const recorded = <Answer>(run: string, step: string, answer: z.ZodType<Answer>): Answer => {
+    const actor = journal.byAddress(run)?.actor;
+    const body = actor === undefined ? undefined : journal.step(actor, step)?.body;
+    if (body === undefined) throw troupeError('UNKNOWN_RUN', { run: `${run}/${step}` });
     return answer.parse(Settled.parse(JSON.parse(body)).result);
   };
+  const ofFork = <Answer>(fork: Fork, kind: ChunkKind, answer: z.ZodType<Answer>): Answer[] =>
+    fork.chunks.map((_, place) =>
+      recorded(`${lead}/${fork.name}/${kind}`, String(place + 1), answer),
+    );
   return {
-    survey: (name) => recorded(name, answers.survey),
-    complexity: (name) => recorded(name, answers.complexity),
-    leftovers: (name) => recorded(name, answers.leftovers),
-    modules: (name) => recorded(name, answers.modules),
-    duplication: (name) => recorded(name, answers.duplication),
-    recheck: (name) => recorded(name, answers.recheck),
+    survey: async (name) => recorded(lead, name, answers.survey),
+    measure: async (fork) => ({
+      complexity: ofFork(fork, 'complexity', answers.complexity),
+      leftovers: ofFork(fork, 'leftovers', answers.leftovers),
+      modules: ofFork(fork, 'modules', answers.modules),
+    }),
+    complexity: async (name) => recorded(lead, name, answers.complexity),
+    leftovers: async (name) => recorded(lead, name, answers.leftovers),
+    modules: async (name) => recorded(lead, name, answers.modules),
+    duplication: async (name) => recorded(lead, name, answers.duplication),
+    recheck: async (name) => recorded(lead, name, answers.recheck),
   };
 }

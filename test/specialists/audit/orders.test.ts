@@ -47,7 +47,7 @@ function surveyOf(files: number): Survey {
 test('property: a list of files unpacks to what was packed, but for the tail of the hash', () =>
   fc.assert(
     fc.property(fc.array(fc.record({ file: path, sha256 })), (files) => {
-      const chunk = chunkOf({ root: '/r', files: fileListOf(files), page: 1 });
+      const chunk = chunkOf({ root: '/r', files: fileListOf(files) });
       expect(chunk.files.map(({ file }) => file)).toEqual(files.map(({ file }) => file));
       for (const [index, file] of files.entries())
         expect(file.sha256.startsWith(chunk.files[index]?.sha256 ?? '-')).toBe(true);
@@ -114,7 +114,7 @@ describe('plans', () => {
     const plan = planOf(survey);
     const files = survey.files.map(({ file }) => file);
     const filesIn = (list: (typeof plan)['searched']) =>
-      chunkOf({ root: '', files: list, page: 1 }).files.map(({ file }) => file);
+      chunkOf({ root: '', files: list }).files.map(({ file }) => file);
     expect(plan.chunks.flatMap(filesIn)).toEqual(files);
     expect(filesIn(plan.searched)).toEqual(files);
     expect(plan.unsearched).toEqual([]);
