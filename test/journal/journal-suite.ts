@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Batch, Journal } from '../../src/journal/index.ts';
+import type { ActorFilter, Batch, Journal } from '../../src/journal/index.ts';
 import { asAddress, isTroupeError } from '../../src/protocol/index.ts';
 import { batch, commit, letter, mail, record, row, step, timer, turn } from './fixtures.ts';
 import { emptyModel, expectEqual, play, randomGroups } from './model.ts';
@@ -247,6 +247,34 @@ function actors(newStore: () => Store): void {
     expect(journal.byNumber(1)?.input).toBe('{"concurrency":1}');
     commit(journal, turn(3, { ...bot, input: '{"concurrency":2}', last: 2 }));
     expect(journal.byNumber(1)?.input).toBe('{"concurrency":2}');
+  });
+
+  test('given filters together, then only what fits all of them is listed', async () => {
+    const journal = await newStore().open();
+    const kinds = ['task', 'workflow'];
+    const statuses = ['PENDING', 'COMPLETED', 'FAILED'];
+    const all = Array.from({ length: 12 }, (_, n) =>
+      record({
+        actor: n + 1,
+        last: n + 1,
+        address: asAddress(`run/answer/${n}`),
+        kind: kinds[n % 2] ?? '',
+        status: statuses[n % 3] ?? '',
+        done: n % 3 > 0,
+        parent: n < 6 ? '' : 'run/answer/0',
+      }),
+    );
+    const rows = all.map(({ actor }) => row({ seq: actor, actor }));
+    commit(journal, { rows, actors: all });
+    const listed = (filter: ActorFilter) => journal.actors(filter).map(({ actor }) => actor);
+    expect(listed({ statuses: ['FAILED', 'PENDING'] })).toEqual([1, 3, 4, 6, 7, 9, 10, 12]);
+    expect(listed({ statuses: [] })).toEqual([]);
+    expect(listed({ parent: '' })).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(listed({ parent: 'run/answer/0', kind: 'workflow' })).toEqual([8, 10, 12]);
+    expect(listed({ above: 3, below: 7 })).toEqual([4, 5, 6]);
+    expect(listed({ below: 9, newest: true, limit: 2, kind: 'task' })).toEqual([5, 7]);
+    expect(listed({ below: 9, statuses: ['FAILED'], parent: '', done: true })).toEqual([3, 6]);
+    expect(listed({ above: 12 })).toEqual([]);
   });
 
   test('given actors whose numbers come out of order, then all are kept', async () => {

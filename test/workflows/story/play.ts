@@ -8,6 +8,7 @@ import {
   isTroupeError,
   type RunEvent,
   type RunOutcome,
+  type RunSnapshot,
   type Troupe,
   type Workflow,
 } from '../../../src/index.ts';
@@ -15,8 +16,15 @@ import { type Crash, type Life, type Lived, lives } from '../../simulation/lives
 import type { Deed, DrawnStep, Story } from './drawn.ts';
 import { Ledger } from './ledger.ts';
 
+/** What a run tells of itself when it has ended. */
+export interface Told {
+  readonly outcome: RunOutcome;
+  readonly events: readonly RunEvent[];
+  readonly snapshot: RunSnapshot;
+}
+
 /** What came of a story. */
-export interface Played extends Lived<{ outcome: RunOutcome; events: readonly RunEvent[] }> {
+export interface Played extends Lived<Told> {
   readonly ledger: Ledger;
   readonly incidents: readonly string[];
 }
@@ -56,8 +64,9 @@ export async function play(
     const events: RunEvent[] = [];
     for await (const event of run.events()) events.push(event);
     incidents = (await troupe.incidents.list()).map(({ code }) => code);
+    const snapshot = await run.snapshot();
     await troupe.stop();
-    return { outcome, events };
+    return { outcome, events, snapshot };
   };
   const lived = await lives(live, options);
   return { ...lived, ledger, incidents };
