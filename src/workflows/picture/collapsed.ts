@@ -5,9 +5,7 @@
 import { wavesOf } from '../../policies/index.ts';
 import { limits, type Plan } from '../../protocol/index.ts';
 import type { ChartState } from './parts.ts';
-
-/** How many names a description lists. */
-const NAMES = 20;
+import { listed } from './texts.ts';
 
 /** What stands below IN_PROGRESS: a state for each wave, or for several when there are many. */
 export function collapsed(plan: Plan): ChartState {
@@ -44,10 +42,8 @@ function grouped(waves: readonly (readonly number[])[]): readonly Group[] {
 
 function waveState(plan: Plan, { name, members }: Group, next: string | undefined): ChartState {
   const steps = members.map((member) => plan.steps[member]?.name ?? '');
-  const more = steps.length - NAMES;
-  const listed = steps.slice(0, NAMES).join(', ');
   return {
-    description: more > 0 ? `${listed} and ${more} more` : listed,
+    description: listed(steps),
     meta: { steps },
     on: { [`COMPLETE ${name}`]: { target: next ?? '#COMPLETED' } },
   };

@@ -7,7 +7,7 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import { limits, type Workflow } from '../../protocol/index.ts';
-import { planOf } from '../plan.ts';
+import { planOf } from '../plans/plan.ts';
 import { inProgress, runStates } from './chart.ts';
 import { collapsed } from './collapsed.ts';
 import type { PictureContext } from './context.ts';

@@ -6,17 +6,19 @@ import {
   isBot,
   isDefinition,
   isExternal,
+  isWorkflow,
   type Json,
   type StepCondition,
   type StepDefinition,
+  type StepFan,
 } from '../../protocol/index.ts';
 
 /** What a step is, in a line for each thing that is said of it. */
 export function describeStep(step: StepDefinition): string {
   const { after, undo, estimateMs, cost, timeoutMs, fallback = [], loop } = step;
   const lines = [
-    step.each === undefined ? workText(step.work) : `for each item: ${workText(step.work)}`,
-    after.length === 0 ? undefined : `after ${after.join(', ')}`,
+    step.each === undefined ? workText(step.work) : eachText(step.work, step.each),
+    after.length === 0 ? undefined : `after ${listed(after)}`,
     step.runsWhen === undefined ? undefined : `when ${conditionText(step.runsWhen)}`,
     step.when === undefined ? undefined : 'if its own condition holds',
     step.optional === true ? 'its failure is fine' : undefined,
@@ -89,10 +91,28 @@ const workMeta = (work: Work): Readonly<Record<string, Json>> => {
   return present({ kind: work.kind, id: work.id, version: work.version, title: work.title });
 };
 
-const workText = (work: Work): string => {
+function workText(work: Work): string {
   if (typeof work === 'string') return `work ${work}`;
-  return isDefinition(work) ? `${work.kind} ${work.id}` : 'a function';
-};
+  if (!isDefinition(work)) return 'a function';
+  const inside = isWorkflow(work) ? ` (${listed(work.steps.map(({ name }) => name))})` : '';
+  return `${work.kind} ${work.id}${inside}`;
+}
+
+function eachText(work: Work, { works, need }: StepFan): string {
+  const all = works === undefined ? [work] : Object.values(works);
+  const enough = need === undefined ? '' : `, ${need} results are enough`;
+  return `for each item: ${listed([...new Set(all.map(workText))], ' or ')}${enough}`;
+}
+
+/** Names in a text: the first of them. */
+export function listed(names: readonly string[], between = ', '): string {
+  const more = names.length - NAMES;
+  const first = names.slice(0, NAMES).join(between);
+  return more > 0 ? `${first} and ${more} more` : first;
+}
+
+/** How many names a text lists. */
+const NAMES = 20;
 
 function conditionText(condition: StepCondition): string {
   if (typeof condition === 'string') return `${condition} is fine`;

@@ -13,7 +13,7 @@ import {
 } from '../../../src/policies/index.ts';
 import type { Workflow } from '../../../src/protocol/index.ts';
 import { drawable } from '../../../src/workflows/picture/machine-of.ts';
-import { planOf } from '../../../src/workflows/plan.ts';
+import { planOf } from '../../../src/workflows/plans/plan.ts';
 import { workflowsOf } from './drawn.ts';
 import { Picture } from './picture.ts';
 

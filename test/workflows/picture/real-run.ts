@@ -9,7 +9,7 @@ import {
   undoRunName,
   type Workflow,
 } from '../../../src/protocol/index.ts';
-import { planOf } from '../../../src/workflows/plan.ts';
+import { planOf } from '../../../src/workflows/plans/plan.ts';
 import { workflowSpec } from '../../machines/fixtures.ts';
 import { statusOf, Walk } from '../../machines/walk.ts';
 
