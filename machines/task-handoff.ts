@@ -3,7 +3,7 @@
  *
  * Attempts go on being numbered, so that what an earlier bot still says is stale; the policy counts
  * those of the bot that has the task. Child runs of the bot before are cancelled, for its work does
- * not go on; what they tell of their end, such as their cost, is still taken.
+ * not go on; they stay children until they have settled, so that their cost is added up.
  * Invariants: at most one handoff is open; a task that ended has none.
  */
 import {
@@ -14,7 +14,6 @@ import {
   type SendParams,
 } from '../src/protocol/index.ts';
 import {
-  childrenOf,
   type EventOf,
   openChildren,
   openRuns,
@@ -64,7 +63,7 @@ export const asMoved = ({ context }: Its, p: EventOf<'handoff.accepted'>) => ({
   attemptsBefore: context.attempts,
   declines: undefined,
   declinedBy: undefined,
-  children: undefined,
+  children: openRuns(context),
   resuming: undefined,
   pauseMs: undefined,
   ranMs: undefined,
@@ -86,7 +85,9 @@ export const handedOff = (bots: readonly Address[], context: TaskContext) => ({
 
 /** Cancels the child runs of the bot that had it. */
 export const dropChildren = (context: TaskContext): SendParams => ({
-  to: openRuns(context).length === 0 ? [] : childrenOf(context),
+  to: openRuns(context)
+    .filter((step) => isOfThisBot({ context }, { step }))
+    .map((step) => childAddress(asAddress(context.spec.run), step)),
   event: cancellation,
 });
 

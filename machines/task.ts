@@ -31,10 +31,13 @@ export const taskMachine = taskSetup.createMachine({
     'child.started': [
       {
         guard: { type: 'isOfEarlierBot', params: itsEvent },
-        actions: {
-          type: 'send',
-          params: ({ context, event }) => dropLate(context, event.step),
-        },
+        actions: [
+          { type: 'noteChild', params: itsEvent },
+          {
+            type: 'send',
+            params: ({ context, event }) => dropLate(context, event.step),
+          },
+        ],
       },
       { actions: { type: 'noteChild', params: itsEvent } },
     ],

@@ -86,8 +86,10 @@ export class HandoffBooks {
         .flatMap(({ to }) => to);
     const below = (step: string) => childAddress(asAddress(spec.run), step);
     if (!isEnding) {
-      const hasRuns = children.some((step) => !step.startsWith('~'));
-      const dropped = this.isMoving && hasRuns ? children.map(below) : [];
+      const runs = children.filter(
+        (step) => !step.startsWith('~') && handoffsBefore(step) === this.#handoffs,
+      );
+      const dropped = this.isMoving ? runs.map(below) : [];
       const late = this.isLate && event.type === 'child.started' ? [below(event.step)] : [];
       deepEqual(told('run.cancel').sort(), [...dropped, ...late].sort());
     }

@@ -96,7 +96,7 @@ export class TaskJudge {
 
   #noteBefore(event: TaskEvent): void {
     if (isFinalStatus(this.#status)) return;
-    if (event.type === 'child.started' && !this.#handing.isLate) this.#children.add(event.step);
+    if (event.type === 'child.started') this.#children.add(event.step);
     if (event.type === 'task.routed' && this.#place.includes('unrouted')) {
       this.#isByHand = event.byHand !== undefined;
       this.#handing.bot = event.bot;
@@ -179,7 +179,7 @@ export class TaskJudge {
     ok(event.type === 'handoff.accepted');
     this.#isByHand = event.byHand !== undefined;
     this.#isResuming = false;
-    this.#children.clear();
+    for (const step of this.#children) if (step.startsWith('~')) this.#children.delete(step);
     this.#handing.moved(this.#attempt);
   }
 
