@@ -1,9 +1,9 @@
 /**
  * A journey that is booked as a whole or not at all: a saga.
  *
- * Flight, hotel and car are booked one after the other, and each booking knows how to take itself
- * back. There is no car: so the hotel is cancelled, then the flight, in reverse order, even when the
- * program is killed on the way and started again. `node booking.ts [JOURNAL]`.
+ * Flight, hotel and car are booked one after the other, and each booking can take itself back. No
+ * car is free: so the hotel is cancelled, then the flight, in reverse order, also when the program
+ * is killed on the way and started again. `node booking.ts [JOURNAL]`.
  */
 import { createTroupe, defineWorkflow, type Failure, TerminalError } from 'troupe';
 import { z } from 'zod';

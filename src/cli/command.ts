@@ -1,8 +1,9 @@
 /**
  * What a command of the terminal is: its words, and how it runs.
  *
- * Exit codes: 0 done, 1 the work failed, 2 bad arguments or input, 3 it waits for a person. Errors go to standard error as
- * one line with a code and what to do; standard output holds the result and nothing else.
+ * Exit codes: 0 done, 1 the work failed, 2 bad arguments or input, 3 it waits for a person. Errors
+ * go to standard error as one line with a code and what to do; standard output holds the result and
+ * nothing else.
  */
 import { isTroupeError, troupeError } from '../protocol/index.ts';
 

@@ -71,9 +71,8 @@ async function showHelp(terminal: Terminal): Promise<number> {
   terminal.out('troupe: teams of supervised bots, durable and checked\n\n');
   for (const { usage, summary } of all) terminal.out(`  troupe ${usage}\n      ${summary}\n`);
   terminal.out('\n  troupe COMMAND --help tells more. Exit codes: 0 done, 1 the work failed,');
-  terminal.out(
-    ' 2 bad arguments or input,\n  3 a person has to decide first, 130 after Ctrl-C, 143 after SIGTERM.\n',
-  );
+  terminal.out(' 2 bad arguments or input,\n  3 a person has to decide first,');
+  terminal.out(' 130 after Ctrl-C, 143 after SIGTERM.\n');
   return exitCodes.done;
 }
 

@@ -6,7 +6,7 @@
  * killed goes on and does nothing twice. When that is wanted, a person approves the plan first.
  */
 import { z } from 'zod';
-import { type Bot, defineBot, defineWorkflow, type Workflow } from '../../index.ts';
+import { type Approval, type Bot, defineBot, defineWorkflow, type Workflow } from '../../index.ts';
 import { availability, type Pool } from '../analysers/index.ts';
 import { Evidence, evidenceOf, factsFrom, Report, reportOf } from '../report/index.ts';
 import { type Analysts, analystsOf, auditOf, measureOf } from './analysts.ts';
@@ -30,7 +30,7 @@ export interface AuditTeam {
   /** Notes that the report of a finished audit was handed over; runs under the audit's id. */
   readonly courier: Bot<undefined, null>;
   /** All of it, for `createTroupe`. */
-  readonly definitions: readonly (Bot | Workflow)[];
+  readonly definitions: readonly (Approval | Bot | Workflow)[];
 }
 
 /** The name of the workflow's step that is the lead's run. */
@@ -67,7 +67,7 @@ export function auditTeam({ pool, watch = () => {} }: AuditTeamOptions): AuditTe
     .step(leadStep, lead, ({ input }) => input)
     .step('report', editor, ({ analysis }) => analysis);
   const bots = [...Object.values(analysts), lead, editor, courier];
-  return { audit, courier, definitions: [audit, measure, ...bots] };
+  return { audit, courier, definitions: [audit, measure, confirmation, ...bots] };
 }
 
 /** A piece of work is done once. */
