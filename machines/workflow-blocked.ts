@@ -59,6 +59,10 @@ export const blocked = workflowSetup.createStateConfig({
             actions: [alarm, { type: 'noteUndone', params: itsEvent }, recordEnd],
           },
           {
+            guard: { type: 'isUnjudged', params: itsEvent },
+            actions: { type: 'noteUnjudged', params: itsEvent },
+          },
+          {
             guard: { type: 'isLooped', params: itsEvent },
             actions: [{ type: 'noteToJudge', params: itsEvent }, recordEnd],
           },

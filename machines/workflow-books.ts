@@ -30,7 +30,7 @@ export function begun(context: WorkflowContext, at: number): Changes {
 export function stepEnded(context: WorkflowContext, event: EventOf<'child.settled'>): Changes {
   const { outcome } = event;
   const step = stepNumber(context, event.step);
-  const facts = endFacts(context, step, outcome);
+  const facts = { ...endFacts(context, step, outcome), ...judgedNow(context, event.step) };
   const next = outcome.status === 'FAILED' ? nextRun(context, step) : undefined;
   if (next !== undefined) return { ...facts, ...startedAnew(context, step, next) };
   const ended = withLetter(context, step, letters[outcome.status], outcome);
@@ -44,7 +44,11 @@ export function stepEndedQuietly(
 ): Changes {
   const { outcome } = event;
   const step = stepNumber(context, event.step);
-  const facts = { ...endFacts(context, step, outcome), starting: [] };
+  const facts = {
+    ...endFacts(context, step, outcome),
+    ...judgedNow(context, event.step),
+    starting: [],
+  };
   const mayGoOn = outcome.status === 'FAILED' && !isStopping(context);
   const next = mayGoOn ? nextRun(context, step) : undefined;
   // Whoever lets it go on starts what has no run.
@@ -58,6 +62,13 @@ export function stepSkipped(context: WorkflowContext, runName: string): Changes 
   const { spec, steps } = context;
   const step = stepNumber(context, runName);
   return advanced(context, endStep(spec.plan, steps, spec, { step, letter: 'K' }), context.cost);
+}
+
+/** The same while nothing is ever to begin again. */
+export function stepSkippedQuietly(context: WorkflowContext, runName: string): Changes {
+  const { spec, steps } = context;
+  const step = stepNumber(context, runName);
+  return { starting: [], steps: endStep(spec.plan, steps, spec, { step, letter: 'K' }) };
 }
 
 /** A result that its loop is to judge. */
@@ -82,6 +93,24 @@ export function stepJudged(context: WorkflowContext, event: EventOf<'step.judged
   }
   const ended = withLetter(context, step, 'C', { status: 'COMPLETED' });
   return { judging, ...ended, ...advanced(context, ended.steps, context.cost) };
+}
+
+/** The same while nothing is ever to begin again: what its last run did stands. */
+export function stepJudgedQuietly(
+  context: WorkflowContext,
+  event: EventOf<'step.judged'>,
+): Changes {
+  const step = stepNumber(context, event.step);
+  const judging = withoutName(context.judging, event.step);
+  return { judging, starting: [], ...withLetter(context, step, 'C', { status: 'COMPLETED' }) };
+}
+
+/** No loop will judge it any more; what it was and cost is noted. */
+export function stepUnjudged(context: WorkflowContext, event: EventOf<'child.settled'>): Changes {
+  const step = stepNumber(context, event.step);
+  const ended = withLetter(context, step, letters[event.outcome.status], event.outcome);
+  const judging = withoutName(context.judging, event.step);
+  return { ...ended, judging, starting: [] };
 }
 
 /** A step was undone, or could not be. */
@@ -176,6 +205,10 @@ function omittedSince({ spec, steps }: WorkflowContext, next: PlanState): string
   );
   return found.length === 0 ? undefined : found;
 }
+
+/** Its loop could not judge it, or need not. */
+const judgedNow = (context: WorkflowContext, runName: string): Changes =>
+  context.judging === undefined ? {} : { judging: withoutName(context.judging, runName) };
 
 function withoutName(names: readonly string[] | undefined, name: string) {
   const rest = names?.filter((one) => one !== name);

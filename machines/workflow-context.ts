@@ -98,6 +98,10 @@ export function isUnderWay(context: WorkflowContext, runName: string): boolean {
   return context.steps.progress[step] === 'S' && runNameOf(context, step) === runName;
 }
 
+/** Whether its loop is judging the result of a run. */
+export const isJudging = ({ judging = [] }: WorkflowContext, runName: string): boolean =>
+  judging.includes(runName);
+
 /** What has become of its plan. */
 export const verdict = ({ spec, steps, cost }: WorkflowContext): PlanVerdict =>
   verdictOf(spec.plan, steps, spec, cost);

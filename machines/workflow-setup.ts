@@ -7,6 +7,7 @@ import {
   type Outcome,
   type RecordParams,
   type SendParams,
+  type Settlement,
   type StageMove,
   stepOfRun,
   type TellParams,
@@ -23,7 +24,8 @@ import * as its from './workflow-context.ts';
 /** The event as an action's data. */
 export const itsEvent = <E>({ event }: { event: E }): E => event;
 
-interface Its {
+/** What actions and guards see. */
+export interface Its {
   readonly context: WorkflowContext;
 }
 
@@ -55,13 +57,20 @@ export const workflowSetup = setup({
       return is === 'failed' || is === 'overspent';
     },
     /** The end of the run of a step that is under way. */
-    isStarted: ({ context }, p: { step: string }) => its.isUnderWay(context, p.step),
+    isStarted: ({ context }, p: { step: string; outcome?: Settlement }) =>
+      its.isUnderWay(context, p.step) &&
+      (p.outcome?.status === 'FAILED' || !its.isJudging(context, p.step)),
     /** A result that a loop has to judge. */
     isLooped: ({ context }, p: EventOf<'child.settled'>) =>
       p.outcome.status === 'COMPLETED' &&
       context.spec.plan.steps[its.stepNumber(context, p.step)]?.loop === true &&
-      its.isUnderWay(context, p.step),
-    isJudged: ({ context }, p: { step: string }) => context.judging?.includes(p.step) === true,
+      its.isUnderWay(context, p.step) &&
+      !its.isJudging(context, p.step),
+    isJudged: ({ context }, p: { step: string }) =>
+      its.isUnderWay(context, p.step) && its.isJudging(context, p.step),
+    /** A result that no loop will judge any more: the run is on its way out. */
+    isUnjudged: ({ context }, p: EventOf<'child.settled'>) =>
+      its.isStopping(context) && p.outcome.status !== 'FAILED' && its.isJudging(context, p.step),
     /** The end of the run that undoes a step. */
     isUndo: ({ context }, p: { step: string }) => its.undoing(context) === p.step,
     /** It ended badly and is on its way out. */
@@ -77,7 +86,7 @@ export const workflowSetup = setup({
     send: effect<SendParams>(),
     record: effect<RecordParams>(),
     watch: effect<WatchParams>(),
-    tell: effect<TellParams>(),
+    tellHistory: effect<TellParams>(),
     incident: effect<IncidentParams>(),
     /** Tells whoever watches that it is due and has not ended. */
     overdue: effect<{ dueAt: number | null }>(),
@@ -114,6 +123,15 @@ export const workflowSetup = setup({
     ),
     noteToJudge: assign(({ context }, p: EventOf<'child.settled'>) => books.toBeJudged(context, p)),
     noteJudged: assign(({ context }, p: EventOf<'step.judged'>) => books.stepJudged(context, p)),
+    noteSkippedEnd: assign(({ context }, p: EventOf<'step.skipped'>) =>
+      books.stepSkippedQuietly(context, p.step),
+    ),
+    noteJudgedEnd: assign(({ context }, p: EventOf<'step.judged'>) =>
+      books.stepJudgedQuietly(context, p),
+    ),
+    noteUnjudged: assign(({ context }, p: EventOf<'child.settled'>) =>
+      books.stepUnjudged(context, p),
+    ),
     noteUndone: assign(({ context }, p: EventOf<'child.settled'>) => books.stepUndone(context, p)),
     noteStage: assign((it, p: StageMove) => withStage(it, p)),
     noteRated: assign(({ context }, p: EventOf<'step.rated'>) => books.rated(context, p)),
@@ -143,7 +161,7 @@ export const workflowSetup = setup({
 
 /** What the turn decided about steps, told in the run's history. */
 export const tellSteps = {
-  type: 'tell',
+  type: 'tellHistory',
   params: ({ context }: Its): TellParams => ({
     rows: [
       ...(context.omitted ?? []).map((step) => told(step, 'OMITTED')),
@@ -154,7 +172,7 @@ export const tellSteps = {
 
 /** That a step is being undone, told in the run's history. */
 export const tellUndoing = {
-  type: 'tell',
+  type: 'tellHistory',
   params: ({ context }: Its): TellParams => ({
     rows: [told(its.undoing(context) ?? '', 'UNDOING')],
   }),

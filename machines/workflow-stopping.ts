@@ -50,9 +50,24 @@ export const stopping = workflowSetup.createStateConfig({
     },
   },
   on: {
-    'child.settled': {
+    'child.settled': [
+      {
+        guard: { type: 'isUnjudged', params: itsEvent },
+        actions: { type: 'noteUnjudged', params: itsEvent },
+      },
+      {
+        guard: { type: 'isStarted', params: itsEvent },
+        actions: [{ type: 'noteStepEnd', params: itsEvent }, recordEnd],
+      },
+    ],
+    /** What was being decided about a step when it came to this is noted, and starts nothing. */
+    'step.skipped': {
       guard: { type: 'isStarted', params: itsEvent },
-      actions: [{ type: 'noteStepEnd', params: itsEvent }, recordEnd],
+      actions: { type: 'noteSkippedEnd', params: itsEvent },
+    },
+    'step.judged': {
+      guard: { type: 'isJudged', params: itsEvent },
+      actions: { type: 'noteJudgedEnd', params: itsEvent },
     },
     'run.cancel': { actions: { type: 'noteOrphan', params: itsEvent } },
   },

@@ -28,7 +28,7 @@ import {
 } from '../protocol/index.ts';
 import { factsOf, WorkflowOptions } from './define-workflow.ts';
 import { drawable } from './picture/machine-of.ts';
-import { indexesOf, planOf } from './plan.ts';
+import { indexesOf, planOf } from './plans/plan.ts';
 import { stepInput, stepName, stepOf, stepWork } from './step.ts';
 import { StepFields } from './step-fields.ts';
 import type { ChainStepOptions, EachOptions } from './step-options.ts';

@@ -2,10 +2,7 @@
 export type { Chain, Missed, NewName, StepRest } from './chain.ts';
 export { Conductor, type ConductorPorts, type StepRun } from './conductor.ts';
 export { defineWorkflow, WorkflowOptions } from './define-workflow.ts';
-export { Estimates } from './estimates.ts';
-export { fanSpec, fanWorkflow, itemsOf, wholeOf } from './fan.ts';
 export { type GraphOptions, type GraphStep, type GraphView, graph } from './graph.ts';
-export { inlineSteps, inlineWorkflow } from './inline.ts';
 export {
   type Assignment,
   type Branches,
@@ -42,7 +39,10 @@ export {
   type Verdict,
   type WorkerReport,
 } from './patterns/index.ts';
-export { indexesOf, type PlanPorts, planOf } from './plan.ts';
+export { Estimates } from './plans/estimates.ts';
+export { fanSpec, fanWorkflow, itemsOf, wholeOf } from './plans/fan.ts';
+export { inlineSteps, inlineWorkflow } from './plans/inline.ts';
+export { indexesOf, type PlanPorts, planOf } from './plans/plan.ts';
 export { functionWork } from './results.ts';
 export { misfitOf, type ReservedName, reservedNames } from './step.ts';
 export type {

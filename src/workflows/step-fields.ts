@@ -10,6 +10,7 @@ import {
   durationMs,
   FailureMode,
   FunctionOption,
+  limits,
   PureFunctionOption,
   RecordOption,
   RetryOptions,
@@ -159,8 +160,14 @@ function fanOf(given: true | z.infer<typeof FanOption>, where: string): StepFan 
   return present({
     ...rest,
     works: works === undefined ? undefined : worksOf(works, where),
-    estimate: estimate === undefined ? undefined : (item: unknown) => Number(estimate(item)),
+    estimate: estimate === undefined ? undefined : (item) => milliseconds(estimate(item), where),
   });
+}
+
+function milliseconds(given: unknown, where: string): number {
+  if (typeof given === 'number' && given >= 0) return Math.min(given, limits.durationMs);
+  const problem = 'must give milliseconds, of at least 0';
+  throw troupeError('BAD_OPTION', { where, field: 'each.estimate', problem });
 }
 
 function worksOf(given: Readonly<Record<string, unknown>>, where: string) {

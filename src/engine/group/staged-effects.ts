@@ -1,6 +1,6 @@
 /**
  * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`,
- * `incident` and `tell`. All others, and `record` once more, so that waiting work learns of it, are due
+ * `incident` and `tellHistory`. All others, and `record` once more, so that waiting work learns of it, are due
  * after the commit, unless the actor's behaviour carries them out before.
  */
 import type { Cell } from '../../actor/index.ts';
@@ -53,7 +53,7 @@ const staged: Readonly<Record<string, (group: EffectStage, cell: Cell, params: n
   watch,
   bury,
   incident,
-  tell,
+  tellHistory,
 };
 
 function send(group: EffectStage, _cell: Cell, { to, event, gate }: SendParams): void {
@@ -89,7 +89,7 @@ function incident(group: EffectStage, _cell: Cell, { incidents }: IncidentParams
   for (const one of incidents) group.incident(one);
 }
 
-function tell(group: EffectStage, cell: Cell, { rows }: TellParams): void {
+function tellHistory(group: EffectStage, cell: Cell, { rows }: TellParams): void {
   for (const event of rows) group.row(cell, event, '');
 }
 

@@ -30,7 +30,7 @@ test('property: every way through a small plan is the same in picture and policy
     }),
     { numRuns: 20 },
   );
-  expect(ways).toBeGreaterThan(1_000);
+  expect(ways).toBeGreaterThan(100);
 });
 
 /** The same without what plans alone do not know. */

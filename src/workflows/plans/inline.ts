@@ -2,8 +2,8 @@
  * Inline plans: a graph whose steps name registered work and hold only JSON inputs needs no
  * registration. What it takes to run it is stored with the run.
  */
-import type { InlineStep, StepDefinition, Workflow, WorkflowSpec } from '../protocol/index.ts';
-import { drawable } from './picture/machine-of.ts';
+import type { InlineStep, StepDefinition, Workflow, WorkflowSpec } from '../../protocol/index.ts';
+import { drawable } from '../picture/machine-of.ts';
 
 /** The steps of a workflow as data; undefined when code belongs to it. */
 export function inlineSteps(workflow: Workflow): InlineStep[] | undefined {

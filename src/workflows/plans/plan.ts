@@ -2,14 +2,16 @@
 import {
   type Condition,
   type Definition,
+  isApproval,
   isDefinition,
+  isWorkflow,
   type Plan,
   type PlanStep,
   type StepCondition,
   type StepDefinition,
   troupeError,
   type Workflow,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 
 /** What the plan of a run needs beside its workflow. */
 export interface PlanPorts {
@@ -44,29 +46,36 @@ function planStep(
 ): PlanStep {
   const { name, after, fallback, loop, undo, cost, runsWhen } = step;
   const work = typeof step.work === 'string' ? workOf?.(step.work) : step.work;
-  const kind = isDefinition(work) ? work.kind : 'function';
+  const facts = step.each === undefined ? workFacts(work, step, workflow) : {};
   const estimateMs = step.estimateMs ?? estimates?.get(name);
-  const again = triesOf(workflow, step, kind);
   return {
     name,
     after: after.map((before) => placeOf(before, places)),
     ...(runsWhen === undefined ? {} : { runsWhen: conditionOf(runsWhen, places) }),
     ...(step.optional === true ? { optional: true } : {}),
-    ...(kind === 'approval' && step.each === undefined ? { isFree: true } : {}),
     ...(undo === undefined ? {} : { undo: true }),
     ...(loop === undefined ? {} : { loop: true }),
     ...(estimateMs === undefined ? {} : { estimateMs }),
     ...(cost === undefined ? {} : { cost }),
-    ...(again > 1 ? { tries: again } : {}),
+    ...facts,
     ...(fallback === undefined || fallback.length === 0 ? {} : { fallbacks: fallback.length }),
   };
 }
 
-/** What has no attempts of its own is begun anew as a whole. */
-function triesOf(workflow: Workflow, { retry, each }: StepDefinition, kind: string): number {
-  if (kind !== 'workflow' || each !== undefined) return 1;
-  if (retry !== undefined) return retry.attempts;
-  return workflow.onFailure === 'retry' ? workflow.retry.attempts : 1;
+/**
+ * What a plan says of work by its kind: an approval takes no place, and a workflow, which has no
+ * attempts of its own, is begun anew as a whole.
+ */
+export function workFacts(
+  work: unknown,
+  step: Pick<StepDefinition, 'retry'>,
+  { onFailure, retry }: Pick<Workflow, 'onFailure' | 'retry'>,
+): Pick<PlanStep, 'isFree' | 'tries'> {
+  if (!isDefinition(work)) return {};
+  if (isApproval(work)) return { isFree: true };
+  if (!isWorkflow(work)) return {};
+  const policy = step.retry ?? (onFailure === 'retry' ? retry : undefined);
+  return policy === undefined || policy.attempts < 2 ? {} : { tries: policy.attempts };
 }
 
 function conditionOf(given: StepCondition, places: Places): Condition {

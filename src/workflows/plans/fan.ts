@@ -14,8 +14,9 @@ import {
   troupeError,
   type Workflow,
   type WorkflowSpec,
-} from '../protocol/index.ts';
-import { drawable } from './picture/machine-of.ts';
+} from '../../protocol/index.ts';
+import { drawable } from '../picture/machine-of.ts';
+import { workFacts } from './plan.ts';
 
 /**
  * The items of a step that fans out, checked.
@@ -48,7 +49,7 @@ export function fanSpec(
     input: items,
     retry: workflow.retry,
     timeoutMs: null,
-    plan: fanPlan(step, items),
+    plan: fanPlan(step, items, { onFailure, retry: workflow.retry }),
     concurrency,
     inline: null,
     fan: step.name,
@@ -90,12 +91,17 @@ export const wholeOf = (workflow: Workflow): Workflow => bases.get(workflow) ?? 
 /** Items are named by their number, from 1. */
 const nameOf = (index: number): string => String(index + 1);
 
-function fanPlan({ each }: StepDefinition, items: readonly Json[]): Plan {
+function fanPlan(
+  step: StepDefinition,
+  items: readonly Json[],
+  rules: Pick<Workflow, 'onFailure' | 'retry'>,
+): Plan {
   return {
     steps: items.map((item, index) => {
-      const estimateMs = each?.estimate?.(item);
-      const name = nameOf(index);
-      return estimateMs === undefined ? { name, after: [] } : { name, after: [], estimateMs };
+      const estimateMs = step.each?.estimate?.(item);
+      const facts = workFacts(pickedWork(step, item), step, rules);
+      const itemStep = { name: nameOf(index), after: [], ...facts };
+      return estimateMs === undefined ? itemStep : { ...itemStep, estimateMs };
     }),
   };
 }

@@ -3,8 +3,8 @@
  * once for each definition, when its first run is made, and follow the runs that end after that.
  * A run keeps the estimates that it was made with, so its order is the same after a crash.
  */
-import type { JournalReader } from '../journal/index.ts';
-import { limits, type Settlement, stepOfRun, type WorkflowSpec } from '../protocol/index.ts';
+import type { JournalReader } from '../../journal/index.ts';
+import { limits, type Settlement, stepOfRun, type WorkflowSpec } from '../../protocol/index.ts';
 
 /** A run of a workflow whose steps have all ended. */
 export interface EndedRun {
