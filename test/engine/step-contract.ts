@@ -18,14 +18,9 @@ import { LiveWalk } from '../machines/live.ts';
 import { play, type Story, storiesOf, type Telling } from '../machines/stories.ts';
 import { supervisorTelling } from '../machines/supervisor-telling.ts';
 import { taskTelling } from '../machines/task-telling.ts';
-import {
-  botTelling,
-  inboxTelling,
-  incidentTelling,
-  systemTelling,
-  workflowTelling,
-} from '../machines/tellings.ts';
+import { botTelling, inboxTelling, incidentTelling, systemTelling } from '../machines/tellings.ts';
 import { type Step, statusOf, Walk } from '../machines/walk.ts';
+import { workflowTelling } from '../machines/workflow-telling.ts';
 
 const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   system: systemTelling,

@@ -10,14 +10,9 @@ import { Coverage, LiveWalk, statesOf, transitionsOf } from './live.ts';
 import { play, type Story, storiesOf, type Telling } from './stories.ts';
 import { supervisorTelling } from './supervisor-telling.ts';
 import { taskTelling } from './task-telling.ts';
-import {
-  botTelling,
-  inboxTelling,
-  incidentTelling,
-  systemTelling,
-  workflowTelling,
-} from './tellings.ts';
+import { botTelling, inboxTelling, incidentTelling, systemTelling } from './tellings.ts';
 import { type Step, textOf, Walk } from './walk.ts';
+import { workflowTelling } from './workflow-telling.ts';
 
 const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
   system: systemTelling,

@@ -77,6 +77,22 @@ export const policyTraits: fc.Arbitrary<StepTraits> = fc.record(
   { requiredKeys: [] },
 );
 
+/** Whatever the machine reads of a step. */
+export const machineTraits: fc.Arbitrary<StepTraits> = fc
+  .tuple(
+    fc.option(policyTraits, { nil: {} }),
+    fc.record(
+      {
+        undo: fc.constant(true as const),
+        loop: fc.constant(true as const),
+        tries: fc.integer({ min: 1, max: 3 }),
+        fallbacks: fc.integer({ min: 1, max: 2 }),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([policy, own]) => ({ ...policy, ...own }));
+
 /** Rules of every mode. */
 export const planRules: fc.Arbitrary<PlanRules> = fc.record(
   {

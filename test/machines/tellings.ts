@@ -1,4 +1,4 @@
-/** How stories of workflows, bots and the system are told; those of tasks have their own file. */
+/** How stories of bots and the system are told; those of runs have files of their own. */
 import fc from 'fast-check';
 import {
   type ActorEvent,
@@ -10,61 +10,11 @@ import {
   IncidentSpec,
   SystemEvent,
   SystemSpec,
-  WorkflowEvent,
-  WorkflowSpec,
 } from '../../src/protocol/index.ts';
 import { arbitraryOf } from './arbitrary.ts';
-import { botSpec, workflowSpec } from './fixtures.ts';
-import { plansOf } from './plans.ts';
+import { botSpec } from './fixtures.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';
 import type { Walk } from './walk.ts';
-
-const RUNS = ['run/look/1', 'run/look/2'];
-
-/** The stories of workflows. */
-export const workflowTelling: Telling<WorkflowSpec> = {
-  specs: fc
-    .record({
-      drawn: arbitraryOf(WorkflowSpec),
-      plan: plansOf(8),
-      concurrency: fc.integer({ min: 1, max: 4 }),
-      dependsOn: fc.oneof(
-        { weight: 3, arbitrary: fc.constant<string[]>([]) },
-        { weight: 1, arbitrary: fc.array(fc.constantFrom(...RUNS), { maxLength: 3 }) },
-      ),
-      timeoutMs: fc.option(fc.integer({ min: 1, max: 5_000 })),
-      parent: fc.option(fc.constant('run/plan/p-1')),
-      notBefore: fc.constantFrom(undefined, undefined, undefined, 0, 2_000),
-    })
-    .map(({ drawn, notBefore, ...own }) => {
-      const step = own.parent === null ? null : 'answer';
-      const { notBefore: _, ...base } = drawn;
-      const early = notBefore === undefined ? {} : { notBefore };
-      return { ...base, ...own, ...early, step, run: workflowSpec().run };
-    }),
-  events: WorkflowEvent,
-  rare: ['run.cancel', 'run.overdue'],
-  often: ['run.resume'],
-  aimed: (event, beat, walk) => ({ ...event, ...aimAtWorkflow(event, beat, walk) }),
-};
-
-const letters = { now: 'S', outdated: 'C', ahead: 'W', drawn: '' } as const;
-
-function aimAtWorkflow({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
-  const { spec, steps, waitingFor = spec.dependsOn } = snapshot.context;
-  const outcome =
-    beat.place % 6 === 0 ? {} : { outcome: { status: 'COMPLETED', result: beat.place } };
-  if (type === 'run.pause' || type === 'run.resume') return { above: beat.place % 3 === 0 };
-  if (type === 'dependency.settled') {
-    return { run: oneOf<string>(waitingFor, beat.place) ?? 'run/look/none', ...outcome };
-  }
-  if (type !== 'child.settled') return {};
-  const names = namesIn(spec, steps.progress, letters[beat.aim]);
-  return { step: oneOf(names, beat.place) ?? 'none', ...outcome };
-}
-
-const namesIn = ({ plan }: WorkflowSpec, progress: string, letter: string): string[] =>
-  plan.steps.flatMap(({ name }, index) => (progress[index] === letter ? [name] : []));
 
 /** The stories of bots. */
 export const botTelling: Telling<BotSpec> = {

@@ -6,9 +6,10 @@ import type { SendParams, WorkflowSpec } from '../../src/protocol/index.ts';
 import { failure, planOf, workflowSpec } from './fixtures.ts';
 import { plansOf } from './plans.ts';
 import { play, storiesOf } from './stories.ts';
-import { workflowTelling } from './tellings.ts';
+
 import { statusOf, Walk } from './walk.ts';
 import { WorkflowJudge } from './workflow-judge.ts';
+import { workflowTelling } from './workflow-telling.ts';
 
 const start = (own: Partial<WorkflowSpec> = {}): Walk =>
   Walk.start(workflowMachine, workflowSpec(own));

@@ -5,8 +5,9 @@ import type { AnyStateMachine } from 'xstate';
 import { type Kind, machines } from '../../../machines/index.ts';
 import { play, storiesOf, type Telling } from '../../machines/stories.ts';
 import { taskTelling } from '../../machines/task-telling.ts';
-import { botTelling, systemTelling, workflowTelling } from '../../machines/tellings.ts';
+import { botTelling, systemTelling } from '../../machines/tellings.ts';
 import { Walk } from '../../machines/walk.ts';
+import { workflowTelling } from '../../machines/workflow-telling.ts';
 import { holdBegin, holdStep } from './both.ts';
 
 const tellings = {
