@@ -1,5 +1,6 @@
 /** One actor of a journal, whole: what it is, its steps and its history. */
 import type { ActorRecord, JournalReader } from '../journal/index.ts';
+import { type PlanRow, planLines, planRows } from './journal-plan.ts';
 import { cut, oneLine } from './table.ts';
 
 /** What is known of the actor of a user's machine. */
@@ -33,6 +34,8 @@ export interface ActorDetails {
   readonly snapshot: unknown;
   /** Of the actor of a user's machine. */
   readonly machine?: MachineDetails | undefined;
+  /** Of the run of a workflow: its steps, in the order of its plan. */
+  readonly plan?: readonly PlanRow[] | undefined;
   readonly timers: readonly { readonly timer: string; readonly dueAt: number }[];
   readonly steps: readonly {
     readonly step: string;
@@ -63,6 +66,7 @@ export function actorDetails(reader: JournalReader, record: ActorRecord): ActorD
     spec: JSON.parse(record.input),
     snapshot: JSON.parse(record.snapshot),
     machine: kind === 'machine' ? machineDetails(record) : undefined,
+    plan: planRows(reader, record),
     timers: reader
       .timers()
       .filter(({ actor }) => actor === record.actor)
@@ -125,6 +129,7 @@ export function detailLines(details: ActorDetails, width: number): string[] {
     line(`spec      ${JSON.stringify(details.spec)}`),
     ...stateLines(details).map(line),
     ...details.timers.map(({ timer, dueAt }) => line(`timer     ${timer} due ${iso(dueAt)}`)),
+    ...(details.plan === undefined ? [] : ['', 'Plan', ...planLines(details.plan, width)]),
     ...(details.steps.length === 0 ? [] : ['', 'Steps']),
     ...details.steps.map(
       ({ step, value }) => `  ${cut(oneLine(`${step}  ${JSON.stringify(value)}`), width - 2)}`,

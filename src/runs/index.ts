@@ -12,7 +12,7 @@ export type {
 } from './driving/options.ts';
 export { eventsOf } from './events.ts';
 export type { RunOutcome, StepOutcome } from './facts/outcome.ts';
-export type { StepStatus } from './facts/plan.ts';
+export { planFacts, type StepFacts, type StepStatus } from './facts/plan.ts';
 export type { RunEvent, StepEventStatus } from './facts/row-events.ts';
 export { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
 export type { StageSnapshot } from './facts/stages.ts';

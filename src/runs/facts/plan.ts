@@ -2,6 +2,7 @@
 import type { WorkflowContext } from '../../../machines/index.ts';
 import type { Cell } from '../../actor/index.ts';
 import type { Host } from '../../engine/index.ts';
+import type { StepRecord } from '../../journal/index.ts';
 import { ends } from '../../policies/index.ts';
 import {
   childAddress,
@@ -50,30 +51,49 @@ export interface StepFacts {
   readonly undo?: 'UNDONE' | 'UNDO_FAILED' | undefined;
 }
 
-/** What has become of the steps of a plan, in its order. */
-export function stepsOf(
+/** What has become of the steps of a run's plan, in its order. */
+export const stepsOf = (
   cell: Cell,
   { journal, find }: Pick<Sight, 'find' | 'journal'>,
-): StepFacts[] {
-  const context: WorkflowContext = cell.committed.context;
-  const records = new Map(journal.steps(cell.actor).map((record) => [record.step, record]));
+): StepFacts[] =>
+  planFacts({
+    context: cell.committed.context,
+    isDone: cell.isDone,
+    records: journal.steps(cell.actor),
+    startOf: (name) => {
+      const run = find(childAddress(cell.address, name));
+      return run && startOf(run);
+    },
+  });
+
+/** What tells what has become of a plan. */
+export interface PlanRecords {
+  readonly context: Pick<WorkflowContext, 'spec' | 'steps' | 'runs' | 'quality'>;
+  readonly isDone: boolean;
+  readonly records: readonly StepRecord[];
+  /** When the run below of this name began. */
+  readonly startOf: (name: string) => number | undefined;
+}
+
+/** What has become of the steps of a plan, in its order. */
+export function planFacts({ context, isDone, records, startOf }: PlanRecords): StepFacts[] {
+  const recorded = new Map(records.map((record) => [record.step, record]));
   return context.spec.plan.steps.map(({ name }, step) => {
-    const status = statusOf(context, step, cell.isDone);
+    const letter = context.steps.progress[step] ?? 'W';
+    const status = statusOf(letter, isDone);
     const { run: runs = 1, iterations = 1, tries = 1 } = context.runs?.[step] ?? {};
     const known = { name, status, quality: context.quality?.[step] };
     if (isIdle(status)) return { ...known, runs: 0, iterations: 0, tries: 0 };
-    const hasEnded = context.steps.progress[step] !== 'S';
-    const record = hasEnded ? records.get(name) : undefined;
+    const record = letter === 'S' ? undefined : recorded.get(name);
     const end: RecordedEnd | undefined = record && JSON.parse(record.body);
-    // A step that was run again began with its first run, whose record is its own.
-    const first =
-      runs > 1 || end?.startedAt === undefined ? find(childAddress(cell.address, name)) : undefined;
+    // The record is that of the last run; a step began with its first one.
+    const isToldByEnd = runs === 1 && end?.startedAt !== undefined;
     return {
       ...known,
       ...{ runs, iterations, tries, end },
-      startedAt: first === undefined ? end?.startedAt : startOf(first),
+      startedAt: isToldByEnd ? end.startedAt : startOf(name),
       endedAt: end?.endedAt ?? record?.at,
-      undo: undoIn(records.get(undoRunName(name))?.body),
+      undo: undoIn(recorded.get(undoRunName(name))?.body),
     };
   });
 }
@@ -92,8 +112,7 @@ export function stepCost(
   return costs.length === 0 ? undefined : costs.reduce((sum, cost) => sum + cost);
 }
 
-function statusOf({ steps }: WorkflowContext, step: number, isDone: boolean): StepStatus {
-  const letter = steps.progress[step] ?? 'W';
+function statusOf(letter: string, isDone: boolean): StepStatus {
   if (letter === 'S') return isDone ? 'CANCELLED' : 'STARTED';
   return ends[letter] ?? 'WAITING';
 }
