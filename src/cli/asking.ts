@@ -12,6 +12,8 @@ export function asking({ stdin, stderr } = process): Terminal['ask'] {
     const close = (): void => lines.close();
     lines.once('line', resolve);
     lines.once('close', () => resolve(undefined));
+    // Nobody pressed Enter, so the question's line is still open.
+    void promise.then((line) => line ?? stderr.write('\n'));
     signal.addEventListener('abort', close, { once: true });
     stderr.write(question);
     if (signal.aborted) close();

@@ -52,6 +52,7 @@ export async function confirmed(parts: ConfirmingParts): Promise<WaitingPlan | u
   say(planText(AuditPlan.parse(open.payload), parts));
   const decide = async (approve: boolean): Promise<undefined> => {
     await troupe.approvals.decide(id, { approve, digest, by: userName() });
+    if (approve) say('Approved');
   };
   if (given.approve !== undefined) return decide(true);
   if (given.reject !== undefined) return decide(false);

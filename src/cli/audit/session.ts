@@ -88,17 +88,18 @@ export class AuditSession {
   async run(): Promise<number | undefined> {
     const { journal, clock, terminal } = this.#parts;
     const interrupted = Promise.withResolvers<Signal>();
+    const asking = new AbortController();
     let isInterrupted = false;
     const ignore = terminal.onInterrupt((signal) => {
       if (!isInterrupted) clock.after(sameInterruptMs, ignore);
       isInterrupted = true;
+      asking.abort();
       interrupted.resolve(signal);
     });
     await this.#announce();
     const { definitions, audit } = this.#team;
     const options = { definitions, name: auditWorkspace, journal, clock, limits };
     const troupe = await createTroupe({ ...options, log: this.#log() });
-    const asking = new AbortController();
     try {
       if (await this.#giveUpParked(troupe)) return undefined;
       const run = await troupe.start(audit, this.#request(), { id: this.#audit.id });

@@ -53,8 +53,9 @@ export async function collect(desk: Desk, path: string, told: Told = {}): Promis
   const survey = await collectSurvey(desk, path);
   const plan = planOf(survey);
   const collecting = new Collecting(desk, plan, told);
+  const ready = told.planned?.(plan, survey);
   told.done?.('survey');
-  await told.planned?.(plan, survey);
+  await ready;
   const [duplication, { complexity, leftovers, modules }] = await Promise.all([
     collecting.pages('duplication', plan.searched, (name, order) => desk.duplication(name, order)),
     collecting.measured(),
