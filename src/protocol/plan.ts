@@ -57,6 +57,11 @@ export const PlanStep = z.strictObject({
   estimateMs: z.number().min(0).optional(),
   /** What it may cost, in the unit of the app. */
   cost: z.number().min(0).optional(),
+  /**
+   * It may cost something, and a budget is to be kept: steps that don't say how much run one at a
+   * time, so that no more than one of them goes over it.
+   */
+  unpriced: z.literal(true).optional(),
   /** Runs begun anew when one fails, the first included; absent: one. */
   tries: z.int().min(1).optional(),
   /** Works that take over, one after the other, when it fails; absent: none. */

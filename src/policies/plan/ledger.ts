@@ -23,10 +23,14 @@ export interface Ledger {
   readonly ready: ReadySteps;
   /** Those that take none; undefined when the plan has no such step. */
   readonly free: ReadySteps | undefined;
+  /** Those of which one may run at a time; undefined when the plan has no such step. */
+  readonly unpriced: ReadySteps | undefined;
   readonly counts: Record<StepLetter, number>;
   readonly started: Set<number>;
   /** Started steps that take a place under the limit. */
   taken: number;
+  /** Started steps of which one may run at a time. */
+  takenUnpriced: number;
   /** Steps whose letters are not in the text of the state yet. */
   readonly changed: number[];
 }
@@ -59,9 +63,11 @@ export function openLedger(plan: Plan, progress: string): Ledger {
     unmet: plan.steps.map((step) => step.after.length),
     ready: new ReadySteps(urgency),
     free: plan.steps.some(({ isFree }) => isFree) ? new ReadySteps(urgency) : undefined,
+    unpriced: plan.steps.some(({ unpriced }) => unpriced) ? new ReadySteps(urgency) : undefined,
     counts: { W: 0, S: 0, C: 0, F: 0, X: 0, K: 0, O: 0 },
     started: new Set(),
     taken: 0,
+    takenUnpriced: 0,
     changed: [],
   };
   for (const [index, letter] of letters.entries()) {
@@ -83,14 +89,24 @@ export function openLedger(plan: Plan, progress: string): Ledger {
 }
 
 /** The steps among which one that may start waits. */
-const readyOf = (plan: Plan, { ready, free = ready }: Ledger, index: number): ReadySteps =>
-  plan.steps[index]?.isFree === true ? free : ready;
+function readyOf(plan: Plan, { ready, free, unpriced }: Ledger, index: number): ReadySteps {
+  const step = plan.steps[index];
+  if (step?.isFree === true) return free ?? ready;
+  return step?.unpriced === true ? (unpriced ?? ready) : ready;
+}
 
 const costOf = (plan: Plan, index: number): number => plan.steps[index]?.cost ?? 0;
 
 function takePlace(plan: Plan, ledger: Ledger, index: number): void {
   ledger.started.add(index);
-  if (plan.steps[index]?.isFree !== true) ledger.taken += 1;
+  countPlace(plan, ledger, index, 1);
+}
+
+function countPlace(plan: Plan, ledger: Ledger, index: number, by: 1 | -1): void {
+  const { isFree, unpriced } = plan.steps[index] ?? {};
+  if (isFree === true) return;
+  ledger.taken += by;
+  if (unpriced === true) ledger.takenUnpriced += by;
 }
 
 /** Nothing more is to begin. */
@@ -124,9 +140,14 @@ function startNext(
   left: number,
 ): number | undefined {
   const { steps } = ledger.urgency;
-  const placed = ledger.taken < concurrency ? ledger.ready.firstPlace(left) : undefined;
-  const free = ledger.free?.firstPlace(left);
-  const place = Math.min(placed ?? steps.length, free ?? steps.length);
+  const hasPlace = ledger.taken < concurrency;
+  const first = (ready: ReadySteps | undefined, may = true): number =>
+    (may ? ready?.firstPlace(left) : undefined) ?? steps.length;
+  const place = Math.min(
+    first(ledger.ready, hasPlace),
+    first(ledger.free),
+    first(ledger.unpriced, hasPlace && ledger.takenUnpriced === 0),
+  );
   const index = steps[place];
   if (index === undefined) return undefined;
   readyOf(plan, ledger, index).remove(index);
@@ -143,7 +164,7 @@ export function settle(
   end: { readonly step: number; readonly letter: StepLetter },
 ): void {
   ledger.started.delete(end.step);
-  if (plan.steps[end.step]?.isFree !== true) ledger.taken -= 1;
+  countPlace(plan, ledger, end.step, -1);
   put(ledger, end.step, end.letter);
   const ended = [end.step];
   for (const index of ended) {
@@ -196,8 +217,12 @@ export function leftOf(
 }
 
 /** The least that a step which may start now costs; infinite when none may. */
-export const leastCost = ({ ready, free }: Ledger): number =>
-  Math.min(ready.leastCost, free?.leastCost ?? Number.POSITIVE_INFINITY);
+export const leastCost = ({ ready, free, unpriced }: Ledger): number =>
+  Math.min(
+    ready.leastCost,
+    free?.leastCost ?? Number.POSITIVE_INFINITY,
+    unpriced?.leastCost ?? Number.POSITIVE_INFINITY,
+  );
 
 /** The text of the letters, made of the text before the changes. */
 export function textOf({ letters, changed }: Ledger, before: string): string {

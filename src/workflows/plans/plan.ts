@@ -56,11 +56,15 @@ function planStep(
     ...(undo === undefined ? {} : { undo: true }),
     ...(loop === undefined ? {} : { loop: true }),
     ...(estimateMs === undefined ? {} : { estimateMs }),
-    ...(cost === undefined ? {} : { cost }),
+    ...(cost === undefined ? unpriced(work, workflow) : { cost }),
     ...facts,
     ...(fallback === undefined || fallback.length === 0 ? {} : { fallbacks: fallback.length }),
   };
 }
+
+/** A function reports no cost, and a person has none. */
+const unpriced = (work: unknown, { budget }: Workflow): Pick<PlanStep, 'unpriced'> =>
+  budget === undefined || !isDefinition(work) || isApproval(work) ? {} : { unpriced: true };
 
 /**
  * What a plan says of work by its kind: an approval takes no place, and a workflow, which has no

@@ -134,7 +134,7 @@ function holdBudget({ budget }: Story, { value }: Played, steps: readonly StepEv
   const { outcome } = value;
   const costs = steps.filter(isEnd).map(({ step }) => outcome.steps?.[step]?.cost ?? 0);
   const most = Math.max(0, ...costs);
-  ok((outcome.cost ?? 0) <= budget + most * 2, `${outcome.cost} of ${budget}`);
+  ok((outcome.cost ?? 0) <= budget + most, `${outcome.cost} of ${budget}`);
   if ((outcome.cost ?? 0) > budget) equal(outcome.status === 'COMPLETED', false);
 }
 
