@@ -30,6 +30,7 @@ import {
 } from './report.ts';
 import { startUp } from './start-up.ts';
 import { steps } from './steps.ts';
+import { scheduling } from './workflows/scheduling.ts';
 import { workflows } from './workflows/workflows.ts';
 
 const benches: readonly Bench[] = [
@@ -38,6 +39,7 @@ const benches: readonly Bench[] = [
   lifecycles,
   steps,
   workflows,
+  scheduling,
   idle,
   startUp,
   rings,

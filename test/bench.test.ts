@@ -16,6 +16,7 @@ import { messages } from '../bench/messages.ts';
 import { resultsText } from '../bench/report.ts';
 import { startUp } from '../bench/start-up.ts';
 import { steps } from '../bench/steps.ts';
+import { scheduling } from '../bench/workflows/scheduling.ts';
 import { programs } from './savina/programs.ts';
 
 /** Measures with the quick parameters; gives the digests in order, neighbouring equal ones once. */
@@ -79,6 +80,10 @@ test('machines do the same under XState and under the troupe, few or many', asyn
 test('the programs of Savina give their values on every side', async () => {
   const values = programs.map((program) => program.value(shareOf(program, savina.quick.percent)));
   expect(await digests(savina)).toEqual(different(values.map(digestOf)));
+});
+
+test('plans of every size are carried out to the end', async () => {
+  expect(await digests(scheduling)).toEqual([digestOf(true)]);
 });
 
 test('a flooded district finishes its round', async () => {
