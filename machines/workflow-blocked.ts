@@ -60,7 +60,7 @@ export const blocked = workflowSetup.createStateConfig({
           },
           {
             guard: { type: 'isUnjudged', params: itsEvent },
-            actions: { type: 'noteUnjudged', params: itsEvent },
+            actions: [{ type: 'noteUnjudged', params: itsEvent }, tellSteps],
           },
           {
             guard: { type: 'isLooped', params: itsEvent },

@@ -68,7 +68,8 @@ export function stepSkipped(context: WorkflowContext, runName: string): Changes 
 export function stepSkippedQuietly(context: WorkflowContext, runName: string): Changes {
   const { spec, steps } = context;
   const step = stepNumber(context, runName);
-  return { starting: [], steps: endStep(spec.plan, steps, spec, { step, letter: 'K' }) };
+  const next = endStep(spec.plan, steps, spec, { step, letter: 'K' });
+  return { starting: [], steps: next, omitted: omittedSince(context, next) };
 }
 
 /** A result that its loop is to judge. */
@@ -102,7 +103,8 @@ export function stepJudgedQuietly(
 ): Changes {
   const step = stepNumber(context, event.step);
   const judging = withoutName(context.judging, event.step);
-  return { judging, starting: [], ...withLetter(context, step, 'C', { status: 'COMPLETED' }) };
+  const ended = withLetter(context, step, 'C', { status: 'COMPLETED' });
+  return { judging, starting: [], ...ended, omitted: omittedSince(context, ended.steps) };
 }
 
 /** No loop will judge it any more; what it was and cost is noted. */
@@ -110,7 +112,7 @@ export function stepUnjudged(context: WorkflowContext, event: EventOf<'child.set
   const step = stepNumber(context, event.step);
   const ended = withLetter(context, step, letters[event.outcome.status], event.outcome);
   const judging = withoutName(context.judging, event.step);
-  return { ...ended, judging, starting: [] };
+  return { ...ended, judging, starting: [], omitted: omittedSince(context, ended.steps) };
 }
 
 /** A step was undone, or could not be. */

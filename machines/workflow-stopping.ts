@@ -9,6 +9,7 @@ import {
   itsEvent,
   noteEndNow,
   recordEnd,
+  tellSteps,
   tellUndoing,
   workflowSetup,
 } from './workflow-setup.ts';
@@ -53,21 +54,21 @@ export const stopping = workflowSetup.createStateConfig({
     'child.settled': [
       {
         guard: { type: 'isUnjudged', params: itsEvent },
-        actions: { type: 'noteUnjudged', params: itsEvent },
+        actions: [{ type: 'noteUnjudged', params: itsEvent }, tellSteps],
       },
       {
         guard: { type: 'isStarted', params: itsEvent },
-        actions: [{ type: 'noteStepEnd', params: itsEvent }, recordEnd],
+        actions: [{ type: 'noteStepEnd', params: itsEvent }, recordEnd, tellSteps],
       },
     ],
     /** What was being decided about a step when it came to this is noted, and starts nothing. */
     'step.skipped': {
       guard: { type: 'isStarted', params: itsEvent },
-      actions: { type: 'noteSkippedEnd', params: itsEvent },
+      actions: [{ type: 'noteSkippedEnd', params: itsEvent }, tellSteps],
     },
     'step.judged': {
       guard: { type: 'isJudged', params: itsEvent },
-      actions: { type: 'noteJudgedEnd', params: itsEvent },
+      actions: [{ type: 'noteJudgedEnd', params: itsEvent }, tellSteps],
     },
     'run.cancel': { actions: { type: 'noteOrphan', params: itsEvent } },
   },

@@ -4,10 +4,11 @@
  * They are read from the journal's rows, so a replay after a restart is the same sequence. `seq`
  * rises and is unique in a run; pass the last one seen as `since` to go on there.
  */
+import type { Cell } from '../actor/index.ts';
 import type { Host } from '../engine/index.ts';
 import type { JournalRow } from '../journal/index.ts';
 import { type Address, runIdOf, troupeError } from '../protocol/index.ts';
-import { endsRun, eventsIn, type RunEvent } from './facts/row-events.ts';
+import { endsRun, eventsIn, isTold, lastEvents, type RunEvent } from './facts/row-events.ts';
 import { checkEventsOptions } from './options.ts';
 import { limitWait } from './waiting.ts';
 
@@ -28,33 +29,41 @@ export async function* eventsOf(
   try {
     const last = Math.floor(since / 2) - 1;
     // What this turn of the loop has not committed yet comes through the listener.
-    const recorded = host.journal.history(cell.actor, last);
+    const recorded = historyOf(host, cell, last);
     const later = unlisten === undefined ? undefined : feed;
-    for await (const row of rowsUntilEnd(recorded, later, last)) {
-      for (const event of eventsIn(row, cell.identity.kind)) {
-        if (event.seq <= since) continue;
-        if (signal?.aborted === true) throw feed.failure;
-        yield event;
-      }
+    for await (const event of eventsUntilEnd(recorded, later, cell.identity.kind)) {
+      if (event.seq <= since) continue;
+      if (signal?.aborted === true) throw feed.failure;
+      yield event;
     }
   } finally {
     for (const end of ends) end();
   }
 }
 
-/** The rows after `last`: those recorded, then those of the feed, each once, until the run ends. */
-async function* rowsUntilEnd(
+/** The rows after `last`; all of them when those are only told of the end, which stands before. */
+function historyOf(host: Host, { actor }: Cell, last: number): JournalRow[] {
+  const rows = host.journal.history(actor, last);
+  const isCut = rows[0] !== undefined && isTold(rows[0]);
+  return isCut ? host.journal.history(actor, 0) : rows;
+}
+
+/** The events of the rows recorded, then of those of the feed, until the run ends. */
+async function* eventsUntilEnd(
   recorded: readonly JournalRow[],
   later: Feed | undefined,
-  last: number,
-): AsyncGenerator<JournalRow, void, undefined> {
-  let seen = last;
+  kind: string,
+): AsyncGenerator<RunEvent, void, undefined> {
+  let seen = 0;
   for (let rows = recorded; ; rows = await later.next()) {
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
       if (row.seq <= seen) continue;
       seen = row.seq;
-      yield row;
-      if (endsRun(row)) return;
+      if (endsRun(row)) {
+        yield* lastEvents(rows.slice(index), kind);
+        return;
+      }
+      yield* eventsIn(row, kind);
     }
     if (later === undefined) return;
   }

@@ -111,6 +111,25 @@ const statusesIn = (row: JournalRow): RunStatus[] => row.status.split('>').filte
 /** Whether the run has ended with this row. */
 export const endsRun = (row: JournalRow): boolean => isFinal(statusesIn(row).at(-1) ?? '');
 
+/** Whether a row is told of steps by the turn before it. */
+export const isTold = ({ type }: JournalRow): boolean => type === 'step.told';
+
+/**
+ * The events of the row that ends the run, and of what its turn told of steps. The end comes last,
+ * though its row stands before those.
+ */
+export function lastEvents([end, ...after]: readonly JournalRow[], kind: string): RunEvent[] {
+  if (end === undefined) return [];
+  const others = after.findIndex((row) => !isTold(row));
+  const told = others < 0 ? after : after.slice(0, others);
+  const events = [end, ...told].flatMap((row) => eventsIn(row, kind));
+  const seq = (told.at(-1) ?? end).seq * 2 + 1;
+  return [
+    ...events.filter(({ type }) => type !== 'status'),
+    ...events.flatMap((event) => (event.type === 'status' ? [{ ...event, seq }] : [])),
+  ];
+}
+
 /**
  * The events that a row tells of: what was reported, then the move that followed from it.
  * @param kind of the actor: only the steps of workflows have more than one run.
