@@ -71,6 +71,7 @@ export const policyTraits: fc.Arbitrary<StepTraits> = fc.record(
   {
     optional: fc.constant(true as const),
     isFree: fc.constant(true as const),
+    unpriced: fc.constant(true as const),
     estimateMs: fc.nat(4),
     cost: fc.nat(8).map((quarters) => quarters / 4),
   },

@@ -83,10 +83,12 @@ export class NaivePlan {
     if (need !== undefined && this.numbersOf('C').length >= need) return undefined;
     const isStopped = need === undefined && onFailure !== 'continue' && this.fatal !== undefined;
     if (isStopped) return undefined;
-    const taken = this.numbersOf('S').filter((index) => steps[index]?.isFree !== true).length;
+    const taken = this.numbersOf('S').filter((index) => steps[index]?.isFree !== true);
+    const isAlone = !taken.some((index) => steps[index]?.unpriced === true);
     return this.ready.find((index) => {
-      const hasPlace = steps[index]?.isFree === true || taken < concurrency;
-      return hasPlace && this.#isPayable(index, spent);
+      const { isFree, unpriced } = steps[index] ?? {};
+      const hasPlace = taken.length < concurrency && (unpriced !== true || isAlone);
+      return (isFree === true || hasPlace) && this.#isPayable(index, spent);
     });
   }
 

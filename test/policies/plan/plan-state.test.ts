@@ -217,6 +217,22 @@ describe('the order of starts', () => {
 });
 
 describe('budgets', () => {
+  test('of steps whose cost nobody knows one runs at a time', () => {
+    const plan: Plan = {
+      steps: [
+        { name: 'first', after: [], unpriced: true },
+        { name: 'second', after: [], unpriced: true },
+        { name: 'priced', after: [], cost: 1 },
+      ],
+    };
+    const rules: PlanRules = { concurrency: 9, budget: 3 };
+    const [state, started] = startReady(plan, beginPlan(plan), rules);
+    expect(started).toEqual([0, 2]);
+    const done = endStep(plan, state, rules, { step: 0, letter: 'C' });
+    expect(startReady(plan, done, rules, 1)[1]).toEqual([1]);
+    expect(verdictOf(plan, done, rules, 4)).toEqual({ is: 'overspent' });
+  });
+
   const three: Plan = {
     steps: [
       { name: 'dear', after: [], cost: 5, estimateMs: 9 },
