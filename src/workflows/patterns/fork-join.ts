@@ -15,7 +15,6 @@ import {
 import type { EachResult } from '../step-options.ts';
 import {
   itsInput,
-  type PartResult,
   type PatternContext,
   PatternFields,
   type PatternOptions,
@@ -31,7 +30,7 @@ import {
 import { inputForAll } from './same-input.ts';
 
 /** What a fork-join is made of. */
-export interface ForkParts<In, B extends Runnable, Results, Joined, J> {
+export interface ForkParts<In, B extends Runnable, Results, Joined, Taken> {
   /** Gives the parts, each an input of `branch`: a function of the run's input, or work. */
   readonly split:
     | Definition<In, readonly InputOf<B>[]>
@@ -45,7 +44,7 @@ export interface ForkParts<In, B extends Runnable, Results, Joined, J> {
    * Makes the result of the results of the branches, in the order of the parts: a function, or work
    * that takes them (default: the list of them).
    */
-  readonly join?: PatternPart<Results, In, Joined, J> | undefined;
+  readonly join?: PatternPart<Results, In, Joined, Taken> | undefined;
 }
 
 /** The options of a fork-join: `concurrency` is how many branches run at once. */
@@ -69,15 +68,15 @@ const ForkPartFields = z.strictObject({
 export function forkJoin<
   In,
   B extends Runnable,
-  J extends Runnable = never,
   const Mode extends FailureMode = never,
   Joined = EachResult<OutputOf<B>, never, Mode, never>,
+  Taken = unknown,
   Given = In,
 >(
   id: string,
-  parts: ForkParts<In, B, EachResult<OutputOf<B>, never, Mode, never>, Joined, J>,
+  parts: ForkParts<In, B, EachResult<OutputOf<B>, never, Mode, never>, Joined, Taken>,
   options?: ForkOptions<Given, In, Mode>,
-): Workflow<Given, PartResult<Joined, J>, Readonly<Record<string, unknown>>>;
+): Workflow<Given, Awaited<Joined>, Readonly<Record<string, unknown>>>;
 export function forkJoin(id: unknown, given: unknown, options?: unknown): Workflow {
   const sketch = sketchOf('fork-join', id, ForkFields, options);
   const { where } = sketch;

@@ -10,7 +10,6 @@ import {
   isDefinition,
   type OutputOf,
   parse,
-  type Runnable,
   type Schema,
   SchemaOption,
   type StepView,
@@ -25,6 +24,7 @@ import {
   PatternFields,
   type PatternFunction,
   type PatternOptions,
+  type PatternPart,
   partAt,
   partOf,
   partsAt,
@@ -64,7 +64,7 @@ export interface ReviewOf<In, Workers extends Branches> {
   /** 1 for the first. */
   readonly round: number;
   /** What workers did so far, in the order of the assignments, all rounds. */
-  readonly reports: readonly WorkerReport<Workers>[];
+  readonly reports: WorkerReport<Workers>[];
 }
 
 /** What a review gives: the result of the whole, or what is still to be done. */
@@ -73,7 +73,7 @@ export type Verdict<Workers extends Branches, Result> =
   | { readonly again: readonly Assignment<Workers>[]; readonly result?: undefined };
 
 /** What a hierarchy is made of. Lead and review are functions, or work. */
-export interface HierarchyParts<In, Workers extends Branches, Result, R> {
+export interface HierarchyParts<In, Workers extends Branches, Result, Taken> {
   /** Makes the first assignments of the input. */
   readonly lead:
     | Definition<In, readonly Assignment<Workers>[]>
@@ -83,30 +83,14 @@ export interface HierarchyParts<In, Workers extends Branches, Result, R> {
       ) => readonly Assignment<Workers>[] | Promise<readonly Assignment<Workers>[]>);
   /** Works by name. */
   readonly workers: Workers;
-  /** Reviews what was done. */
-  readonly review:
-    | ((
-        review: ReviewOf<In, Workers>,
-        context: PatternContext<In>,
-      ) => Verdict<Workers, Result> | Promise<Verdict<Workers, Result>>)
-    | Reviewer<In, Workers, R>;
+  /** Reviews what was done: gives `{ result }`, or `{ again: assignments }`. */
+  readonly review: PatternPart<
+    ReviewOf<In, Workers>,
+    In,
+    Verdict<Workers, Result> | Promise<Verdict<Workers, Result>>,
+    Taken
+  >;
 }
-
-/** Work that can review, or a text that says why it can't. */
-export type Reviewer<In, Workers extends Branches, R> = [ReviewOf<In, Workers>] extends [InputOf<R>]
-  ? [OutputOf<R>] extends [Verdict<Workers, unknown>]
-    ? R
-    : 'a review must give { result } or { again: assignments }'
-  : 'a review must take { input, round, reports }';
-
-/** What a hierarchy gives: what its review gives as the result. */
-export type Reviewed<Result, R> = [R] extends [never] ? Result : ResultIn<OutputOf<R>>;
-
-type ResultIn<V> = V extends { readonly again: readonly unknown[] }
-  ? never
-  : V extends { readonly result: infer Result }
-    ? Result
-    : never;
 
 /** The options of a hierarchy: `concurrency` is how many workers are at work at once. */
 export interface HierarchyOptions<Given, In> extends PatternOptions<StrictMode> {
@@ -150,17 +134,11 @@ const Ended = z.object({
  * `{ result }`, which is that of the whole, or `{ again: assignments }` for another round.
  * @throws TroupeError `BAD_ID`, or `BAD_OPTION` naming the field.
  */
-export function hierarchy<
-  In,
-  const Workers extends Branches,
-  Result,
-  R extends Runnable = never,
-  Given = In,
->(
+export function hierarchy<In, const Workers extends Branches, Result, Taken = unknown, Given = In>(
   id: string,
-  parts: HierarchyParts<In, Workers, Result, R>,
+  parts: HierarchyParts<In, Workers, Result, Taken>,
   options?: HierarchyOptions<Given, In>,
-): Workflow<Given, Reviewed<Result, R>, Readonly<Record<string, unknown>>>;
+): Workflow<Given, Result, Readonly<Record<string, unknown>>>;
 export function hierarchy(id: unknown, given: unknown, options?: unknown): Workflow {
   const sketch = sketchOf('hierarchy', id, HierarchyFields, options);
   refuseGaps(sketch);

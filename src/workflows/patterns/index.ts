@@ -9,8 +9,6 @@ export {
   type HierarchyOptions,
   type HierarchyParts,
   hierarchy,
-  type Reviewed,
-  type Reviewer,
   type ReviewOf,
   type Verdict,
   type WorkerReport,
@@ -24,7 +22,6 @@ export {
   type SharedInput,
 } from './parallel.ts';
 export type {
-  PartResult,
   PatternContext,
   PatternOptions,
   PatternPart,

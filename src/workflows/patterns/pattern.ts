@@ -15,9 +15,7 @@ import {
   type FailureMode,
   type FunctionContext,
   FunctionOption,
-  type InputOf,
   limits,
-  type OutputOf,
   type RetryOptions,
   type Schema,
   type StepDefinition,
@@ -128,15 +126,13 @@ export type PatternContext<In> = FunctionContext & { readonly input: In };
 export type PatternFunction = (about: unknown, context: PatternContext<unknown>) => unknown;
 
 /**
- * A part of a pattern as a function of what it is about, or as work that takes that; what does not
- * fit is a text that says why. `Value` is what a function gives, `W` is the work, else `never`.
+ * A part of a pattern: a function of what it is about, or a definition that takes that (`Taken`);
+ * what does not fit is a text that says why.
  */
-export type PatternPart<About, In, Value, W> =
+export type PatternPart<About, In, Value, Taken> =
   | ((about: About, context: PatternContext<In>) => Value)
-  | ([About] extends [InputOf<W>] ? W : 'this work does not take what it is to be given');
-
-/** What a part gives: the result of the work, else what the function gives. */
-export type PartResult<Value, W> = [W] extends [never] ? Awaited<Value> : OutputOf<W>;
+  | (Definition<Taken, Value> &
+      ([About] extends [Taken] ? unknown : 'this work does not take what it is given'));
 
 /** What a step of a pattern is made of. */
 export interface PatternStep {

@@ -13,7 +13,6 @@ import {
 import type { SharedInput } from './parallel.ts';
 import {
   firstOf,
-  type PartResult,
   PatternFields,
   type PatternOptions,
   type PatternPart,
@@ -28,12 +27,12 @@ import {
 import { inputForAll } from './same-input.ts';
 
 /** The options of a scatter-gather. */
-export interface ScatterOptions<Answer, In, Merged, G> extends PatternOptions<FailureMode> {
+export interface ScatterOptions<Answer, In, Merged, Taken> extends PatternOptions<FailureMode> {
   /**
    * Makes the result of the answers, in the order of the works: a function, or work that takes
    * them (default: the list of them).
    */
-  readonly gather?: PatternPart<Answer[], In, Merged, G> | undefined;
+  readonly gather?: PatternPart<Answer[], In, Merged, Taken> | undefined;
   /** So many answers are enough, the rest is cancelled (default: all). */
   readonly need?: number | undefined;
 }
@@ -55,12 +54,12 @@ const ScatterFields = PatternFields.extend({
 export function scatterGather<
   const Works extends readonly [Runnable, ...Runnable[]],
   Merged = OutputOf<Works[number]>[],
-  G extends Runnable = never,
+  Taken = unknown,
 >(
   id: string,
   works: Works,
-  options?: ScatterOptions<OutputOf<Works[number]>, ListInput<Works>, Merged, G>,
-): Workflow<ListInput<Works>, PartResult<Merged, G>, Readonly<Record<string, unknown>>>;
+  options?: ScatterOptions<OutputOf<Works[number]>, ListInput<Works>, Merged, Taken>,
+): Workflow<ListInput<Works>, Awaited<Merged>, Readonly<Record<string, unknown>>>;
 export function scatterGather(id: unknown, list: unknown, options?: unknown): Workflow {
   const sketch = sketchOf('scatter-gather', id, ScatterFields, options);
   const works = worksAt(list, sketch.where, 'works');
