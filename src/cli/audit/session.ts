@@ -70,7 +70,6 @@ export class AuditSession {
     this.#parts = parts;
     this.#startedAt = clock.now();
     this.#audit = auditNumber(journal, root);
-    checkDecision(journal, this.#audit, given);
     this.#progress = new Progress({
       terminal,
       clock,
@@ -87,6 +86,7 @@ export class AuditSession {
    */
   async run(): Promise<number | undefined> {
     const { journal, clock, terminal } = this.#parts;
+    this.#check();
     const interrupted = Promise.withResolvers<Signal>();
     const asking = new AbortController();
     let isInterrupted = false;
@@ -117,6 +117,17 @@ export class AuditSession {
       asking.abort();
       if (!isInterrupted) ignore();
       await troupe.stop({ deadline: stopWithin });
+    }
+  }
+
+  /** Refuses what does not fit the audit that is next, and leaves the journal as it is. */
+  #check(): void {
+    const { journal, given } = this.#parts;
+    try {
+      checkDecision(journal, this.#audit, given);
+    } catch (error) {
+      journal.close();
+      throw error;
     }
   }
 
