@@ -62,6 +62,11 @@ export const taskMachine = taskSetup.createMachine({
       guard: { type: 'isStageMove', params: itsEvent },
       actions: { type: 'noteStage', params: itsEvent },
     },
+    /** Told while it was leaving its bot: what was acknowledged counts. */
+    'task.report': {
+      guard: { type: 'isCurrent', params: itsEvent },
+      actions: { type: 'noteReport', params: itsEvent },
+    },
     'handoff.requested': {
       guard: { type: 'mayBeHandedOn', params: itsEvent },
       actions: { type: 'noteHandoff', params: itsEvent },

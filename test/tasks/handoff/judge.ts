@@ -11,7 +11,10 @@ export function judge({ book, ...lived }: Lived<undefined> & { readonly book: Bo
   hold({ ...lived, outcomes: {} });
   const { journal } = lived;
   deepEqual(book.strange, [], 'callers are told what they can expect');
-  const letters = journal.deadLetters(1_000).filter(({ reason }) => reason !== 'withdrawn');
+  // A slot may be granted to a run in the moment in which that ends; it is given back.
+  const letters = journal
+    .deadLetters(1_000)
+    .filter(({ reason, type }) => reason !== 'withdrawn' && type !== 'task.assigned');
   deepEqual(letters, [], 'nothing is lost on its way');
   const handoffs = journal.actors({ kind: 'handoff' });
   for (const handoff of handoffs) holdHandoff(journal, handoff);
