@@ -1,8 +1,8 @@
 /**
  * The runs of a troupe: one by its id, or those that fit, newest first.
  *
- * For a list the journal is read from its newest actor back, a bounded stretch at a time, so that a filter
- * that fits few of a million runs holds up nothing else.
+ * For a list the journal is read from its newest actor back, a bounded stretch at a time, so that
+ * a filter that fits few of a million runs holds up nothing else.
  */
 import { z } from 'zod';
 import type { Cell } from '../actor/index.ts';
@@ -104,7 +104,7 @@ const stretchActors = 10_000;
 /** Snapshots that are made in one go. */
 const pageRuns = 20;
 
-/** Runs that fit, newest first. @throws TroupeError `BAD_OPTION`, `UNKNOWN_RUN`, as `enter` does. */
+/** Runs that fit. @throws TroupeError `BAD_OPTION`, `UNKNOWN_RUN`, as `enter` does. */
 async function listRuns(host: Host, given: unknown = {}): Promise<RunSnapshot[]> {
   const filter = checkOptions(Filter, given, 'runs.list');
   const { limit = limitDefault } = filter;

@@ -5,9 +5,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineTask, defineWorkflow, type WorkContext } from '../../src/index.ts';
-import { type Journal, simulatedDisk } from '../../src/journal/index.ts';
-import { type TestClock, teamOf, testClock } from '../troupe/team.ts';
+import { defineBot, defineTask, defineWorkflow, type WorkContext } from '../../../src/index.ts';
+import { type Journal, simulatedDisk } from '../../../src/journal/index.ts';
+import { type TestClock, teamOf, testClock } from '../../troupe/team.ts';
 
 /** One thing that work does. */
 type Deed =

@@ -9,13 +9,13 @@ import {
   type RunFilter,
   type RunSnapshot,
   type Troupe,
-} from '../../src/index.ts';
-import { simulatedDisk } from '../../src/journal/index.ts';
-import { asAddress } from '../../src/protocol/index.ts';
-import { newFile } from '../journal/files.ts';
-import { commit, row } from '../journal/fixtures.ts';
-import { refused } from '../refusal.ts';
-import { teamOf, testClock } from '../troupe/team.ts';
+} from '../../../src/index.ts';
+import { simulatedDisk } from '../../../src/journal/index.ts';
+import { asAddress } from '../../../src/protocol/index.ts';
+import { newFile } from '../../journal/files.ts';
+import { commit, row } from '../../journal/fixtures.ts';
+import { refused } from '../../refusal.ts';
+import { teamOf, testClock } from '../../troupe/team.ts';
 
 const ann = defineBot({ id: 'ann', concurrency: 100 });
 const bob = defineBot({ id: 'bob', capabilities: ['talk'], concurrency: 2, work: () => 'done' });

@@ -1,7 +1,7 @@
 /** Progress rolls up: of work that reports none, from the runs below it. */
 import { expect, test } from 'vitest';
-import { defineBot, graph } from '../../src/index.ts';
-import { teamOf } from '../troupe/team.ts';
+import { defineBot, graph } from '../../../src/index.ts';
+import { teamOf } from '../../troupe/team.ts';
 
 const ann = defineBot({ id: 'ann' });
 

@@ -10,11 +10,11 @@ import {
   graph,
   memoryJournal,
   type RunSnapshot,
-} from '../../src/index.ts';
-import type { RunSpec } from '../../src/protocol/index.ts';
-import { newFile } from '../journal/files.ts';
-import { refused } from '../refusal.ts';
-import { teamOf } from '../troupe/team.ts';
+} from '../../../src/index.ts';
+import type { RunSpec } from '../../../src/protocol/index.ts';
+import { newFile } from '../../journal/files.ts';
+import { refused } from '../../refusal.ts';
+import { teamOf } from '../../troupe/team.ts';
 
 /** A bot that does nothing before it is told to. */
 function gated() {

@@ -4,12 +4,12 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type GraphStep, graph, type RunEvent } from '../../src/index.ts';
-import { simulatedDisk } from '../../src/journal/index.ts';
-import type { Crash } from '../simulation/lives.ts';
-import { teamOf, testClock } from '../troupe/team.ts';
-import { type Story, storiesOf } from '../workflows/story/drawn.ts';
-import { nameOf, type Played, play } from '../workflows/story/play.ts';
+import { type GraphStep, graph, type RunEvent } from '../../../src/index.ts';
+import { simulatedDisk } from '../../../src/journal/index.ts';
+import type { Crash } from '../../simulation/lives.ts';
+import { teamOf, testClock } from '../../troupe/team.ts';
+import { type Story, storiesOf } from '../../workflows/story/drawn.ts';
+import { nameOf, type Played, play } from '../../workflows/story/play.ts';
 
 type StepEvent = Extract<RunEvent, { type: 'step' }>;
 type Status = StepEvent['status'];

@@ -4,23 +4,21 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defineBot, defineWorkflow, type Run, type StageSnapshot } from '../../src/index.ts';
-import { simulatedDisk } from '../../src/journal/index.ts';
-import { limits } from '../../src/protocol/index.ts';
-import { refused } from '../refusal.ts';
-import { teamOf, testClock } from '../troupe/team.ts';
+import { defineBot, defineWorkflow, type Run, type StageSnapshot } from '../../../src/index.ts';
+import { simulatedDisk } from '../../../src/journal/index.ts';
+import { limits } from '../../../src/protocol/index.ts';
+import { refused } from '../../refusal.ts';
+import { teamOf, testClock } from '../../troupe/team.ts';
 
 const ann = defineBot({ id: 'ann' });
-const flow = defineWorkflow({ id: 'flow' })
-  .step('draft', ann)
-  .step('check', ann);
+const flow = defineWorkflow({ id: 'flow' }).step('draft', ann).step('check', ann);
 
 const known = (stage: StageSnapshot | undefined) =>
   stage && Object.fromEntries(Object.entries(stage).filter(([, value]) => value !== undefined));
 
 const stagesOf = async (run: Run) => (await run.snapshot()).stages.map(known);
 
-test('an app keeps stages of its own: they begin, complete, are rated and begin again', async () => {
+test('an app keeps stages: they begin, complete, are rated and begin again', async () => {
   const { troupe, clock } = await teamOf([ann]);
   const run = await troupe.start(ann, undefined, { id: 'a' });
   const review = run.stage('review');
