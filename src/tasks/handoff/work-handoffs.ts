@@ -67,9 +67,8 @@ export class WorkHandoffs {
     const known = recorded.get(name);
     if (known !== undefined) throw this.#refusal(known, wanted);
     await ready();
-    const answer = waits.add(name);
+    const { answer } = await this.#begin(name, wanted);
     try {
-      await this.#begin(name, wanted);
       changed();
       throw this.#refusal(await answer, wanted);
     } finally {
@@ -78,16 +77,20 @@ export class WorkHandoffs {
     }
   }
 
-  /** Asks, or finds that it was asked for before. */
-  async #begin(name: string, wanted: Wanted): Promise<void> {
-    const { cell, ports, enter } = this.#on;
-    const ask = (stage: Stage): boolean => {
-      if (cell.mailbox.size > 0) return false;
-      if (!isAsked(stage, cell, name)) stageHandoff(stage, cell, wanted, name, ports.handoffs);
-      return true;
-    };
-    while (!(await enter('handoff', ask))) {
-      // What the run has been told meanwhile comes first.
+  /**
+   * Asks, or finds that it was asked for before. The wait begins with the request: one that is
+   * refused is none, or the task would give its slot back for it.
+   */
+  async #begin(name: string, wanted: Wanted): Promise<{ readonly answer: Promise<string> }> {
+    const { cell, ports, waits, enter } = this.#on;
+    for (;;) {
+      const begun = await enter('handoff', (stage) => {
+        // What the run has been told meanwhile comes first.
+        if (cell.mailbox.size > 0) return undefined;
+        if (!isAsked(stage, cell, name)) stageHandoff(stage, cell, wanted, name, ports.handoffs);
+        return { answer: waits.add(name) };
+      });
+      if (begun !== undefined) return begun;
     }
   }
 
