@@ -14,23 +14,25 @@ import { readDepends } from './depends.ts';
 const Task = z.object({
   id: z.string(),
   depends: z.string(),
-  result: z.enum(['ok', 'fail']),
+  result: z.string(),
   when: z.boolean().default(true),
   retries: z.int().default(0),
   items: z.int().optional(),
-  results: z.array(z.enum(['ok', 'fail'])).optional(),
+  results: z.array(z.string()).optional(),
   ms: z.int().default(10),
 });
 type Task = z.infer<typeof Task>;
 
+const Options = z.object({
+  target: z.array(z.string()).optional(),
+  failFast: z.boolean().default(false),
+  parallelism: z.int().optional(),
+});
+
 const Case = z.object({
   id: z.string(),
-  options: z.object({
-    target: z.array(z.string()).optional(),
-    failFast: z.boolean().default(false),
-    parallelism: z.int().optional(),
-  }),
-  tasks: z.array(Task),
+  options: z.looseObject(Options.shape),
+  tasks: z.array(z.looseObject(Task.shape)),
   expect: z.record(z.string(), z.unknown()),
 });
 type Case = z.infer<typeof Case>;
@@ -89,8 +91,24 @@ function neededBy(targets: readonly string[], tasks: readonly Task[]): ReadonlyS
   return needed;
 }
 
+/** What the model lacks for a case beside its conditions; undefined: nothing. */
+function lackOf({ options, tasks, expect: wanted }: Case): string | undefined {
+  const unknown = [
+    ...Object.keys(options).filter((name) => !(name in Options.shape)),
+    ...tasks.flatMap((task) => Object.keys(task).filter((name) => !(name in Task.shape))),
+    ...tasks
+      .flatMap(({ result, results = [] }) => [result, ...results])
+      .filter((result) => result !== 'ok' && result !== 'fail'),
+    ...tasks.map(({ id }) => String(wanted[id] ?? 'NotRun')).filter((end) => !(end in ends)),
+  ];
+  return unknown.length === 0 ? undefined : `what is meant by ${unknown.join(', ')}`;
+}
+
 /** The case as a graph; a text says what the model lacks for it. */
-function imported({ id, options, tasks }: Case, site: Site) {
+function imported(given: Case, site: Site) {
+  const { id, options, tasks } = given;
+  const lack = lackOf(given);
+  if (lack !== undefined) return lack;
   const needed = neededBy(options.target ?? tasks.map((task) => task.id), tasks);
   const item = defineBot({
     id: 'item',

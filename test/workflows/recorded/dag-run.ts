@@ -21,10 +21,12 @@ export async function makespans(
   const clock = testClock();
   const open = new Set<string>();
   const ended = new Set<string>();
+  // Whole numbers as names would stand before all others.
+  const nameOf = (id: string): string => `task ${id}`;
   const steps = tasks.map(({ id, ms, deps }): [string, GraphStep] => [
-    id,
+    nameOf(id),
     {
-      after: deps,
+      after: deps.map(nameOf),
       work: async () => {
         ok(
           deps.every((one) => ended.has(one)),
