@@ -1,8 +1,8 @@
 /**
  * What machines ask of the host: the parameters of the effects they share.
  *
- * `send`, `withdraw`, `record`, `watch`, `bury`, `incident` and `tellHistory` are staged in the turn's own commit;
- * every other effect is performed after it, by whoever runs that kind of actor.
+ * `send`, `withdraw`, `record`, `watch`, `bury`, `incident` and `tellHistory` are staged in the
+ * turn's own commit; every other effect is performed after it, by whoever runs that kind of actor.
  */
 import type { ActorEvent } from './effects.ts';
 import type { Address } from './ids.ts';

@@ -41,7 +41,7 @@ const ConditionOption: z.ZodType<StepCondition> = z.union(
       },
     }),
   ],
-  "must be 'always', 'failed', the name of a step, { step, is: [...] }, { all: [...] } or { any: [...] }",
+  "must be 'always', 'failed', the name of a step, { step, is: [] }, { all: [] } or { any: [] }",
 );
 
 const fromZero = 'must be a number of at least 0';

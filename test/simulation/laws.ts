@@ -1,6 +1,7 @@
 /** What holds after every voyage, whatever crashed on the way: read from journal and world. */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { ActorRecord, Journal } from '../../src/journal/index.ts';
+import { isOfItsLife } from './lives.ts';
 import type { Voyage } from './voyage.ts';
 
 /** The moves that a task may make (SPEC T1); a workflow needs no bot, so it skips ASSIGNED. */
@@ -104,10 +105,6 @@ export const sameIn = ({ outcomes, world, journal }: Voyage): unknown => ({
     .map(({ to, type, reason, detail }) => `${to} ${type} ${reason} ${detail}`)
     .sort(),
 });
-
-/** Times, and the order of ends at one time, depend on the crashes before; so do stacks. */
-export const isOfItsLife = (key: string): boolean =>
-  ['stack', 'startedAt', 'endedAt', 'elapsedMs', 'order'].includes(key);
 
 /** When an ask was sent depends on the crashes before. */
 const isMark = (step: string): boolean => step.startsWith('~asked/');

@@ -46,6 +46,10 @@ export interface Lived<Value> {
   readonly trace: string;
 }
 
+/** Times, and the order of ends at one time, depend on the crashes before; so do stacks. */
+export const isOfItsLife = (key: string): boolean =>
+  ['stack', 'startedAt', 'endedAt', 'elapsedMs', 'order'].includes(key);
+
 /** Lives a program to its end, however often it crashes on the way. */
 export async function lives<Value>(
   program: (life: Life) => Promise<Value>,

@@ -1,6 +1,6 @@
 /** The user's program: it starts all runs, cancels one, and waits for the rest. */
 import type { Run, Troupe } from '../../src/index.ts';
-import { isOfItsLife } from './laws.ts';
+import { isOfItsLife } from './lives.ts';
 import type { teamOn } from './team.ts';
 import type { World } from './world.ts';
 

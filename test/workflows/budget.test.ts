@@ -15,7 +15,7 @@ const spend = defineBot({
   },
 });
 
-test('given a step that costs too much, then the run fails after it and tells the cost', async () => {
+test('given a step that costs too much, then the run fails and tells the cost', async () => {
   const flow = defineWorkflow({ id: 'flow', input: z.array(z.number()), budget: 10 })
     .step('one', spend, ({ input }) => input[0] ?? 0)
     .step('two', spend, ({ input }) => input[1] ?? 0, { after: ['one'] })
@@ -82,7 +82,7 @@ test('cost adds up through nested runs, fan-outs, fallbacks and undo', async () 
   expect([outcome.status, outcome.cost]).toEqual(['COMPLETED', 1 + 50 + 111 + 2_000]);
 });
 
-test('property: a budget is exceeded by what was under way with the last step at most', async () => {
+test('property: a budget is exceeded by what one step costs at most', async () => {
   interface Drawn {
     readonly costs: readonly number[];
     readonly budget: number;

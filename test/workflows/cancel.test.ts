@@ -1,4 +1,4 @@
-/** Cancelling a workflow reaches all below it at once, and its slots are free within their grace. */
+/** Cancelling a workflow reaches all below it at once; its slots are free within their grace. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -34,7 +34,7 @@ function nest(depth: number, width: number) {
   return { flow, signals, expected: width + depth };
 }
 
-test('property: a cancel aborts all work below at once, and frees its slots within the grace', async () => {
+test('property: a cancel aborts all below at once, and frees its slots within the grace', async () => {
   const body = async (depth: number, width: number, graceMs: number) => {
     const { flow, signals, expected } = nest(depth, width);
     const { troupe, clock } = await teamOf([flow], { limits: { graceMs } });

@@ -64,7 +64,7 @@ test('given it takes too long, then it is undone and FAILED', async () => {
   expect(log).toEqual(undone);
 });
 
-test('given an undo that fails, then it is tried again, an incident opens, the rest is undone', async () => {
+test('given an undo that fails, then an incident opens and the rest is undone', async () => {
   const tries: number[] = [];
   const log: string[] = [];
   const flow = defineWorkflow({ id: 'flow', retry: { attempts: 2, backoff: 10 } })
@@ -122,7 +122,7 @@ test('given steps side by side, then they are undone in reverse order of complet
   expect(log).toEqual(['a', 'c', 'b']);
 });
 
-test('given a nested workflow under way, then it is undone before those that came earlier', async () => {
+test('given a nested workflow under way, then it is undone before what came earlier', async () => {
   const log: string[] = [];
   const inner = defineWorkflow({ id: 'inner' })
     .step('x', () => 1, { undo: () => void log.push('x') })
@@ -138,7 +138,7 @@ test('given a nested workflow under way, then it is undone before those that cam
   expect(log).toEqual(['x', 'first']);
 });
 
-test('given code that goes on after its abort, then undo waits for it, at most for its grace', async () => {
+test('given code that goes on after its abort, then undo waits for its grace', async () => {
   const log: string[] = [];
   const deaf = defineBot({ id: 'deaf', input: z.number(), work: () => new Promise(() => {}) });
   const flow = defineWorkflow({ id: 'flow' })

@@ -31,7 +31,7 @@ const saga: Story = {
   deeds: [],
 };
 
-test('given a saga that fails, when it crashes at every commit in turn, then it is undone', async () => {
+test('given a saga that fails, when it crashes at any commit, then it is undone', async () => {
   const { commits } = await play(saga);
   expect(commits).toBeGreaterThan(20);
   for (let at = 1; at <= commits; at += 1) {
