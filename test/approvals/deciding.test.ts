@@ -1,4 +1,5 @@
 /** Approvals: asking a person, alone, as a step of a workflow and of work, and what they decide. */
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -102,4 +103,153 @@ test('a step of work asks and holds no slot; a no is an error that work can catc
     await run.decide('release', { approve: false, by: 'ann' });
     expect(await run.result()).toEqual([1, 'FAILED']);
   }
+});
+
+const decided = { approval: 'answer/a-1/release', decision: 'approved', by: 'ann' };
+
+test('early, double, contradicting and late decisions are refused with what happened', async () => {
+  const { troupe, clock } = await teamOf([answer]);
+  const run = await troupe.start(answer, { text: 'hi' }, { id: 'a-1' });
+  const yes = { approve: true, by: 'ann' } as const;
+  const early = { code: 'APPROVAL_NOT_OPEN', state: 'has not been reached' };
+  expect(await refused(run.decide('release', yes))).toMatchObject(early);
+  const byId = troupe.approvals.decide('answer/a-1/release', yes);
+  expect(await refused(byId)).toMatchObject({ ...early, approval: 'answer/a-1/release' });
+  await clock.quiet();
+  await run.decide('release', { ...yes, comment: 'go' });
+  const at = clock.now();
+  await clock.advance(50);
+  const past = { code: 'ALREADY_DECIDED', ...decided, at, comment: 'go' };
+  expect(await refused(run.decide('release', yes))).toEqual(past);
+  const no = { approve: false, by: 'bob' } as const;
+  expect(await refused(run.decide('release', no))).toEqual(past);
+  await run.cancel('changed my mind');
+  const closed = { code: 'APPROVAL_CLOSED', state: 'CANCELLED', at: clock.now() };
+  const answered = { ...yes, answer: { cents: 1 } } as const;
+  expect(await refused(run.decide('pay', answered))).toMatchObject(closed);
+  expect(await refused(run.decide('release', no))).toEqual(past);
+});
+
+test('a decision on a step that was never reached, or is none, is refused as such', async () => {
+  const { troupe, clock } = await teamOf([answer]);
+  const run = await troupe.start(answer, { text: 'hi' }, { id: 'a-1' });
+  await run.cancel();
+  const yes = { approve: true, by: 'ann' };
+  expect(await refused(run.decide('release', { approve: true, by: 'ann' }))).toEqual({
+    code: 'APPROVAL_CLOSED',
+    approval: 'answer/a-1/release',
+    state: 'CANCELLED',
+    reason: 'its step was never reached',
+    at: clock.now(),
+  });
+  for (const id of ['answer/a-1/none', 'answer/a-1', 'none/1', 'answer/a-1/write/none']) {
+    expect(await refused(troupe.approvals.decide(id, yes))).toEqual({
+      code: 'UNKNOWN_APPROVAL',
+      approval: id,
+    });
+  }
+  const any = await troupe.runs.get('answer/a-1');
+  expect(await refused(any?.decide('none', yes) ?? Promise.resolve())).toMatchObject({
+    code: 'UNKNOWN_APPROVAL',
+  });
+});
+
+test('an approval that waits for other runs, its time, or is paused before is not open', async () => {
+  const slow = defineBot({ id: 'slow' });
+  const { troupe, clock } = await teamOf([slow, editor]);
+  const first = await troupe.start(slow, undefined, { id: 's' });
+  const input = { text: 'x' };
+  const after = await troupe.start(editor, input, { id: 'after', after: [first] });
+  const notBefore = clock.now() + 1_000;
+  const later = await troupe.start(editor, input, { id: 'later', notBefore });
+  const yes = { approve: true, by: 'ann' } as const;
+  const code = 'APPROVAL_NOT_OPEN';
+  expect(await refused(after.decide(yes))).toMatchObject({ code, state: 'waits for other runs' });
+  expect(await refused(later.decide(yes))).toMatchObject({ code, state: 'must not begin yet' });
+  await after.pause();
+  expect(await refused(after.decide(yes))).toMatchObject({ code, state: 'is paused' });
+  expect(await troupe.approvals.list({ status: 'PENDING' })).toHaveLength(2);
+  await after.resume();
+  await first.begin();
+  await first.complete();
+  await clock.advance(1_000);
+  for (const run of [after, later]) await run.decide(yes);
+  expect(await later.result()).toMatchObject({ by: 'ann' });
+  const other = await troupe.start(slow, undefined, { id: 't' });
+  const failing = await troupe.start(editor, input, { id: 'f', after: [other] });
+  const skipped = await troupe.start(editor, input, {
+    after: [other],
+    onDependencyFailure: 'skip',
+  });
+  await other.cancel('no');
+  expect(await failing.outcome()).toMatchObject({ error: { code: 'DEPENDENCY_FAILED' } });
+  expect((await skipped.outcome()).status).toBe('CANCELLED');
+  expect(await refused(failing.decide(yes))).toMatchObject({
+    code: 'APPROVAL_CLOSED',
+    state: 'FAILED',
+  });
+  expect(await troupe.approvals.get('editor/f')).toMatchObject({ status: 'FAILED' });
+});
+
+test('what is shown is the payload after its schema; a digest of another one is refused', async () => {
+  const input = z.object({ b: z.string().default('two'), a: z.number().transform((n) => n + 1) });
+  const dated = defineApproval({ id: 'dated', input: z.string().transform((s) => new Date(s)) });
+  const strict = defineApproval({ id: 'strict', input });
+  const { troupe } = await teamOf([strict, dated]);
+  const run = await troupe.start(strict, { a: 1 }, { id: 's' });
+  const report = await troupe.approvals.get(run.runId);
+  expect(report?.payload).toEqual({ a: 2, b: 'two' });
+  const text = '{"a":2,"b":"two"}';
+  expect(report?.digest).toBe(createHash('sha256').update(text).digest('hex'));
+  const yes = { approve: true, by: 'ann' } as const;
+  expect(await refused(run.decide({ ...yes, digest: 'other' }))).toEqual({
+    code: 'OTHER_PAYLOAD',
+    approval: 'strict/s',
+    seen: 'other',
+    digest: report?.digest,
+  });
+  await run.decide({ ...yes, digest: report?.digest });
+  expect((await run.result()).by).toBe('ann');
+  expect(await refused(troupe.start(dated, '2026-01-01'))).toMatchObject({ code: 'NOT_JSON' });
+});
+
+const wrong = [
+  [{}, 'BAD_OPTION'],
+  [null, 'BAD_OPTION'],
+  ['yes', 'BAD_OPTION'],
+  [{ approve: 'yes', by: 'ann' }, 'BAD_OPTION'],
+  [{ approve: true }, 'BAD_OPTION'],
+  [{ approve: true, by: '' }, 'BAD_OPTION'],
+  [{ approve: true, by: 'ann', answer: { cents: 1 }, coment: 'x' }, 'BAD_OPTION'],
+  [{ approve: true, by: 'ann' }, 'INVALID'],
+  [{ approve: true, by: 'ann', answer: { cents: '1' } }, 'INVALID'],
+  [{ approve: true, by: 'ann', answer: { cents: Number.NaN } }, 'NOT_JSON'],
+  [{ approve: true, by: 'ann', answer: { text: 'x'.repeat(2_000_000) } }, 'TOO_LARGE'],
+  [{ approve: false, by: 'ann', answer: { cents: 1 } }, 'BAD_OPTION'],
+] as const;
+
+test.each(wrong)('a decision %j is refused and changes nothing', async (decision, code) => {
+  const { troupe } = await teamOf([banker]);
+  const run = await troupe.start(banker, { text: 'x' }, { id: 'b' });
+  const before = await troupe.approvals.get('banker/b');
+  expect(await refused(troupe.approvals.decide('banker/b', decision as never))).toMatchObject({
+    code,
+  });
+  expect(await refused(run.decide(decision as never))).toMatchObject({ code });
+  expect(await troupe.approvals.get('banker/b')).toEqual(before);
+});
+
+test('an answer to what takes none is refused; so are paths that are none', async () => {
+  const { troupe, clock } = await teamOf([editor, answer]);
+  const run = await troupe.start(editor, { text: 'x' });
+  const said = { approve: true, by: 'ann', answer: 1 };
+  expect(await refused(run.decide(said as never))).toMatchObject({ field: 'answer' });
+  const flow = await troupe.start(answer, { text: 'x' });
+  await clock.quiet();
+  for (const path of ['', 7, null, {}]) {
+    const call = flow.decide(path as never, { approve: true, by: 'ann' } as never);
+    expect(await refused(call)).toMatchObject({ code: 'BAD_OPTION', field: 'step' });
+  }
+  const own = flow.decide(...([{ approve: true, by: 'ann' }] as never));
+  expect(await refused(own)).toMatchObject({ code: 'UNKNOWN_APPROVAL' });
 });
