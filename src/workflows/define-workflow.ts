@@ -82,7 +82,7 @@ export function defineWorkflow<
   WorkInput<I>,
   Readonly<Record<never, never>>,
   never,
-  unknown,
+  Readonly<Record<never, never>>,
   Missed<Mode>
 >;
 export function defineWorkflow(options: unknown): Workflow {

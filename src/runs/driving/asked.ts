@@ -13,15 +13,8 @@ export interface OwnQuestion<Given> {
 export type AskedBy<W> = W extends { readonly kind: 'approval' }
   ? OwnQuestion<GivenOf<W>>
   : W extends { readonly kind: 'workflow'; readonly '~approvals'?: unknown }
-    ? Known<W['~approvals']>
+    ? Exclude<W['~approvals'], undefined>
     : unknown;
-
-/** Of a chain without approvals they are unknown, of other workflows undefined. */
-type Known<Approvals> = unknown extends Approvals
-  ? Readonly<Record<never, never>>
-  : [Approvals] extends [undefined]
-    ? unknown
-    : Exclude<Approvals, undefined>;
 
 /** What `run.decide` takes: a decision, before it the step that asks, or the path that leads there. */
 export type DecideArguments<Asked> = unknown extends Asked
