@@ -9,11 +9,11 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { openReader } from '../../src/journal/index.ts';
-import { folderWith } from '../specialists/analysers/folder.ts';
-import { sample } from '../specialists/sample.ts';
+import { openReader } from '../../../src/journal/index.ts';
+import { folderWith } from '../../specialists/analysers/folder.ts';
+import { sample } from '../../specialists/sample.ts';
 
-const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../../../src/cli/bin.js', import.meta.url));
 
 const start = (...args: readonly string[]): ChildProcess =>
   spawn(process.execPath, [bin, 'audit', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -2,14 +2,14 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkAnalysers, reportFile } from '../../src/cli/audit/arguments.ts';
-import { main } from '../../src/cli/main.ts';
-import { createTroupe } from '../../src/index.ts';
-import { openJournal } from '../../src/journal/index.ts';
-import { availability } from '../../src/specialists/index.ts';
-import { refusal } from '../refusal.ts';
-import { folderWith } from '../specialists/analysers/folder.ts';
-import { fakeTerminal } from './terminal.ts';
+import { checkAnalysers, reportFile } from '../../../src/cli/audit/arguments.ts';
+import { main } from '../../../src/cli/main.ts';
+import { createTroupe } from '../../../src/index.ts';
+import { openJournal } from '../../../src/journal/index.ts';
+import { availability } from '../../../src/specialists/index.ts';
+import { refusal } from '../../refusal.ts';
+import { folderWith } from '../../specialists/analysers/folder.ts';
+import { fakeTerminal } from '../terminal.ts';
 
 async function audit(...args: readonly string[]) {
   const terminal = fakeTerminal();

@@ -2,14 +2,20 @@
  * `troupe audit --confirm`: a person approves the plan before the long work begins. Only a yes is a
  * yes: without one the plan waits, whatever happens to the process.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { main } from '../../src/cli/main.ts';
-import { openReader } from '../../src/journal/index.ts';
-import { folderWith, writeInto } from '../specialists/analysers/folder.ts';
-import { sample } from '../specialists/sample.ts';
-import { type Ended, session } from './session.ts';
-import { type FakeTerminal, fakeTerminal } from './terminal.ts';
+import { main } from '../../../src/cli/main.ts';
+import { openReader } from '../../../src/journal/index.ts';
+import { folderWith, writeInto } from '../../specialists/analysers/folder.ts';
+import { sample } from '../../specialists/sample.ts';
+import { type Ended, session } from '../session.ts';
+import { type FakeTerminal, fakeTerminal } from '../terminal.ts';
+
+const script = fileURLToPath(new URL('asking-process.ts', import.meta.url));
 
 const newJournal = (): string => join(folderWith({}), 'audit.db');
 
@@ -85,7 +91,7 @@ describe('at a terminal', () => {
     expect(second.begun.map(({ job }) => job)).not.toContain('survey');
   });
 
-  test('given --json, then the plan is shown beside it, and the object is that of any audit', async () => {
+  test('given --json, then the plan is shown beside the object of any audit', async () => {
     const root = folderWith(sample);
     const calm = await session(root, ['--json']);
     const asked = await session(root, ['--json', '--confirm'], { terminal: answering('y') });
@@ -139,7 +145,7 @@ describe('where nobody can be asked', () => {
     expect((await again()).out).toContain('Audit 2 of');
   });
 
-  test('given a file that changes meanwhile, then what was approved is audited, and named', async () => {
+  test('given a file that changes meanwhile, then the report names it', async () => {
     const { root, plan, again } = await waiting();
     writeInto(root, { 'src/file-00.ts': 'changed();\n', 'src/new.ts': 'new();\n' });
     const { code, out } = await again('--approve', plan);
@@ -147,6 +153,26 @@ describe('where nobody can be asked', () => {
     expect(out).toContain('25 files');
     expect(out).toContain('1 file that changed during the audit');
   });
+});
+
+test('given a kill while it asks, then it asks again, and a yes goes on', async () => {
+  const root = folderWith(sample);
+  const journal = newJournal();
+  for (let kills = 0; kills < 2; kills += 1) {
+    const child = spawn(process.execPath, [script, root, journal], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const closed = once(child, 'close');
+    const lines = createInterface({ input: child.stdout });
+    expect(await once(lines, 'line')).toEqual(['asked']);
+    child.kill('SIGKILL');
+    expect(await closed).toEqual([null, 'SIGKILL']);
+  }
+  const terminal = answering('y');
+  const ended = await session(root, ['--journal', journal], { terminal });
+  expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('Audit 1 of') });
+  expect(terminal.asked).toHaveLength(1);
+  expect(ended.begun.map(({ job }) => job)).not.toContain('survey');
 });
 
 describe('decisions that do not fit change nothing', () => {

@@ -3,16 +3,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { auditJournal } from '../../src/cli/audit/arguments.ts';
-import { main } from '../../src/cli/main.ts';
-import { type Clock, systemClock } from '../../src/index.ts';
-import { troupeError } from '../../src/protocol/index.ts';
-import { Facts, Priority } from '../../src/specialists/index.ts';
-import { folderWith, writeInto } from '../specialists/analysers/folder.ts';
-import type { Hook } from '../specialists/cheap-pool.ts';
-import { sample, sampleFiles } from '../specialists/sample.ts';
-import { session } from './session.ts';
-import { type FakeTerminal, fakeTerminal } from './terminal.ts';
+import { auditJournal } from '../../../src/cli/audit/arguments.ts';
+import { main } from '../../../src/cli/main.ts';
+import { type Clock, systemClock } from '../../../src/index.ts';
+import { troupeError } from '../../../src/protocol/index.ts';
+import { Facts, Priority } from '../../../src/specialists/index.ts';
+import { folderWith, writeInto } from '../../specialists/analysers/folder.ts';
+import type { Hook } from '../../specialists/cheap-pool.ts';
+import { sample, sampleFiles } from '../../specialists/sample.ts';
+import { session } from '../session.ts';
+import { type FakeTerminal, fakeTerminal } from '../terminal.ts';
 
 const Printed = z.object({
   audit: z.object({ path: z.string(), id: z.string(), number: z.number() }).loose(),

@@ -1,9 +1,9 @@
 /** The estimate of an audit: how much is done, and how long the rest will take. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Estimate } from '../../src/cli/audit/estimate.ts';
-import { durationText } from '../../src/cli/audit/progress.ts';
-import type { Unit } from '../../src/specialists/index.ts';
+import { Estimate } from '../../../src/cli/audit/estimate.ts';
+import { durationText } from '../../../src/cli/audit/progress.ts';
+import type { Unit } from '../../../src/specialists/index.ts';
 
 const chunk = (name: string, kb = 100): Unit => ({
   ...{ name, kind: 'complexity', bytes: kb * 1_024 },
