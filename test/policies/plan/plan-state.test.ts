@@ -254,17 +254,22 @@ describe('budgets', () => {
     expect(verdictOf(three, done, rules, 1)).toEqual({ is: 'overspent' });
   });
 
-  test('what started steps may cost is set aside, in fractions too', () => {
-    const tenths: Plan = {
-      steps: Array.from({ length: 4 }, (_, index) => ({ name: `${index}`, after: [], cost: 0.1 })),
+  test('what started steps may cost is set aside, in whatever order they began', () => {
+    // A little more than 1 - 0.3 - 0.2 - 0.1 is, as numbers go.
+    const last = 1 - 0.1 - 0.2 - 0.3;
+    const costs: Plan = {
+      steps: [0.3, 0.2, 0.1, last].map((cost, index) => ({
+        name: `${index}`,
+        after: [],
+        cost,
+        estimateMs: index % 3,
+      })),
     };
-    const rules: PlanRules = { concurrency: 9, budget: 0.35 };
-    const [state, started] = startReady(tenths, beginPlan(tenths), rules);
-    expect(started).toEqual([0, 1, 2]);
-    const twice = endStep(tenths, state, rules, { step: 0, letter: 'C' });
-    expect(startReady(tenths, twice, rules, 0)[1]).toEqual(
-      startReady(tenths, loaded(twice), rules, 0)[1],
-    );
+    const [state, started] = startReady(costs, beginPlan(costs), { concurrency: 3, budget: 0.6 });
+    expect(started).toEqual([2, 1, 0]);
+    const more: PlanRules = { concurrency: 4, budget: 1 };
+    const kept = startReady(costs, state, more)[1];
+    expect(kept).toEqual(startReady(costs, loaded(state), more)[1]);
   });
 
   test('more than the budget is spent: nothing begins any more', () => {
