@@ -48,7 +48,7 @@ export interface Lived<Value> {
 
 /** Times, and the order of ends at one time, depend on the crashes before; so do stacks. */
 export const isOfItsLife = (key: string): boolean =>
-  ['stack', 'startedAt', 'endedAt', 'elapsedMs', 'order'].includes(key);
+  ['stack', 'startedAt', 'endedAt', 'elapsedMs', 'order', 'path'].includes(key);
 
 /** Lives a program to its end, however often it crashes on the way. */
 export async function lives<Value>(
