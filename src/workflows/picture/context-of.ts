@@ -40,6 +40,7 @@ function pictureStep(plan: Plan, step: PlanStep, rounds: number | undefined): Pi
     ...(runsWhen === undefined ? {} : { runsWhen: named(plan, runsWhen) }),
     ...(step.optional === true ? { optional: true } : {}),
     ...(step.isFree === true ? { isFree: true } : {}),
+    ...(step.unpriced === true ? { unpriced: true } : {}),
     ...(step.undo === true ? { undo: true } : {}),
     ...(cost === undefined ? {} : { cost }),
     ...(tries === undefined ? {} : { tries }),

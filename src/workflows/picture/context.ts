@@ -22,6 +22,8 @@ export interface PictureStep {
   readonly optional?: true;
   /** It waits for a person: it takes no place under the limit. */
   readonly isFree?: true;
+  /** Under a budget, what may cost nobody knows how much runs one at a time. */
+  readonly unpriced?: true;
   readonly undo?: true;
   readonly cost?: number;
   /** Runs of the same work, one after the other, while they fail; absent: one. */

@@ -11,8 +11,8 @@ import type { NamedCondition, PictureContext, PictureStep, StepStatus } from './
 /** Whether a step may begin. */
 export function mayStart(its: PictureContext, step: string): boolean {
   if (its.phase !== 'open' || its.isPaused || isHalted(its)) return false;
-  const { isFree, cost = 0 } = stepIn(its, step);
-  return isReady(its, step) && (isFree === true || hasPlace(its)) && canPay(its, cost);
+  const { cost = 0 } = stepIn(its, step);
+  return isReady(its, step) && hasPlace(its, step) && canPay(its, cost);
 }
 
 /** Whether nothing may begin now. */
@@ -93,10 +93,9 @@ export function hasFailed(its: PictureContext): boolean {
   if (its.isPaused || namesOf(its).some((step) => isRuledOut(its, step))) return false;
   if (isOverspent(its)) return true;
   const { onFailure } = its.rules;
-  if (hasFatal(its)) {
-    if (onFailure === 'fail-fast' || onFailure === 'retry' || isOver(its)) return true;
-    if (onFailure === 'finish') return isQuiet(its);
-  }
+  const isFatal = onFailure === 'fail-fast' || onFailure === 'retry' || isOver(its);
+  if (isFatal && hasFatal(its)) return true;
+  // What is left may not begin: it can't be paid for, or a failure forbids it.
   return isQuiet(its) && !isOver(its) && isSteady(its);
 }
 
@@ -155,8 +154,15 @@ const isHalted = (its: PictureContext): boolean =>
 const openOnes = (its: PictureContext): readonly string[] =>
   namesOf(its).filter((step) => statusOf(its, step) === 'STARTED');
 
-const hasPlace = (its: PictureContext): boolean =>
-  openOnes(its).filter((step) => stepIn(its, step).isFree !== true).length < its.rules.concurrency;
+/** Approvals need no place; of the steps whose cost nobody knows one has a place at a time. */
+function hasPlace(its: PictureContext, step: string): boolean {
+  const { isFree, unpriced } = stepIn(its, step);
+  if (isFree === true) return true;
+  const taken = openOnes(its).map((name) => stepIn(its, name));
+  const places = taken.filter((open) => open.isFree !== true);
+  const isAlone = unpriced !== true || !places.some((open) => open.unpriced === true);
+  return isAlone && places.length < its.rules.concurrency;
+}
 
 const isOverspent = ({ rules, spent }: PictureContext): boolean =>
   rules.budget !== undefined && spent > rules.budget;

@@ -10,7 +10,9 @@ import {
 } from '../../../src/protocol/index.ts';
 import { drawable } from '../../../src/workflows/picture/machine-of.ts';
 
-const retry = { attempts: 3, backoffMs: 0, backoffMsMax: 0 };
+const retry = { attempts: 2, backoffMs: 0, backoffMsMax: 0 };
+const undo = { run: () => undefined, retry };
+const loop = { max: 3, until: () => true };
 
 const nested = drawable({
   kind: 'workflow',
@@ -29,7 +31,7 @@ const traits: fc.Arbitrary<Omit<StepDefinition, 'name' | 'after' | 'runsWhen'>> 
     {
       optional: fc.constant(true),
       when: fc.constant(() => true),
-      undo: fc.constant({ run: () => undefined, retry }),
+      undo: fc.constant(undo),
       loop: fc.record({ max: fc.integer({ min: 1, max: 3 }), until: fc.constant(() => true) }),
       fallback: fc.array(fc.constant(other), { minLength: 1, maxLength: 2 }),
       cost: fc.integer({ min: 1, max: 4 }),
@@ -58,7 +60,12 @@ const stepsOf = (count: number): fc.Arbitrary<readonly StepDefinition[]> =>
   );
 
 function conditionOn(after: readonly string[]): fc.Arbitrary<StepCondition | undefined> {
-  if (after.length === 0) return fc.constant(undefined);
+  if (after.length === 0) {
+    return fc.oneof(
+      { weight: 9, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.constantFrom({ all: [] }, { any: [] }) },
+    );
+  }
   const step = fc.constantFrom(...after);
   const one: fc.Arbitrary<StepCondition> = fc.oneof(
     step,
@@ -91,6 +98,27 @@ export const workflowsOf = (stepsMax: number): fc.Arbitrary<Workflow> =>
     .map(([steps, facts]) =>
       drawable({ kind: 'workflow', id: 'drawn', version: '1', retry, steps, ...facts }),
     );
+
+/** Workflows whose every step can be undone, and no other thing happens to it. */
+export const undoableOf = (stepsMax: number): fc.Arbitrary<Workflow> =>
+  workflowsOf(stepsMax).map(({ concurrency, steps, ...workflow }) =>
+    drawable({
+      ...workflow,
+      budget: undefined,
+      concurrency: concurrency + 1,
+      steps: steps.map(({ name, after }) => ({ name, after, work: other, undo })),
+    }),
+  );
+
+/** Workflows whose steps are begun anew in every way: rounds of tries, and fallbacks. */
+export const repeatedOf = (stepsMax: number): fc.Arbitrary<Workflow> =>
+  workflowsOf(stepsMax).map(({ steps, ...workflow }) =>
+    drawable({
+      ...workflow,
+      onFailure: 'retry',
+      steps: steps.map((step) => ({ ...step, work: nested, loop, fallback: [nested] })),
+    }),
+  );
 
 const ofRuns = ['BEGIN', 'PAUSE', 'RESUME', 'CANCEL', 'TIMEOUT', 'FINISH', 'FAIL'];
 const ofSteps = ['START', 'COMPLETE', 'RETURN', 'AGAIN', 'FAIL', 'CANCEL', 'SKIP', 'UNDO', 'LEAVE'];

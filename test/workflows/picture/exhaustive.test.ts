@@ -28,7 +28,7 @@ test('property: every way through a small plan is the same in picture and policy
       const workflow = plain(drawn);
       ways += explored(workflow);
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
   expect(ways).toBeGreaterThan(100);
 });

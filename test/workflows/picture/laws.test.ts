@@ -5,16 +5,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Workflow } from '../../../src/protocol/index.ts';
-import { alphabetOf, workflowsOf } from './drawn.ts';
+import { alphabetOf, repeatedOf, undoableOf, workflowsOf } from './drawn.ts';
 import { Picture } from './picture.ts';
 import { RealRun } from './real-run.ts';
 
 /** What happens next: a choice among what can, and what it costs. */
 const story = fc.array(fc.record({ pick: fc.nat(1_000), cost: fc.nat(2) }), { maxLength: 40 });
 
-test('property: a picture and a run go side by side', () => {
+test.each([
+  ['whatever their steps are', workflowsOf(5)],
+  ['when all is undone', undoableOf(4)],
+  ['when all is begun anew', repeatedOf(2)],
+])('property: a picture and a run go side by side, %s', (_, workflows) => {
   fc.assert(
-    fc.property(workflowsOf(5), story, fc.context(), (workflow, choices, told) => {
+    fc.property(workflows, story, fc.context(), (workflow, choices, told) => {
       const pair = new Pair(workflow, (text) => told.log(text));
       for (const { pick, cost } of choices) {
         const enabled = pair.enabled();
@@ -24,7 +28,7 @@ test('property: a picture and a run go side by side', () => {
       }
       pair.enabled();
     }),
-    { numRuns: 500 },
+    { numRuns: 400 },
   );
 });
 

@@ -98,7 +98,7 @@ const nest = defineWorkflow({ id: 'nest', retry: { attempts: 2, backoff: 1 } });
 
 const shapeOf = ({ work, fallback, ...step }: DrawnStep) => ({
   after: step.after.map(nameOf),
-  work: work === 'nest' ? nest : bot,
+  work: work === 'nest' ? nest : work === 'bot' ? bot : nothing,
   ...(work === 'bot' && fallback !== 'none' ? { fallback: bot } : {}),
   ...(step.undo === 'none' ? {} : { undo: nothing }),
   ...(step.optional ? { optional: true } : {}),
