@@ -194,7 +194,7 @@ describe('decisions that do not fit change nothing', () => {
     await refused(fresh, /--approve finds no plan that waits/);
   });
 
-  test('given an approved audit that was stopped, then a yes goes on, a no is too late', async () => {
+  test('given an approved audit that was stopped, then only a yes goes on', async () => {
     const { root, journal, plan, again } = await waiting();
     const terminal = fakeTerminal();
     const stopped = await session(root, ['--journal', journal, '--approve', plan], {
