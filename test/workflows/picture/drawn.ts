@@ -99,14 +99,19 @@ export const workflowsOf = (stepsMax: number): fc.Arbitrary<Workflow> =>
       drawable({ kind: 'workflow', id: 'drawn', version: '1', retry, steps, ...facts }),
     );
 
-/** Workflows whose every step can be undone, and no other thing happens to it. */
+/** Workflows most of whose steps can be undone, and nothing else is said of them. */
 export const undoableOf = (stepsMax: number): fc.Arbitrary<Workflow> =>
   workflowsOf(stepsMax).map(({ concurrency, steps, ...workflow }) =>
     drawable({
       ...workflow,
       budget: undefined,
       concurrency: concurrency + 1,
-      steps: steps.map(({ name, after }) => ({ name, after, work: other, undo })),
+      steps: steps.map(({ name, after, optional }) => ({
+        name,
+        after,
+        work: other,
+        ...(optional === true ? {} : { undo }),
+      })),
     }),
   );
 

@@ -10,6 +10,7 @@ import {
 } from 'xstate';
 import { defineBot, defineTask, defineWorkflow, graph, type Workflow } from '../../../src/index.ts';
 import { limits } from '../../../src/protocol/index.ts';
+import { describeStep } from '../../../src/workflows/picture/texts.ts';
 import { alphabetOf, workflowsOf } from './drawn.ts';
 import { Picture } from './picture.ts';
 
@@ -75,6 +76,41 @@ test('what is said of a step stands in its region, for people and as data', () =
   expect(answer.toMachine().config.description).toBe(
     'Answers a question\nAt most 2 steps at once.',
   );
+});
+
+test('all that can be said of a step is said', () => {
+  const { steps } = graph('flow', {
+    one: { work: nothing },
+    two: { work: 'by-id', optional: true, cost: 3, estimate: '2s', timeout: 500, after: ['one'] },
+    three: {
+      work: finder,
+      after: ['one', 'two'],
+      runsWhen: { any: ['one', { all: [{ step: 'two', is: ['FAILED', 'OMITTED'] }, 'one'] }] },
+    },
+    four: {
+      work: finder,
+      after: ['three'],
+      input: () => [],
+      runsWhen: 'always',
+      each: { need: 2 },
+    },
+  });
+  expect(steps.slice(1).map((step) => describeStep(step).split('\n'))).toEqual([
+    [
+      'work by-id',
+      'after one',
+      'its failure is fine',
+      '500 ms for an attempt',
+      'takes about 2000 ms',
+      'may cost 3',
+    ],
+    [
+      'bot finder',
+      'after one, two',
+      'when one is fine or (two is FAILED or OMITTED and one is fine)',
+    ],
+    ['for each item: bot finder, 2 results are enough', 'after three', 'when they have ended'],
+  ]);
 });
 
 test('property: a picture is JSON, and the same machine again when it is made of that', () => {
