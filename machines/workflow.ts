@@ -20,7 +20,7 @@ export const workflowMachine = workflowSetup.createMachine({
   initial: 'PENDING',
   context: ({ input }) => ({
     spec: input,
-    steps: beginPlan(input.plan, input),
+    steps: beginPlan(input.plan),
     starting: [],
   }),
   output: ({ context }) => run.outcomeOf(context, { attempts: 1, ...endFactsOf(context) }),

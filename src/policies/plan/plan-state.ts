@@ -46,7 +46,7 @@ export interface PlanStepEnd {
 }
 
 /** The state of a plan that has not begun. */
-export const beginPlan = (plan: Plan, _rules?: PlanRules): PlanState => ({
+export const beginPlan = (plan: Plan): PlanState => ({
   progress: 'W'.repeat(plan.steps.length),
 });
 

@@ -1,4 +1,4 @@
-/** A recorded execution as a graph of steps that take as long on a clock of their own as they did. */
+/** A recorded execution as a graph whose steps take as long on a test's clock as they did. */
 import { deepEqual, ok } from 'node:assert/strict';
 import { type GraphStep, graph } from '../../../src/index.ts';
 import { teamOf, testClock } from '../../troupe/team.ts';
