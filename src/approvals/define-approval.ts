@@ -1,6 +1,6 @@
 /**
- * `defineApproval`: a question to a person, who decides. It is declared once, as a frozen value with
- * the types of what it is about and of what a yes gives.
+ * `defineApproval`: a question to a person, who decides. It is declared once, as a frozen value
+ * with the types of what it is about and of what a yes gives.
  */
 import { z } from 'zod';
 import {
@@ -39,7 +39,7 @@ export interface ApprovalOptions<I extends Schema | undefined, A extends Schema 
   /** What the person reads first. */
   readonly title?: string | undefined;
   readonly description?: string | undefined;
-  /** Callers pass what it takes, the person sees what it gives; without it the input is undefined. */
+  /** Callers pass what it takes, people see what it gives; without it the input is undefined. */
   readonly input?: I;
   /** A yes brings what it takes; the result is what it gives. Without it: the decision. */
   readonly answer?: A;

@@ -19,8 +19,8 @@ export const peopleErrors = {
   APPROVAL_CLOSED: entry<{ approval: string; state: string; reason: string; at: number }>(
     409,
     (d) =>
-      `${d.approval} ended ${d.state} at ${timeText(d.at)} (${d.reason}); the decision is refused, ` +
-      'nothing was changed.',
+      `${d.approval} ended ${d.state} at ${timeText(d.at)} (${d.reason}); the decision is ` +
+      'refused, nothing was changed.',
     'Start its run under another id to ask again.',
   ),
   APPROVAL_EXPIRED: entry<{ approval: string; afterMs: number; at: number }>(

@@ -37,8 +37,19 @@ test('a yes gives the decision or its answer, a no fails the run with who and wh
   });
 });
 
+const gates: (() => void)[] = [];
+
+/** Waits until `go` is called, when its text says so. */
+const held = async (text: string): Promise<void> => {
+  if (text === 'held') await new Promise<void>((resolve) => void gates.push(resolve));
+};
+const go = (): void => gates.splice(0).forEach((open) => void open());
+
 const answer = defineWorkflow({ id: 'answer', input: Text })
-  .step('write', ({ input }) => ({ text: `${input.text}!` }))
+  .step('write', async ({ input: { text } }) => {
+    await held(text);
+    return { text: `${text}!` };
+  })
   .step('release', editor, ({ write }) => write)
   .step('pay', banker, ({ write }) => write, { after: ['write'] })
   .step('publish', ({ release, pay }) => [release.by, pay.cents], { after: ['release', 'pay'] });
@@ -109,12 +120,13 @@ const decided = { approval: 'answer/a-1/release', decision: 'approved', by: 'ann
 
 test('early, double, contradicting and late decisions are refused with what happened', async () => {
   const { troupe, clock } = await teamOf([answer]);
-  const run = await troupe.start(answer, { text: 'hi' }, { id: 'a-1' });
+  const run = await troupe.start(answer, { text: 'held' }, { id: 'a-1' });
   const yes = { approve: true, by: 'ann' } as const;
   const early = { code: 'APPROVAL_NOT_OPEN', state: 'has not been reached' };
   expect(await refused(run.decide('release', yes))).toMatchObject(early);
   const byId = troupe.approvals.decide('answer/a-1/release', yes);
   expect(await refused(byId)).toMatchObject({ ...early, approval: 'answer/a-1/release' });
+  go();
   await clock.quiet();
   await run.decide('release', { ...yes, comment: 'go' });
   const at = clock.now();
@@ -132,7 +144,7 @@ test('early, double, contradicting and late decisions are refused with what happ
 
 test('a decision on a step that was never reached, or is none, is refused as such', async () => {
   const { troupe, clock } = await teamOf([answer]);
-  const run = await troupe.start(answer, { text: 'hi' }, { id: 'a-1' });
+  const run = await troupe.start(answer, { text: 'held' }, { id: 'a-1' });
   await run.cancel();
   const yes = { approve: true, by: 'ann' };
   expect(await refused(run.decide('release', { approve: true, by: 'ann' }))).toEqual({
@@ -154,7 +166,7 @@ test('a decision on a step that was never reached, or is none, is refused as suc
   });
 });
 
-test('an approval that waits for other runs, its time, or is paused before is not open', async () => {
+test('an approval that waits for runs, for its time, or is paused is not open yet', async () => {
   const slow = defineBot({ id: 'slow' });
   const { troupe, clock } = await teamOf([slow, editor]);
   const first = await troupe.start(slow, undefined, { id: 's' });
@@ -191,8 +203,9 @@ test('an approval that waits for other runs, its time, or is paused before is no
   expect(await troupe.approvals.get('editor/f')).toMatchObject({ status: 'FAILED' });
 });
 
-test('what is shown is the payload after its schema; a digest of another one is refused', async () => {
-  const input = z.object({ b: z.string().default('two'), a: z.number().transform((n) => n + 1) });
+test('the payload after its schema is what is shown; another digest is refused', async () => {
+  const a = z.number().transform((n) => n + 1);
+  const input = z.object({ b: z.string().default('two'), a });
   const dated = defineApproval({ id: 'dated', input: z.string().transform((s) => new Date(s)) });
   const strict = defineApproval({ id: 'strict', input });
   const { troupe } = await teamOf([strict, dated]);
@@ -224,7 +237,6 @@ const wrong = [
   [{ approve: true, by: 'ann' }, 'INVALID'],
   [{ approve: true, by: 'ann', answer: { cents: '1' } }, 'INVALID'],
   [{ approve: true, by: 'ann', answer: { cents: Number.NaN } }, 'NOT_JSON'],
-  [{ approve: true, by: 'ann', answer: { text: 'x'.repeat(2_000_000) } }, 'TOO_LARGE'],
   [{ approve: false, by: 'ann', answer: { cents: 1 } }, 'BAD_OPTION'],
 ] as const;
 
@@ -237,6 +249,14 @@ test.each(wrong)('a decision %j is refused and changes nothing', async (decision
   });
   expect(await refused(run.decide(decision as never))).toMatchObject({ code });
   expect(await troupe.approvals.get('banker/b')).toEqual(before);
+});
+
+test('an answer that is too large is refused', async () => {
+  const { troupe } = await teamOf([banker]);
+  const run = await troupe.start(banker, { text: 'x' });
+  const large = { cents: 1, why: 'x'.repeat(1_100_000) };
+  const call = run.decide({ approve: true, by: 'ann', answer: large });
+  expect(await refused(call)).toMatchObject({ code: 'TOO_LARGE' });
 });
 
 test('an answer to what takes none is refused; so are paths that are none', async () => {

@@ -45,4 +45,5 @@ for (const act of acts) {
   }
 }
 report('ready');
-setInterval(quiet, 1_000);
+await run.outcome({ timeout: '1h' });
+process.kill(process.pid, 'SIGKILL');

@@ -42,7 +42,7 @@ const plan = graph(
   { concurrency: 1, output: ({ a, b, c }) => ({ a: a ?? null, b: b ?? null, c }) },
 );
 
-/** The approvals that are asked for; all at once, for those of a plan take no place in its limit. */
+/** What is asked; all at once, for approvals take no place in the limit of their plan. */
 export const targets = ['plan/1/a', 'plan/1/b', 'plan/1/c/x', 'plan/1/c/y', 'gate/1'];
 
 const quiet = (): void => undefined;

@@ -49,7 +49,7 @@ test('property: it makes the moves of the table, and has one end for one reason'
   );
 });
 
-test('property: a decision before the person is asked changes nothing, one after that ends it', () => {
+test('property: a decision ends it, and changes nothing before the person is asked', () => {
   fc.assert(
     fc.property(stories, (story) => {
       walked(story, (step) => {

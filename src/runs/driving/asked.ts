@@ -16,7 +16,7 @@ export type AskedBy<W> = W extends { readonly kind: 'approval' }
     ? Exclude<W['~approvals'], undefined>
     : unknown;
 
-/** What `run.decide` takes: a decision, before it the step that asks, or the path that leads there. */
+/** What `run.decide` takes: a decision; before it the step that asks, or the path to it. */
 export type DecideArguments<Asked> = unknown extends Asked
   ? [decision: Decision] | [step: string, decision: Decision]
   : Asked extends OwnQuestion<infer Given>
