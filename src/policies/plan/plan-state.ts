@@ -4,7 +4,7 @@
  * Kahn's algorithm (A. B. Kahn, 1962) run step by step, ready steps in the order of their ranks
  * (list scheduling; R. Graham, "Bounds on multiprocessing timing anomalies", 1969). A state is
  * plain data and never changes. What can be worked out of it is kept in a ledger beside the newest
- * state of a run; who goes on from an older state, or from one that was loaded, gets a ledger of its own.
+ * state of a run; who goes on from an older state, or from one that was loaded, gets a new ledger.
  */
 import type { Plan, PlanRules } from '../../protocol/index.ts';
 import { cancelsHandledIn, handledIn } from './graph.ts';
@@ -127,7 +127,7 @@ interface Kept {
   readonly ledger: Ledger;
 }
 
-/** By plan, for each run has one of its own; runs that share one take the ledger from each other. */
+/** By plan, for each run has one of its own; runs that share one take it from each other. */
 const newest = new WeakMap<Plan, Kept>();
 
 function keptOf(plan: Plan, state: PlanState): Kept {

@@ -59,7 +59,7 @@ function made(plan: Plan, rules: PlanRules, state: PlanState, move: Move, spent:
 }
 
 describe('any plan under any rules', () => {
-  test('property: the bookkeeping equals the naive model, whatever happens in whatever order', () => {
+  test('property: the bookkeeping equals the naive model, whatever happens', () => {
     fc.assert(
       fc.property(plans, planRules, stories, (plan, rules, story) => {
         let state = beginPlan(plan);
@@ -178,7 +178,7 @@ describe('the order of starts', () => {
     }
   };
 
-  test('the longest way to the end goes first, a step without an estimate counts as the mean', () => {
+  test('the longest way to the end goes first, without an estimate the mean counts', () => {
     const plan: Plan = {
       steps: [
         { name: 'short', after: [], estimateMs: 1 },
