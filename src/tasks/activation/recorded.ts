@@ -3,8 +3,9 @@
  * up, by name.
  *
  * Names that start with `~` are the runtime's own; those of a bot that took the run over end in
- * `~h1`, `~h2` ..., so that it takes nothing for its own that a bot before it recorded. A message's name is made of recipient, body and
- * its ordinal among equals, so that work that runs again sends nothing twice; likewise a report's.
+ * `~h1`, `~h2` ..., so that it takes nothing for its own that a bot before it recorded.
+ * A message's name is made of recipient, body and its ordinal among equals, so that work that runs
+ * again sends nothing twice; likewise a report's, an ask's and a handoff's.
  */
 import type { Cell } from '../../actor/index.ts';
 import type { Host } from '../../engine/index.ts';

@@ -45,7 +45,7 @@ export interface Handoffs {
    * @throws TroupeError `UNKNOWN_RUN`, `ILLEGAL_MOVE` when the run has ended, is no task, has no
    *   bot yet or is at that bot already, `HANDOFF_OPEN`, `NOT_REGISTERED`, `INVALID` when that bot
    *   does not take the run's input, `SCHEMA_ASYNC`, `PARKED`, `BAD_OPTION`, `BAD_ID`,
-   *   `BAD_DURATION`, `NOT_JSON`, `TOO_LARGE`, `STOPPED`, `JOURNAL_FAILED`; nothing is changed then.
+   *   `BAD_DURATION`, `NOT_JSON`, `TOO_LARGE`, `STOPPED`, `JOURNAL_FAILED`; nothing is changed.
    */
   request(
     run: string | { readonly runId: string },

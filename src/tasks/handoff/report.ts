@@ -1,4 +1,6 @@
-/** A handoff as users see it. */
+/**
+ * Report of a handoff: what users see of it, and the id under which they name it.
+ */
 import type { HandoffContext } from '../../../machines/index.ts';
 import {
   asAddress,

@@ -1,8 +1,8 @@
 /**
  * Staging handoffs: asking a bot to take a task, and moving it.
  *
- * A task is asked for and moved by commands on a run that has no mail left, so nothing comes between
- * the check and the move; both actors, the handoff and the task, are told in that one commit.
+ * A task is asked for and moved by commands on a run that has no mail left, so nothing comes
+ * between the check and the move; both actors, the handoff and the task, are told in one commit.
  * Invariant: a command that is refused has staged nothing.
  */
 import type { HandoffContext, TaskContext } from '../../../machines/index.ts';
@@ -189,7 +189,7 @@ const requestOf = (spec: HandoffSpec, { input, priority, title }: TaskSpec): Han
     title: title ?? undefined,
   });
 
-/** What a bot says at once: a bot with work takes what fits, of an external one somebody is asked. */
+/** A bot's answer: with work it takes what fits, for an external one somebody is asked. */
 function answerOf(bot: Bot, request: HandoffRequest): 'yes' | 'asked' | { readonly note: string } {
   const policy = bot.handoffs ?? (bot.work === undefined ? 'ask' : 'accept');
   if (policy === 'accept') return 'yes';

@@ -2,9 +2,9 @@
  * A handoff in a process of its own, so that it can be killed:
  * `node handoff-process.ts JOURNAL [COMMIT before|after]`.
  *
- * It tells on standard output, one line each, at once: `did KEY` when a step's function runs, `halt`
- * when it stands still before or after the commit of that number, waiting to be killed; at the end
- * `commits N` and `result JSON`.
+ * It tells on standard output, one line each, at once: `did KEY` when a step's function runs,
+ * `halt` when it stands still before or after the commit of that number, waiting to be killed;
+ * at the end `commits N` and `result JSON`.
  */
 import { writeSync } from 'node:fs';
 import {
@@ -12,6 +12,7 @@ import {
   defineBot,
   type Journal,
   openJournal,
+  type Run,
   type Troupe,
 } from '../../../src/index.ts';
 
@@ -40,7 +41,7 @@ async function main([file = '', commit, moment]: string[]): Promise<void> {
   const { journal, commits } = halting(await openJournal(file), Number(commit), moment);
   const troupe = await createTroupe({ definitions: [novice, expert], journal });
   const run = await troupe.start(novice, undefined, { id: 'x' });
-  const [result] = await Promise.all([run.result(), accepting(troupe)]);
+  const [result] = await Promise.all([run.result(), accepting(run, troupe)]);
   const { assignedTo, handoffs, attempts } = await run.snapshot();
   const known = (await troupe.handoffs.list()).map(({ id, status }) => [id, status]);
   await troupe.stop();
@@ -48,13 +49,12 @@ async function main([file = '', commit, moment]: string[]): Promise<void> {
   tell(`result ${JSON.stringify({ result, assignedTo, handoffs, attempts, known })}`);
 }
 
-/** Somebody who looks for what is open until one handoff was accepted, in whatever life. */
-async function accepting({ handoffs }: Troupe): Promise<void> {
-  for (;;) {
-    const [one] = await handoffs.list();
-    if (one?.status === 'ACCEPTED') return;
-    if (one?.status === 'OPEN') await handoffs.accept(one.id);
-    else await new Promise((resolve) => setTimeout(resolve, 5));
+/** Somebody who accepts what is asked, whatever life it was asked in. */
+async function accepting(run: Run<unknown>, { handoffs }: Troupe): Promise<void> {
+  for await (const event of run.events()) {
+    if (event.type !== 'handoff' || event.status !== 'OPEN') continue;
+    const [open] = await handoffs.list({ status: 'OPEN' });
+    if (open !== undefined) await handoffs.accept(open.id);
   }
 }
 

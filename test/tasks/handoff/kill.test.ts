@@ -1,4 +1,4 @@
-/** A handoff whose process is killed (`kill -9`) at any of its commits goes on as if it were not. */
+/** A handoff whose process is killed (`kill -9`) at its commits goes on as if it were not. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -47,7 +47,7 @@ async function recordedIn(file: string): Promise<string[]> {
   }
 }
 
-test('given a kill at a commit, then it goes on, moves once and does no recorded step again', async () => {
+test('given a kill at a commit, then it moves once and does no recorded step again', async () => {
   const calm = await ran(newFile());
   expect(calm.result).toMatchObject({
     result: [{ from: 'novice', number: 1, steps: { find: 'novice/x/find' } }, 'novice/x/find~h1'],

@@ -1,4 +1,4 @@
-/** A task moves whole: what goes with it, from each state that it can be in, and what stays apart. */
+/** A task moves whole: what goes with it, from each state that it can be in; what stays apart. */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -25,7 +25,7 @@ async function allOf(run: Run<unknown>): Promise<RunEvent[]> {
   return seen;
 }
 
-test('a move takes the slot of the one and waits for that of the other, in its priority', async () => {
+test('a move gives one slot back and waits for another, in its priority', async () => {
   const { troupe, clock } = await teamOf([ann, bob]);
   const busy = await troupe.start(bob, { n: 0 }, { id: 'busy' });
   const low = await troupe.start(bob, { n: 0 }, { id: 'low', priority: 1 });
@@ -140,7 +140,7 @@ test('names that look like those of a later bot are refused', async () => {
   });
 });
 
-test('of three bots the last reads the newest of each name; back at the first it begins anew', async () => {
+test('of three bots the last reads the newest of each name, also the first again', async () => {
   const asked: unknown[] = [];
   const chain = ['c', 'a'];
   const botOf = (id: string) =>
@@ -220,7 +220,7 @@ test('the retry policy counts for each bot anew, attempts are numbered on', asyn
   ]);
 });
 
-test('the result goes through what the new bot says, then what the definition promised', async () => {
+test('the result fits what the new bot says, then what the definition promised', async () => {
   const Promised = z.object({ text: z.string() });
   const asked = defineBot({ id: 'asked', input: N, output: Promised, work: never });
   const good = defineBot({

@@ -59,7 +59,7 @@ test('options that are no options are refused, naming the field', async () => {
   expect(await run.snapshot()).toMatchObject({ status: 'ASSIGNED', assignedTo: 'ann' });
 });
 
-test('a task can be handed to a bot that is there, can run, fits its input and has it not', async () => {
+test('a task goes to a bot that is there, can run, takes its input and has it not', async () => {
   const { asks, troupe, run } = await annsRun();
   expect(await asks({ to: 'carl', ...blocked })).toMatchObject({
     code: 'NOT_REGISTERED',

@@ -76,7 +76,7 @@ test('declined, the work goes on where it was, and is told by whom and why', asy
   expect(await run.snapshot()).toMatchObject({ attempts: 1, assignedTo: 'asker' });
 });
 
-test('given no answer for days, then it expires on time, though the closure was dropped', async () => {
+test('given no answer for days, then it expires on time, though it was suspended', async () => {
   const { bot, begun } = asker('3d');
   const { troupe, clock } = await teamOf([bot, ann]);
   const run = await troupe.start(bot, { n: 1 }, { id: 'x' });
