@@ -6,6 +6,7 @@
  */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -63,7 +64,7 @@ function run(cwd: string, command: string, ...rest: readonly string[]): SpawnSyn
 /** Packs a copy of the repository and names the tarball and its files. */
 function pack(): { readonly tarball: string; readonly files: readonly string[] } {
   const copy = join(workplace, 'copy');
-  for (const path of [...PACKED, ...TEXTS, 'docs'])
+  for (const path of [...PACKED, ...TEXTS, 'docs', 'examples'])
     cpSync(ROOT + path, join(copy, path), { recursive: true });
   symlinkSync(`${ROOT}node_modules`, join(copy, 'node_modules'));
   const packed = run(copy, 'npm', 'pack', '--json', '--pack-destination', workplace);
@@ -85,9 +86,13 @@ test('the packed package runs the sample of the README in an empty project', (co
   );
   if (!sample) return context.skip('the README has no runnable sample yet');
   const { tarball, files } = pack();
-  const shipped =
-    /^(dist\/.*\.(js|d\.ts)|src\/cli\/bin\.js|package\.json|[A-Z]+(\.md)?|(docs|bench)\/.*\.md)$/;
-  expect(files.filter((path) => !shipped.test(path))).toEqual([]);
+  const shipped = [
+    /^(package\.json|src\/cli\/bin\.js|[A-Z]+(\.md)?)$/,
+    /^(docs|bench|examples)\/.*\.md$/,
+    /^examples\/[a-z]+\.ts$/,
+    /^dist\/.*\.(js|d\.ts)$/,
+  ];
+  expect(files.filter((path) => !shipped.some((one) => one.test(path)))).toEqual([]);
   expect(files).toEqual(expect.arrayContaining(TEXTS));
   const links = [...readFileSync(`${ROOT}README.md`, 'utf8').matchAll(LINK)].map(([, to]) => to);
   for (const link of links)
@@ -108,6 +113,12 @@ test('the packed package runs the sample of the README in an empty project', (co
   const ran = run(project, process.execPath, 'sample.ts');
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   if (sample.output !== undefined) expect(ran.stdout).toBe(sample.output);
+
+  copyFileSync(`${ROOT}examples/research.ts`, join(project, 'research.ts'));
+  const example = run(project, process.execPath, 'research.ts', 'research.db');
+  expect(example).toMatchObject({ status: 0, stderr: '' });
+  expect(example.stdout).toContain('Published: bees dance');
+  rmSync(join(project, 'research.ts'));
 
   for (const checker of ['typescript', 'typescript-7']) {
     const tsc = `${ROOT}node_modules/${checker}/bin/tsc`;
