@@ -78,16 +78,44 @@ export function resultsText(about: Circumstances, reports: readonly Report[]): s
     'ratios hold better than absolutes. CPU is that of the whole process, garbage collection',
     'included. A floor in brackets is an aim; the others must hold.',
     '',
-    ...reports.flatMap((report) => [
-      `## ${report.bench}`,
-      '',
-      `${report.about} Parameters: ${report.parameters}.`,
-      `Load: ${loadText(report)}.`,
-      '',
-      ...table(report.figures),
-      '',
-    ]),
+    ...reports.flatMap((report) => [`## ${report.bench}`, '', ...linesOf(report)]),
   ].join('\n');
+}
+
+const linesOf = (report: Report): string[] => [
+  `${report.about} Parameters: ${report.parameters}.`,
+  `Load: ${loadText(report)}.`,
+  '',
+  ...table(report.figures),
+  '',
+];
+
+const peersHeading = '## peers';
+
+/** The section of the peers, which are measured by a command of their own. */
+export const peersSection = (
+  about: Pick<Circumstances, 'date' | 'machine' | 'versions'>,
+  report: Report,
+): string =>
+  [
+    peersHeading,
+    '',
+    `Written by \`npm run bench:peers -- --write\` on ${about.date}; ${about.machine}.`,
+    `Versions: ${about.versions}.`,
+    '',
+    ...linesOf(report),
+  ].join('\n');
+
+/** Results with another section of the peers at their end. */
+export const withPeers = (results: string, section: string): string =>
+  `${results.slice(0, placeOfPeers(results)).trimEnd()}\n\n${section}`.trimEnd().concat('\n');
+
+/** The section of the peers in results; empty when there is none. */
+export const peersIn = (results: string): string => results.slice(placeOfPeers(results));
+
+function placeOfPeers(results: string): number {
+  const place = results.indexOf(`\n${peersHeading}\n`);
+  return place < 0 ? results.length : place + 1;
 }
 
 /** The table in Markdown; columns with nothing in them are left out. */

@@ -5,7 +5,7 @@
  * measures nothing), `--set NAME=NUMBER` (a parameter), `--json`, `--write` (RESULTS.md).
  * Exit code 1 when a floor that is due is missed.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, Parameters } from './harness.ts';
 import { idle } from './idle.ts';
@@ -23,10 +23,12 @@ import {
   loadText,
   machineLine,
   misses,
+  peersIn,
   type Report,
   resultsText,
   table,
   versionsLine,
+  withPeers,
 } from './report.ts';
 import { startUp } from './start-up.ts';
 import { steps } from './steps.ts';
@@ -112,7 +114,9 @@ const missed = reports.flatMap((report) => report.figures).filter(misses);
 if (options.json)
   process.stdout.write(`${JSON.stringify({ ...about, loads, reports }, null, 2)}\n`);
 if (options.write) {
-  writeFileSync(new URL('RESULTS.md', import.meta.url), resultsText({ ...about, loads }, reports));
+  const file = new URL('RESULTS.md', import.meta.url);
+  const measured = resultsText({ ...about, loads }, reports);
+  writeFileSync(file, withPeers(measured, peersIn(readFileSync(file, 'utf8'))));
 }
 if (!options.quick && missed.length > 0) {
   say(`\nMissed: ${missed.map((figure) => figure.name).join('; ')}`);

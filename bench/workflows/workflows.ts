@@ -65,12 +65,13 @@ export const workflows: Bench<typeof parameters> = {
 type Given = typeof parameters;
 
 /** How many workflows, and how many of them at once. */
-interface Load {
+export interface Load {
   readonly count: number;
   readonly inFlight: number;
 }
 
-const waiting = ({ inFlight }: Load): string =>
+/** Words for how many of them. */
+export const waiting = ({ inFlight }: Load): string =>
   inFlight === 1 ? 'one at a time' : `${inFlight} in flight`;
 
 async function chains(given: Given, inFlight: number): Promise<Figure[]> {
@@ -147,7 +148,10 @@ async function durable(given: Given, inFlight: number): Promise<Figure[]> {
 }
 
 /** Runs workflows, so many at once, and adds up their results. */
-function roundOf({ count, inFlight }: Load, run: (input: number) => Promise<unknown>): Round {
+export function roundOf(
+  { count, inFlight }: Load,
+  run: (input: number) => Promise<unknown>,
+): Round {
   let sum = 0;
   const send = async (sender: number): Promise<void> => {
     for (let index = sender; index < count; index += inFlight) {
@@ -180,7 +184,7 @@ async function troupeRound(
 type View = Readonly<Record<string, unknown>>;
 
 /** Steps in a row, each adding one to the result of the one above. */
-const chainOf = (length: number) =>
+export const chainOf = (length: number) =>
   graph(
     'bench',
     Object.fromEntries(
