@@ -18,9 +18,9 @@ const parameters = { length: 10, inFlight: 10, count: 20, rounds: 7, warmUps: 2 
 export const peers: Bench<typeof parameters> = {
   name: 'peers',
   about:
-    'Ten durable steps in a row against LangGraph.js with its SQLite saver. Troupe syncs at every ' +
-    'commit (power) or at checkpoints of the log (process), LangGraph.js likewise (FULL, NORMAL); ' +
-    'it writes before the next step (sync), beside it (async), or at the end only (exit).',
+    'Ten durable steps in a row against LangGraph.js with its SQLite saver. Troupe syncs at ' +
+    'every commit (power) or at checkpoints of the log (process), LangGraph.js likewise (FULL, ' +
+    'NORMAL); it writes before the next step (sync), beside it (async), or at the end only (exit).',
   parameters,
   quick: { length: 2, inFlight: 2, count: 2, rounds: 1, warmUps: 0 },
   async measure(given) {

@@ -202,7 +202,7 @@ export const chainOf = (length: number) =>
   );
 
 /** A step, many at once that add one to its result, and one that adds up what they gave. */
-function fanOf(width: number): ReturnType<typeof chainOf> {
+export function fanOf(width: number): ReturnType<typeof chainOf> {
   const names = Array.from({ length: width }, (_, index) => stepName(index));
   const branch = { work: (view: View) => addOne(view.fork), after: ['fork'] };
   return graph(

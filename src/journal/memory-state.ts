@@ -36,6 +36,8 @@ export interface MemoryBounds {
 /** An actor, and the family of the run at its root. */
 interface Kept {
   record: ActorRecord;
+  /** The record with its texts, once it was read: a batch may make them late. */
+  whole: ActorRecord | undefined;
   readonly family: Family;
 }
 
@@ -99,19 +101,21 @@ export class MemoryState implements JournalReads {
   }
 
   byAddress(address: string): ActorRecord | undefined {
-    return this.#addresses.get(address)?.record;
+    const kept = this.#addresses.get(address);
+    return kept && wholeOf(kept);
   }
 
   byNumber(actor: number): ActorRecord | undefined {
-    return this.#actors.get(actor)?.record;
+    const kept = this.#actors.get(actor);
+    return kept && wholeOf(kept);
   }
 
   actors(filter: ActorFilter): ActorRecord[] {
-    const records = [...this.#actors.values()].map((kept) => kept.record);
-    const found = records.filter((record) => fits(record, filter));
-    found.sort((a, b) => a.actor - b.actor);
-    if (filter.newest !== true || filter.limit === undefined) return found.slice(0, filter.limit);
-    return found.slice(Math.max(0, found.length - filter.limit));
+    const found = [...this.#actors.values()].filter(({ record }) => fits(record, filter));
+    found.sort((a, b) => a.record.actor - b.record.actor);
+    const isNewest = filter.newest === true && filter.limit !== undefined;
+    const first = isNewest ? Math.max(0, found.length - (filter.limit ?? 0)) : 0;
+    return found.slice(first, isNewest ? undefined : filter.limit).map(wholeOf);
   }
 
   waiting(): WaitingMail[] {
@@ -133,16 +137,16 @@ export class MemoryState implements JournalReads {
   history(actor: number, since: number): JournalRow[] {
     const found: JournalRow[] = [];
     const rowAfter = (seq: number) => (seq > since ? this.#rows.at(seq) : undefined);
-    let row = rowAfter(this.byNumber(actor)?.last ?? 0);
+    let row = rowAfter(this.#actors.get(actor)?.record.last ?? 0);
     while (row !== undefined) {
-      found.push(row);
+      found.push(wholeRow(row));
       row = rowAfter(row.previous);
     }
     return found.reverse();
   }
 
   rows(since: number, limit: number): JournalRow[] {
-    return this.#rows.from(since + 1, limit);
+    return this.#rows.from(since + 1, limit).map(wholeRow);
   }
 
   deadLetters(limit: number, before?: number): DeadLetter[] {
@@ -167,6 +171,7 @@ export class MemoryState implements JournalReads {
     const wasDone = known?.record.done === true;
     const kept = known ?? this.#add(record);
     kept.record = record;
+    kept.whole = undefined;
     if (!record.done || wasDone) return;
     if (kept.family.isDropped) this.#drop(record.actor);
     else if (kept.family.root === record.actor) this.#noteEnd(kept.family);
@@ -175,7 +180,7 @@ export class MemoryState implements JournalReads {
   #add(record: ActorRecord): Kept {
     const above = record.parent === '' ? undefined : this.#addresses.get(record.parent);
     const family = above?.family ?? newFamily(record.actor);
-    const kept = { record, family };
+    const kept = { record, whole: undefined, family };
     family.members.push(record.actor);
     this.#actors.set(record.actor, kept);
     this.#addresses.set(record.address, kept);
@@ -194,7 +199,7 @@ export class MemoryState implements JournalReads {
     if (family === undefined) return;
     this.#endedMembers -= family.counted;
     family.counted = 0;
-    const isDone = (actor: number): boolean => this.byNumber(actor)?.done === true;
+    const isDone = (actor: number): boolean => this.#actors.get(actor)?.record.done === true;
     if (!isDone(family.root)) return;
     family.isDropped = true;
     for (const member of family.members.filter(isDone)) this.#drop(member);
@@ -208,6 +213,23 @@ export class MemoryState implements JournalReads {
     this.#steps.deleteAll(actor);
   }
 }
+
+/** A record as readers get it: plain, with all its texts. */
+function wholeOf(kept: Kept): ActorRecord {
+  const { record } = kept;
+  kept.whole ??= { ...record, input: record.input, snapshot: record.snapshot };
+  return kept.whole;
+}
+
+const wholeRow = (row: JournalRow): JournalRow => ({
+  seq: row.seq,
+  actor: row.actor,
+  previous: row.previous,
+  at: row.at,
+  type: row.type,
+  status: row.status,
+  body: row.body,
+});
 
 const newFamily = (root: number): Family => ({ root, members: [], counted: 0, isDropped: false });
 

@@ -16,14 +16,9 @@ import type {
 } from '../../journal/index.ts';
 import type { Mail } from '../../mailbox/index.ts';
 import type { ActorEvent } from '../../protocol/index.ts';
-import { hostedText } from '../hosted/index.ts';
-import { hostedStatus } from '../lives/index.ts';
-import { isDone, statusOf, textOf } from '../step.ts';
+import { type LateRow, recordOf, rowOf } from './late-texts.ts';
 
 type TimerKey = { readonly actor: number; readonly timer: string };
-
-/** A row before its text is made. */
-type StagedRow = Omit<JournalRow, 'body'> & { readonly event: ActorEvent };
 
 /** Builds a batch. */
 export class BatchBuilder implements Batch {
@@ -32,7 +27,7 @@ export class BatchBuilder implements Batch {
   readonly taken: number[] = [];
   readonly steps: StepRecord[] = [];
   readonly dead: DeadLetter[] = [];
-  readonly #staged: (StagedRow | JournalRow)[] = [];
+  readonly #staged: (LateRow | JournalRow)[] = [];
   #rows: JournalRow[] | undefined;
   #touched: readonly Cell[] = [];
   #actors: ActorRecord[] | undefined;
@@ -44,7 +39,7 @@ export class BatchBuilder implements Batch {
   }
 
   get rows(): JournalRow[] {
-    this.#rows ??= this.#staged.map((row) => ('event' in row ? rowOf(row) : row));
+    this.#rows ??= this.#staged.map((row) => ('event' in row && row.isAtOnce ? rowOf(row) : row));
     return this.#rows;
   }
 
@@ -75,7 +70,7 @@ export class BatchBuilder implements Batch {
   }
 
   /** Adds a row; `seq` rises. */
-  addRow(row: StagedRow | JournalRow): void {
+  addRow(row: LateRow | JournalRow): void {
     this.#staged.push(row);
   }
 
@@ -108,39 +103,3 @@ export class BatchBuilder implements Batch {
 /** The text of waiting mail; it also tells whose end or snapshot it is about. */
 const bodyOf = ({ event, origin, hops }: Mail): string =>
   JSON.stringify(origin === undefined && hops === undefined ? event : { event, origin, hops });
-
-/** The row with its text. */
-export const rowOf = (staged: StagedRow): JournalRow => ({
-  seq: staged.seq,
-  actor: staged.actor,
-  previous: staged.previous,
-  at: staged.at,
-  type: staged.type,
-  status: staged.status,
-  body: JSON.stringify(staged.event),
-});
-
-function recordOf(cell: Cell, now: number): ActorRecord {
-  const { identity, snapshot, hosted, parked, last, watchers } = cell;
-  const done = isDone(snapshot);
-  return {
-    actor: identity.actor,
-    address: identity.address,
-    kind: identity.kind,
-    definition: identity.definition,
-    version: identity.version,
-    structure: identity.structure,
-    generation: identity.generation,
-    parent: identity.parent,
-    status: hosted === undefined ? statusOf(snapshot) : hostedStatus(snapshot),
-    active: !done && cell.isActive,
-    done,
-    parked,
-    input: identity.input,
-    snapshot: hosted === undefined ? textOf(snapshot) : hostedText(cell),
-    last,
-    watchers: watchers.length === 0 ? '[]' : JSON.stringify(watchers),
-    createdAt: identity.createdAt,
-    updatedAt: now,
-  };
-}

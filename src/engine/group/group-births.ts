@@ -1,6 +1,6 @@
 /** Births: how a group creates actors and starts them anew. */
 import type { AnyMachineSnapshot } from 'xstate';
-import { Cell, type Hosted } from '../../actor/index.ts';
+import { Cell, type Hosted, type Identity } from '../../actor/index.ts';
 import { isTroupeError, runIdOf, said, troupeError } from '../../protocol/index.ts';
 import type { Creation } from '../engine.ts';
 import { adopt, type HostedCreation } from '../lives/index.ts';
@@ -106,12 +106,32 @@ export class GroupBirths {
   #enlisted(creation: Creation, generation: number, snapshot: AnyMachineSnapshot): Cell {
     const { cells, numbers } = this.#ports;
     numbers.actor += 1;
-    const input = JSON.stringify(creation.spec);
-    const rest = { actor: numbers.actor, generation, input, createdAt: this.#group.now };
-    const cell = new Cell({ ...creation, ...rest }, snapshot);
+    const cell = new Cell(
+      identityOf(creation, numbers.actor, generation, this.#group.now),
+      snapshot,
+    );
     cells.add(cell);
     return cell;
   }
+}
+
+/** What a new actor is. The text of its input is made when it is read. */
+function identityOf(
+  { address, kind, definition, version, structure, parent, spec }: Creation,
+  actor: number,
+  generation: number,
+  createdAt: number,
+): Identity {
+  let text: string | undefined;
+  const known = { actor, address, kind, definition, version, structure, generation, parent };
+  return {
+    ...known,
+    createdAt,
+    get input() {
+      text ??= JSON.stringify(spec);
+      return text;
+    },
+  };
 }
 
 const isHosted = (creation: Creation): creation is HostedCreation => creation.kind === 'machine';

@@ -20,13 +20,14 @@ import type { TimerLeft } from '../hosted/index.ts';
 import { asControl, type HostedCreation } from '../lives/index.ts';
 import { type Decision, isDone, type TimerChange } from '../step.ts';
 import type { TurnStage } from '../turn-stage.ts';
-import { BatchBuilder, rowOf } from './batch.ts';
+import { BatchBuilder } from './batch.ts';
 import { GroupBirths } from './group-births.ts';
 import { GroupLetters, isHostsOwn, mailOf } from './group-letters.ts';
 import { GroupParking } from './group-parking.ts';
 import { accepted, type DueEffect, type GroupPorts } from './group-ports.ts';
 import { GroupTimers } from './group-timers.ts';
 import { closeIncident, stageIncident } from './incident.ts';
+import { LateRow, rowOf } from './late-texts.ts';
 import { settledEvent, stageEffect } from './staged-effects.ts';
 
 /** One group of turns and commands. */
@@ -272,19 +273,11 @@ export class Group implements Stage, TurnStage {
     const { numbers } = this.#ports;
     this.#staged += 1;
     numbers.seq += 1;
-    const staged = {
-      seq: numbers.seq,
-      actor: cell.actor,
-      previous: cell.last,
-      at: this.now,
-      type: event.type,
-      status,
-      event,
-    };
-    cell.last = staged.seq;
-    const row = cell.listeners === undefined ? staged : rowOf(staged);
+    const late = new LateRow(cell, numbers.seq, this.now, status, event);
+    cell.last = late.seq;
+    const row = cell.listeners === undefined ? late : rowOf(late);
     this.batch.addRow(row);
-    if ('body' in row) cell.rows.push(row);
+    if (row !== late) cell.rows.push(row);
   }
 
   /** An ended actor takes no more messages, fires no timer and tells who waits for it. */
