@@ -74,9 +74,9 @@ export class Run<Out = unknown, Actor = AnyActorRef, Asked = unknown> {
    * @throws RunError with the outcome when it failed or was cancelled; as `outcome` does.
    */
   async result(wait?: WaitOptions): Promise<Out> {
-    const outcome = await this.outcome(wait);
+    const outcome = await outcomeOf<Out>(this.#host, this.#address, wait);
     if (outcome.status === 'COMPLETED') return outcome.result;
-    throw new RunError(this.runId, outcome);
+    throw new RunError(this.runId, await this.outcome());
   }
 
   /**

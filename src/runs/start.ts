@@ -145,9 +145,14 @@ function attached(cell: Cell, request: RunRequest): Cell {
   });
 }
 
+/** One literal for what every run has: specs are made for each step of each workflow. */
 function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]): RunSpec {
-  const { definition, options, parent } = request;
-  return {
+  const { definition, options, parent, recipe } = request;
+  const { defaults } = recipe;
+  const { notBefore, retry, timeout } = options;
+  const timeoutMs = timeout === undefined ? defaults.timeoutMs : durationMs(timeout);
+  const above: RunSpec | undefined = parent?.cell.spec;
+  const spec: RunSpec = {
     run: request.address,
     definition: definition.id,
     version: definition.version,
@@ -157,38 +162,27 @@ function baseSpec(stage: Stage, request: RunRequest, after: readonly Address[]):
     domain: null,
     createdBy: request.createdBy,
     createdAt: stage.now,
-    requirements: options.requirements ?? [],
-    constraints: options.constraints ?? [],
-    dependsOn: [...new Set(after)],
+    requirements: options.requirements ?? none,
+    constraints: options.constraints ?? none,
+    dependsOn: after.length === 0 ? none : [...new Set(after)],
     input: request.input,
-    ...wishes(request),
-    ...tries(request),
-    ...(isMachineDefinition(definition) ? { supervision: supervisionOf(request) } : {}),
-  };
-}
-
-const supervisionOf = ({ options, recipe }: RunRequest): RunSupervision =>
-  runSupervision(options.supervision ?? recipe.defaults.supervision);
-
-/** What it is for, and how urgent. */
-function wishes({ options, recipe: { defaults }, parent }: RunRequest) {
-  const above: RunSpec | undefined = parent?.cell.spec;
-  return {
     title: options.title ?? defaults.title ?? null,
     description: options.description ?? defaults.description ?? null,
     priority: options.priority ?? defaults.priority ?? above?.priority ?? priorities.NORMAL,
-  };
-}
-
-/** How often and how long it may try, and what it does when it can't begin. */
-function tries({ options, recipe: { defaults } }: RunRequest) {
-  const { due, notBefore, retry, timeout } = options;
-  const timeoutMs = timeout === undefined ? defaults.timeoutMs : durationMs(timeout);
-  return {
-    dueAt: due === undefined ? null : due.valueOf(),
-    ...(notBefore === undefined ? {} : { notBefore: notBefore.valueOf() }),
+    dueAt: options.due?.valueOf() ?? null,
     onDependencyFailure: options.onDependencyFailure ?? 'fail',
     retry: retry === undefined ? defaults.retry : retryPolicy(retry),
     timeoutMs: timeoutMs ?? null,
   };
+  if (notBefore === undefined && !isMachineDefinition(definition)) return spec;
+  return {
+    ...spec,
+    ...(notBefore === undefined ? {} : { notBefore: notBefore.valueOf() }),
+    ...(isMachineDefinition(definition) ? { supervision: supervisionOf(request) } : {}),
+  };
 }
+
+const none: string[] = [];
+
+const supervisionOf = ({ options, recipe }: RunRequest): RunSupervision =>
+  runSupervision(options.supervision ?? recipe.defaults.supervision);

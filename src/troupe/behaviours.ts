@@ -18,6 +18,7 @@ import {
   checkInput,
   checkSize,
   type HandPorts,
+  runCreation,
   stageRun,
 } from '../runs/index.ts';
 import { Supervisors, supervisedRuns } from '../supervision/index.ts';
@@ -140,6 +141,11 @@ function conductorOf(
     workflowOf: catalogue.workflowOf,
     settledBelow: (cell) => workers.settledBelow(cell.address),
     stepRun: (workflow, parent, run) => stepRun(host, catalogue, workflow, { parent, run }),
+    functionRun: (stage, workflow, parent, step) => {
+      const how = catalogue.stepRecipe(workflow, step, step.work);
+      const place = placeOf(parent, step.name);
+      stage.create(runCreation(stage, { ...how, ...place, input: undefined, options: {} }));
+    },
     undoRun: (workflow, parent, step) => {
       const name = undoRunName(step.name);
       const how = { ...catalogue.undoRecipe(workflow, step), input: undefined, options: {} };

@@ -137,7 +137,7 @@ export function troupeCatalogue(
     approvalOf: (spec) => only(isApproval, exact(spec.definition, spec.version)),
     workflowOf,
     stepRecipe: (workflow, step, work) => {
-      if (typeof work === 'function') return functionRecipe(workflow, step);
+      if (typeof work === 'function') return knownFunctionRecipe(workflow, step);
       const definition = runnable(work);
       return { definition, recipe: recipeOfStep(recipe(definition), step, workflow) };
     },
@@ -164,6 +164,17 @@ function checkStep(
   if (problem === undefined || (step.retry ?? step.timeoutMs) === undefined) return;
   const where = `step ${step.name} of workflow ${workflow.id}`;
   throw troupeError('BAD_OPTION', { where, field, problem });
+}
+
+const functionRecipes = new WeakMap<Workflow, Map<StepDefinition, StepRecipe>>();
+
+/** Steps of a chain are shared by all workflows that grow from it: a recipe is one workflow's. */
+function knownFunctionRecipe(workflow: Workflow, step: StepDefinition): StepRecipe {
+  const known = functionRecipes.get(workflow) ?? new Map<StepDefinition, StepRecipe>();
+  functionRecipes.set(workflow, known);
+  const recipe = known.get(step) ?? functionRecipe(workflow, step);
+  known.set(step, recipe);
+  return recipe;
 }
 
 /** A function has no retry policy and no time-out but those of its step. */

@@ -23,12 +23,12 @@ import {
   stepRunName,
   undoRunName,
   type Workflow,
-  type WorkflowSpec,
 } from '../protocol/index.ts';
 import { checkSize, tellOverdue } from '../runs/index.ts';
+import { stepNamed } from './plans/plan.ts';
 import { resultsOf } from './results.ts';
 import { endOf, inputOfRun, isWanted, judged } from './rounds.ts';
-import { stagedStart, statesIn, stepNamed } from './staged-start.ts';
+import { type StartPorts, stagedStart, statesIn } from './staged-start.ts';
 
 /** The run of a step that is to be staged. */
 export interface StepRun {
@@ -42,10 +42,8 @@ export interface StepRun {
 }
 
 /** What conducting needs of the floors around it. */
-export interface ConductorPorts {
+export interface ConductorPorts extends StartPorts {
   readonly host: Host;
-  /** The workflow of a run; undefined when its definition is not there. */
-  readonly workflowOf: (spec: WorkflowSpec) => Workflow | undefined;
   /** Checks the run of a step and gives what stages it. @throws what can be wrong with it. */
   readonly stepRun: (workflow: Workflow, parent: Cell, run: StepRun) => (stage: Stage) => void;
   /** The same for the run that undoes a step. */
@@ -70,7 +68,10 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
   }
 
   stage(stage: Stage, cell: Cell, effect: Effect): Effect | undefined {
-    return effect.type === 'start' ? stagedStart(this.#ports, stage, cell, effect) : effect;
+    if (effect.type !== 'start') return effect;
+    const { steps }: { readonly steps: readonly string[] } = effect.params as never;
+    const left = steps.length === 0 ? steps : stagedStart(this.#ports, stage, cell, steps);
+    return left.length === 0 ? undefined : { type: 'start', params: { steps: left } };
   }
 
   perform(cell: Cell, effect: Effect): void {

@@ -13,8 +13,8 @@ import {
   type WorkflowSpec,
 } from '../protocol/index.ts';
 import type { BareContext } from '../tasks/index.ts';
+import { stepNamed } from './plans/plan.ts';
 import { endOf } from './rounds.ts';
-import { stepNamed } from './staged-start.ts';
 
 /** Input and results of the named steps of a run, from the journal: new values at each call. */
 export function resultsOf(

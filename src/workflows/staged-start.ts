@@ -4,57 +4,66 @@
  * all others begin after the commit, when their inputs and conditions can be worked out.
  */
 import type { Cell } from '../actor/index.ts';
-import { type Stage, statusOf } from '../engine/index.ts';
+import type { Stage } from '../engine/index.ts';
 import {
   childAddress,
-  type Effect,
   limits,
   type StepDefinition,
-  stepOfRun,
   type Workflow,
+  type WorkflowSpec,
 } from '../protocol/index.ts';
-import type { ConductorPorts } from './conductor.ts';
+import { stepNamed } from './plans/plan.ts';
 
-/** Stages the runs of steps as far as it can; gives what is to be started after the commit. */
+/** What it needs of the floors around it. */
+export interface StartPorts {
+  /** The workflow of a run; undefined when its definition is not there. */
+  readonly workflowOf: (spec: WorkflowSpec) => Workflow | undefined;
+  /** Stages the first run of a function step. */
+  readonly functionRun: (
+    stage: Stage,
+    workflow: Workflow,
+    parent: Cell,
+    step: StepDefinition,
+  ) => void;
+}
+
+/** Stages runs of steps as far as it can; gives the names of those to be started later. */
 export function stagedStart(
-  ports: Pick<ConductorPorts, 'workflowOf' | 'stepRun'>,
+  ports: StartPorts,
   stage: Stage,
   cell: Cell,
-  effect: Effect,
-): Effect | undefined {
-  const { steps } = effect.params as { readonly steps: readonly string[] };
-  if (steps.length === 0) return undefined;
+  names: readonly string[],
+): readonly string[] {
   const { snapshot } = cell;
   const workflow = ports.workflowOf(snapshot.context.spec);
-  const takesSteps =
-    statusOf(snapshot) === 'IN_PROGRESS' && !statesIn(snapshot.value).includes('stopping');
-  if (workflow === undefined || !takesSteps) return effect;
-  const left = steps.filter((name, index) => {
+  if (workflow === undefined || !takesSteps(snapshot.value)) return names;
+  return names.filter((name, index) => {
     const step = index < limits.stagedStarts ? stepNamed(workflow, name) : undefined;
     if (step === undefined || !isPlain(step, name)) return true;
     if (stage.find(childAddress(cell.address, name)) !== undefined) return true;
-    const run = { step, name, work: step.work, input: undefined, tried: 0 };
-    ports.stepRun(workflow, cell, run)(stage);
+    ports.functionRun(stage, workflow, cell, step);
     return false;
   });
-  return left.length === 0 ? undefined : { type: 'start', params: { steps: left } };
 }
 
 /** A run that is not the first has another name. */
 const isPlain = ({ name, work, when, each }: StepDefinition, run: string): boolean =>
   run === name && typeof work === 'function' && when === undefined && each === undefined;
 
-const places = new WeakMap<Workflow, ReadonlyMap<string, StepDefinition>>();
+const takesSteps = (value: unknown): boolean => {
+  const states = statesIn(value);
+  return states[0] === 'IN_PROGRESS' && !states.includes('stopping');
+};
 
-/** The step of a run by its name; plans have thousands of steps. */
-export function stepNamed(workflow: Workflow, name: string): StepDefinition | undefined {
-  const found = places.get(workflow) ?? new Map(workflow.steps.map((step) => [step.name, step]));
-  places.set(workflow, found);
-  return found.get(name) ?? found.get(stepOfRun(name).step);
-}
+const known = new WeakMap<object, readonly string[]>();
 
-/** The names of the active states, inner ones too. */
+/** The names of the active states, inner ones too. Equal values are mostly one object. */
 export function statesIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
-  return Object.entries(Object(value)).flatMap(([name, inner]) => [name, ...statesIn(inner)]);
+  const whole = Object(value);
+  const states =
+    known.get(whole) ??
+    Object.entries(whole).flatMap(([name, inner]) => [name, ...statesIn(inner)]);
+  known.set(whole, states);
+  return states;
 }

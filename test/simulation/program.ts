@@ -47,9 +47,12 @@ function stamping(troupe: Troupe, world: World, runId: string): void {
   again();
 }
 
-/** An outcome without what depends on time. */
+/** An outcome without what depends on time, such as the order in which steps at once ended. */
 function facts(outcome: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(outcome, (key, value) => (isOfItsLife(key) ? undefined : value)),
+    JSON.stringify(outcome, (key, value) => {
+      if (isOfItsLife(key)) return undefined;
+      return key === 'path' ? value.toSorted() : value;
+    }),
   );
 }

@@ -15,7 +15,6 @@ import type {
   WaitingMail,
 } from '../../journal/index.ts';
 import type { Mail } from '../../mailbox/index.ts';
-import type { ActorEvent } from '../../protocol/index.ts';
 import { type LateRow, recordOf, rowOf } from './late-texts.ts';
 
 type TimerKey = { readonly actor: number; readonly timer: string };

@@ -9,6 +9,7 @@ import {
   type PlanStep,
   type StepCondition,
   type StepDefinition,
+  stepOfRun,
   troupeError,
   type Workflow,
 } from '../../protocol/index.ts';
@@ -100,4 +101,13 @@ function placeOf(name: string, places: Places): number {
   if (place !== undefined) return place;
   const invariant = 'a step waits for steps of its own workflow';
   throw troupeError('BROKEN_INVARIANT', { invariant, found: name });
+}
+
+const named = new WeakMap<Workflow, ReadonlyMap<string, StepDefinition>>();
+
+/** The step of a run by the run's name; plans have thousands of steps. */
+export function stepNamed(workflow: Workflow, name: string): StepDefinition | undefined {
+  const found = named.get(workflow) ?? new Map(workflow.steps.map((step) => [step.name, step]));
+  named.set(workflow, found);
+  return found.get(name) ?? found.get(stepOfRun(name).step);
 }
