@@ -22,10 +22,8 @@ export const handoffErrors = {
     at?: number | undefined;
   }>(
     409,
-    (d) =>
-      `Handoff ${d.handoff} is ${d.status}${d.by === undefined ? '' : ` by ${d.by}`}` +
-      `${told(d.note)}; nothing was changed.`,
-    'Let it be; ask anew with `troupe.handoffs.request` when the task should still move.',
+    (d) => `Handoff ${d.handoff} is ${d.status} already; nothing was changed.`,
+    'Its data tell by whom and why; ask anew with `troupe.handoffs.request` if need be.',
   ),
   HANDOFF_DECLINED: entry<{ run: string; to: string; by: string; note: string }>(
     409,
