@@ -62,6 +62,26 @@ test('given a new process on the same journal, then it knows what earlier runs t
   expect(await orderOf(second.troupe, clock, pair)).toBe('slow quick');
 });
 
+test('a run keeps the estimates that it was made with, whatever is learned later', async () => {
+  const clock = testClock();
+  const disk = simulatedDisk();
+  const pair = pairOf(clock);
+  const first = await teamOf([pair.plan], { clock, journal: disk.open() });
+  await orderOf(first.troupe, clock, pair);
+  const notBefore = new Date(clock.now() + 1_000_000);
+  await first.troupe.start(pair.plan, undefined, { id: 'kept', notBefore });
+  pair.takes.set('quick', 50_000);
+  for (const wanted of ['slow quick', 'quick slow'])
+    expect(await orderOf(first.troupe, clock, pair)).toBe(wanted);
+  await first.troupe.stop();
+  const second = await teamOf([pair.plan], { clock, journal: disk.open() });
+  pair.begun.length = 0;
+  await clock.advance(2_000_000);
+  const kept = await second.troupe.get(pair.plan, 'kept');
+  expect(await kept?.outcome()).toMatchObject({ status: 'COMPLETED' });
+  expect(pair.begun).toEqual(['slow', 'quick']);
+});
+
 test('the mean of the last runs counts, and what did not complete does not', async () => {
   const clock = testClock();
   const disk = simulatedDisk();
