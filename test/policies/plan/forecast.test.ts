@@ -108,6 +108,17 @@ describe('a fork of two steps and their join', () => {
     expect(forecastMs({ steps: [] }, { progress: '' }, rules)).toBeUndefined();
   });
 
+  test('what ends at the same time has ended before anything begins', () => {
+    const step = (after: number[], estimateMs: number) => ({ name: 'step', after, estimateMs });
+    const alike: Plan = {
+      steps: [
+        ...[step([], 10), step([], 10), step([0], 25)],
+        ...[step([1], 20), step([1], 20), step([3], 10), step([4], 10)],
+      ],
+    };
+    expect(forecastMs(alike, beginPlan(alike), rules)).toBe(55);
+  });
+
   test('a quorum ends it when so many are through', () => {
     const three: Plan = {
       steps: [30, 10, 20].map((estimateMs, index) => ({ name: `${index}`, after: [], estimateMs })),
