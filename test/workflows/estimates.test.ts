@@ -132,6 +132,25 @@ test('the items of a fan-out are no steps of its workflow', async () => {
   expect(known.of('nobody', '1')).toBeUndefined();
 });
 
+test('nothing is learned from failures, undos and runs of a fan-out', () => {
+  const end = (step: string, status: string) => ({
+    actor: 1,
+    step,
+    at: 0,
+    body: JSON.stringify({ status, startedAt: 10, endedAt: 30 }),
+  });
+  const estimates = new Estimates({
+    heads: () => ({ seq: 0, actor: 0, mail: 0, letter: 0, arming: 0 }),
+    actors: () => [],
+    steps: () => [end('good', 'COMPLETED'), end('bad', 'FAILED'), end('good~undo', 'COMPLETED')],
+  });
+  const spec = { definition: 'chain', version: '1' };
+  estimates.learn({ actor: 1, spec: { ...spec, fan: 'all' }, at: 0 });
+  expect(estimates.of('chain', '1')).toBeUndefined();
+  estimates.learn({ actor: 1, spec, at: 0 });
+  expect(estimates.of('chain', '1')).toEqual(new Map([['good', 20]]));
+});
+
 test('reads are bounded: many runs within a short time are looked at once', () => {
   const reads: unknown[] = [];
   const learned: number[] = [];
