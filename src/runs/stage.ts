@@ -98,10 +98,9 @@ export class RunStage {
     stage.send(this.#address, { type: 'stage.move', stage: this.name, ...move });
   }
 
-  #checkLive({ identity: { kind }, snapshot }: Cell, move: string): void {
-    if (kind !== 'task' && kind !== 'workflow') {
-      throw this.#refusal('driven by its own machine', move);
-    }
+  #checkLive({ identity: { kind }, hosted, snapshot }: Cell, move: string): void {
+    if (hosted !== undefined) throw this.#refusal('driven by its own machine', move);
+    if (kind !== 'task' && kind !== 'workflow') throw this.#refusal('without stages', move);
     const state = statusOf(snapshot);
     if (isFinal(state)) throw this.#refusal(state, move);
   }

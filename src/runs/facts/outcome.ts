@@ -3,7 +3,11 @@ import type { Cell } from '../../actor/index.ts';
 import type { Outcome, Settlement, StepEnd } from '../../protocol/index.ts';
 import { type Sight, type StepFacts, stepCost, stepsOf } from './plan.ts';
 
-/** How a step of a workflow ended, or that it did not come to begin. */
+/**
+ * How a step of a workflow ended, or that it did not come to begin. Those below it, the steps of a
+ * nested workflow and the items of a fan-out, are told by the outcome of its own run, which
+ * `troupe.runs.get` finds under the run's id, a slash and the name of the step.
+ */
 export interface StepOutcome extends Pick<Settlement, 'result' | 'error' | 'reason'> {
   /** One that was open when the run ended is CANCELLED. */
   readonly status: StepEnd;

@@ -4,7 +4,15 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defineBot, defineWorkflow, type Run, type StageSnapshot } from '../../../src/index.ts';
+import { createMachine } from 'xstate';
+import {
+  defineApproval,
+  defineBot,
+  defineWorkflow,
+  graph,
+  type Run,
+  type StageSnapshot,
+} from '../../../src/index.ts';
 import { simulatedDisk } from '../../../src/journal/index.ts';
 import { limits } from '../../../src/protocol/index.ts';
 import { refused } from '../../refusal.ts';
@@ -229,4 +237,56 @@ test('events tell of stages, the same after a restart', async () => {
   const again = await troupe.get(ann, 'a');
   expect(await read(again)).toEqual(live);
   expect(await read(again, live[2]?.seq)).toEqual(live.slice(3));
+});
+
+test('a machine and a question have no stages', async () => {
+  const door = createMachine({ id: 'door' });
+  const editor = defineApproval({ id: 'editor' });
+  const { troupe } = await teamOf([door, editor]);
+  await troupe.start(door, undefined, { id: 'd' });
+  await troupe.start(editor, undefined, { id: 'e' });
+  for (const [id, state] of [
+    ['door/d', 'driven by its own machine'],
+    ['editor/e', 'without stages'],
+  ] as const) {
+    const run = await troupe.runs.get(id);
+    expect(run && (await refused(run.stage('x').begin()))).toMatchObject({
+      code: 'ILLEGAL_MOVE',
+      state,
+    });
+    expect((await run?.snapshot())?.stages).toEqual([]);
+    expect(await run?.stage('x').get()).toBeUndefined();
+  }
+});
+
+test('the items of a fan-out are the steps of its run', async () => {
+  const flow = graph('flow', {
+    read: { work: ann, input: () => undefined, after: [] },
+    each: {
+      work: ({ input }) => {
+        if (input === 2) throw new RangeError('two');
+        return input;
+      },
+      each: { onFailure: 'continue' },
+      input: () => [1, 2, 3],
+      after: [],
+      optional: true,
+      retry: { attempts: 1 },
+    },
+  });
+  const { troupe, clock } = await teamOf([flow, ann]);
+  const run = await troupe.start(flow, undefined, { id: 'f' });
+  await clock.quiet();
+  const stages = (await run.snapshot()).stages;
+  expect(stages).toMatchObject([{ status: 'STARTED' }, { status: 'FAILED', progress: 1 }]);
+  const fan = await (await troupe.runs.get('flow/f/each'))?.outcome();
+  expect(fan).toMatchObject({
+    steps: {
+      1: { status: 'COMPLETED', result: 1 },
+      2: { status: 'FAILED', error: { message: 'two' } },
+      3: { status: 'COMPLETED', result: 3 },
+    },
+    successRate: 2 / 3,
+  });
+  expect(fan?.path?.toSorted()).toEqual(['1', '2', '3']);
 });
