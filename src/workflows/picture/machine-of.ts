@@ -26,11 +26,10 @@ export function drawable(parts: Omit<Workflow, 'toMachine'>): Workflow {
 /** The picture of a workflow. */
 export function machineOf(workflow: Workflow): AnyStateMachine {
   const plan = planOf(workflow);
-  const context = contextOf(workflow, plan);
   if (plan.steps.length > limits.pictureSteps) {
-    const nothing = { ...context, plan: {}, steps: {} };
-    return machineWith(workflow, nothing, collapsed(plan));
+    return machineWith(workflow, contextOf(workflow, { steps: [] }), collapsed(plan));
   }
+  const context = contextOf(workflow, plan);
   return machineWith(
     workflow,
     context,

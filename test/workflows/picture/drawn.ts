@@ -121,7 +121,13 @@ export const repeatedOf = (stepsMax: number): fc.Arbitrary<Workflow> =>
     drawable({
       ...workflow,
       onFailure: 'retry',
-      steps: steps.map((step) => ({ ...step, work: nested, loop, fallback: [nested] })),
+      steps: steps.map(({ name, after }) => ({
+        name,
+        after,
+        work: nested,
+        loop,
+        fallback: [nested],
+      })),
     }),
   );
 
