@@ -163,6 +163,7 @@ export class Activation implements Performer, Running {
         const child = stageChild(stage, this.cell, name);
         if (child.isNew) stage.send(this.cell.address, { type: 'child.started', step: name });
       });
+      this.#children.makeSure(name);
       this.#check();
       return childResult(host, this.cell, name, await settled);
     } finally {
@@ -275,7 +276,7 @@ export class Activation implements Performer, Running {
     this.ports.host.clock.soon(() => {
       this.#isChecking = false;
       if (this.isOver || this.#gate.isClosed) return;
-      if (this.#openSteps === 0 && this.#children.size > 0) this.#gate.close();
+      if (this.#openSteps === 0 && this.#children.sure > 0) this.#gate.close();
     });
   }
 

@@ -6,9 +6,16 @@
 /** Promises of recorded JSON texts, resolved from outside. */
 export class Waits {
   readonly #waiting = new Map<string, PromiseWithResolvers<string>>();
+  /** Those that wait for what is durable; what is only asked for may yet be refused. */
+  readonly #sure = new Set<string>();
 
   get size(): number {
     return this.#waiting.size;
+  }
+
+  /** How many wait for what is durable. */
+  get sure(): number {
+    return this.#sure.size;
   }
 
   /** Waits for a step; a rejection that nobody sees ends no process. */
@@ -17,6 +24,11 @@ export class Waits {
     waiting.promise.catch(() => undefined);
     this.#waiting.set(step, waiting);
     return waiting.promise;
+  }
+
+  /** What a step waits for is durable: it will come. */
+  makeSure(step: string): void {
+    if (this.#waiting.has(step)) this.#sure.add(step);
   }
 
   /** Whether somebody waits for a step. */
@@ -28,6 +40,7 @@ export class Waits {
   take(step: string): ((body: string) => void) | undefined {
     const waiting = this.#waiting.get(step);
     this.#waiting.delete(step);
+    this.#sure.delete(step);
     return waiting?.resolve;
   }
 

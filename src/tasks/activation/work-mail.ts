@@ -75,6 +75,7 @@ export class WorkMail {
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       await this.#begin({ checked, patience, step: name, mark: markOfAsk(name) });
+      waits.makeSure(name);
       changed();
       return answerIn(await answer, facts);
     } finally {

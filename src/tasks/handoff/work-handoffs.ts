@@ -88,7 +88,9 @@ export class WorkHandoffs {
         // What the run has been told meanwhile comes first.
         if (cell.mailbox.size > 0) return undefined;
         if (!isAsked(stage, cell, name)) stageHandoff(stage, cell, wanted, name, ports.handoffs);
-        return { answer: waits.add(name) };
+        const answer = waits.add(name);
+        waits.makeSure(name);
+        return { answer };
       });
       if (begun !== undefined) return begun;
     }
