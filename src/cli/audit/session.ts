@@ -8,7 +8,7 @@
 import { styleText } from 'node:util';
 import { type Clock, createTroupe, type Logger, type RunOf, type Troupe } from '../../index.ts';
 import { type Journal, openReader } from '../../journal/index.ts';
-import { type Failure, runAddress, runIdOf } from '../../protocol/index.ts';
+import { type Failure, isTroupeError, runAddress, runIdOf } from '../../protocol/index.ts';
 import {
   type AuditRequest,
   type AuditTeam,
@@ -191,7 +191,9 @@ export class AuditSession {
       await troupe.parked.discard(first);
     }
     const run = await troupe.get(this.#team.audit, this.#audit.id);
-    if ((await run?.snapshot())?.status !== 'CANCELLED') await run?.cancel('given up');
+    // Its work may fail first, for it goes on under bots that know other orders.
+    const isOver = (error: unknown): boolean => isTroupeError(error, 'ILLEGAL_MOVE');
+    await run?.cancel('given up').catch((error) => isOver(error) || Promise.reject(error));
     return true;
   }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { auditJournal } from '../../../src/cli/audit/arguments.ts';
 import { main } from '../../../src/cli/main.ts';
 import { type Clock, systemClock } from '../../../src/index.ts';
+import type { ActorRecord } from '../../../src/journal/index.ts';
 import { troupeError } from '../../../src/protocol/index.ts';
 import { Facts, Priority } from '../../../src/specialists/index.ts';
 import { folderWith, writeInto } from '../../specialists/analysers/folder.ts';
@@ -265,26 +266,48 @@ test('given a journal in a folder that is missing, then the folder is made', asy
   expect(existsSync(journal)).toBe(true);
 });
 
-test('given an audit of another version, then it is given up and the next one begins', async () => {
+type Change = (audit: ActorRecord) => Partial<ActorRecord>;
+
+/** As if an older version had begun it. */
+const older: Change = ({ input }) => ({
+  ...{ version: '1', structure: 'old' },
+  input: input.replace('"version":"2"', '"version":"1"'),
+});
+
+/** Changes the record of the audit in a journal. */
+async function rewrite(path: string, change: Change): Promise<void> {
+  const journal = await auditJournal(path);
+  const [audit] = journal.actors({ definition: 'audit' });
+  if (audit === undefined) return expect.fail('no audit');
+  journal.begin();
+  const none = { rows: [], waiting: [], taken: [], steps: [], timersArmed: [], timersCleared: [] };
+  const actors = [{ ...audit, ...change(audit) }];
+  journal.commit({ ...none, dead: [], at: audit.updatedAt, actors });
+  journal.close();
+}
+
+test.each<[string, Change]>([
+  ['an older version', older],
+  ['other steps', () => ({ structure: 'old' })],
+])('given an open audit of %s, then it is given up and the next one begins', async (_, change) => {
   const root = folderWith(sample);
   const path = newJournal();
   const terminal = fakeTerminal();
   const before = interruptAt(terminal, 'complexity');
   await session(root, ['--journal', path], { terminal, before });
-  const journal = await auditJournal(path);
-  const lead = journal.actors({ definition: 'audit', done: false })[0];
-  if (lead === undefined) return expect.fail('no audit');
-  journal.begin();
-  const none = { rows: [], waiting: [], taken: [], steps: [], timersArmed: [], timersCleared: [] };
-  journal.commit({
-    ...none,
-    dead: [],
-    at: lead.updatedAt,
-    actors: [{ ...lead, structure: 'old' }],
-  });
-  journal.close();
+  await rewrite(path, change);
   const { code, err } = await session(root, ['--journal', path]);
   expect(code).toBeUndefined();
   expect(err).toContain('Audit 1 was begun by another version of Troupe and is given up.');
   expect((await session(root, ['--journal', path])).out).toContain('Audit 2 of');
+});
+
+test('given an audit of another version that nobody saw, then the next one begins', async () => {
+  const root = folderWith(sample);
+  const path = newJournal();
+  const terminal = fakeTerminal({ flush: async () => 'ENOSPC: no space left on device' });
+  await expect(session(root, ['--journal', path], { terminal })).rejects.toThrow('ENOSPC');
+  await rewrite(path, older);
+  const { code, out } = await session(root, ['--journal', path]);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('Audit 2 of') });
 });
