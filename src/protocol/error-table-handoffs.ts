@@ -27,7 +27,7 @@ export const handoffErrors = {
   ),
   HANDOFF_DECLINED: entry<{ run: string; to: string; by: string; note: string }>(
     409,
-    (d) => `${d.by} did not take ${d.run} over to ${d.to}${told(d.note)}.`,
+    (d) => `${d.by} did not take ${d.run} over to ${d.to}: ${d.note}`,
     'Go on with the work where it is, or hand it to another bot.',
   ),
   HANDOFF_EXPIRED: entry<{ run: string; to: string; afterMs: number }>(
@@ -36,6 +36,3 @@ export const handoffErrors = {
     'Go on with the work where it is, or hand it to another bot.',
   ),
 } as const;
-
-const told = (note: string | undefined): string =>
-  note === undefined || note === '' ? '' : ` (${note})`;

@@ -199,7 +199,8 @@ function answerOf(bot: Bot, request: HandoffRequest): 'yes' | 'asked' | { readon
     // A promise is no answer; its rejection is nobody's.
     if (answer instanceof Promise) answer.catch(() => undefined);
     if (answer === true) return 'yes';
-    return { note: answer === false ? '' : 'its handoffs function must return true or false' };
+    const what = answer === false ? 'said no' : 'must return true or false';
+    return { note: `its handoffs function ${what}` };
   } catch (error) {
     return { note: `its handoffs function threw: ${said(error)}` };
   }

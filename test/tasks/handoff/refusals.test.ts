@@ -189,6 +189,15 @@ test('of answers that come at once one wins, the others are told', async () => {
   expect(await run.snapshot()).toMatchObject({ status: 'CANCELLED', assignedTo: 'ann' });
 });
 
+test('an end that was on its way comes before a yes', async () => {
+  const { troupe, run } = await annsRun();
+  const { id } = await troupe.handoffs.request(run, { to: bob, ...blocked });
+  const calls = [run.cancel('no more'), refused(troupe.handoffs.accept(id))] as const;
+  const [, late] = await Promise.all(calls);
+  expect(late).toMatchObject({ code: 'HANDOFF_DECIDED', status: 'WITHDRAWN' });
+  expect(await run.snapshot()).toMatchObject({ status: 'CANCELLED', assignedTo: 'ann' });
+});
+
 test('a task that ends while it is asked for withdraws the handoff', async () => {
   const { troupe, run } = await annsRun();
   const { id } = await troupe.handoffs.request(run, { to: bob, ...blocked });

@@ -250,7 +250,7 @@ test('a bot says by its policy whether it takes a task: accept, ask, or a functi
     ['chooses', 'ACCEPTED', ''],
     ['throws', 'DECLINED', 'its handoffs function threw: oh'],
     ['vague', 'DECLINED', 'its handoffs function must return true or false'],
-    ['chooses', 'DECLINED', ''],
+    ['chooses', 'DECLINED', 'its handoffs function said no'],
   ]);
   expect(requests[0]).toEqual({
     id: 'ann/3/1',
