@@ -131,6 +131,21 @@ export const repeatedOf = (stepsMax: number): fc.Arbitrary<Workflow> =>
     }),
   );
 
+/** One step that is begun anew in every way, beside two that can be undone. */
+export const repeatedAndUndone: Workflow = drawable({
+  kind: 'workflow',
+  id: 'drawn',
+  version: '1',
+  retry,
+  concurrency: 3,
+  onFailure: 'retry',
+  steps: [
+    { name: 'a', after: [], work: nested, loop, fallback: [nested] },
+    { name: 'b', after: [], work: other, undo },
+    { name: 'c', after: [], work: other, undo },
+  ],
+});
+
 const ofRuns = ['BEGIN', 'PAUSE', 'RESUME', 'CANCEL', 'TIMEOUT', 'FINISH', 'FAIL'];
 const ofSteps = ['START', 'COMPLETE', 'RETURN', 'AGAIN', 'FAIL', 'CANCEL', 'SKIP', 'UNDO', 'LEAVE'];
 

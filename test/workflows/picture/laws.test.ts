@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Workflow } from '../../../src/protocol/index.ts';
-import { alphabetOf, repeatedOf, undoableOf, workflowsOf } from './drawn.ts';
+import { alphabetOf, repeatedAndUndone, repeatedOf, undoableOf, workflowsOf } from './drawn.ts';
 import { Picture } from './picture.ts';
 import { RealRun } from './real-run.ts';
 
@@ -37,6 +37,24 @@ test.each([
     }),
     { numRuns: 300 },
   );
+});
+
+test.each([
+  ['tries begin anew with each round', 'FAIL a, RETURN a, AGAIN a, FAIL a, FAIL a, FAIL a, FAIL a'],
+  ['tries begin anew with each fallback', 'FAIL a, FAIL a, FAIL a, FAIL a'],
+  ['rounds go on in a fallback', 'RETURN a, AGAIN a, FAIL a, FAIL a, RETURN a, AGAIN a, RETURN a'],
+  ['what is stopping decides anew after a pause', 'CANCEL, PAUSE, CANCEL b, CANCEL c, RESUME'],
+  [
+    'what is undone when it is paused waits',
+    'COMPLETE b, COMPLETE c, CANCEL, CANCEL a, PAUSE, UNDO c, RESUME',
+  ],
+])('a picture and a run go side by side: %s', (_, way) => {
+  const pair = new Pair(repeatedAndUndone, () => undefined);
+  for (const event of way.split(', ')) {
+    expect(pair.enabled()).toContain(event);
+    pair.send(event, 0);
+  }
+  pair.enabled();
 });
 
 /** A picture and a run of the same workflow, to which the same happens. */
