@@ -85,6 +85,49 @@ test('given a plan, when it starts, then steps start as dependencies and limit a
   expect(started(walk)).toEqual(['report']);
 });
 
+test('given a loop with tries, when it goes round, then its tries begin anew', () => {
+  const steps = [{ name: 'draft', after: [], loop: true as const, tries: 2, fallbacks: 1 }];
+  const walk = start({ plan: { steps } });
+  const judged = (step: string, isGood: boolean) => ({ type: 'step.judged', at: 1, step, isGood });
+  walk.send(settled('draft', 'FAILED'));
+  expect(started(walk)).toEqual(['draft~2']);
+  walk.send(settled('draft~2'));
+  walk.send(judged('draft~2', false));
+  expect(started(walk)).toEqual(['draft~3']);
+  walk.send(settled('draft~3', 'FAILED'));
+  expect(started(walk)).toEqual(['draft~4']);
+  walk.send(settled('draft~4', 'FAILED'));
+  expect(started(walk)).toEqual(['draft~5']);
+  expect(walk.snapshot.context.runs).toEqual({
+    0: { run: 5, tries: 1, iterations: 2, fallback: 1 },
+  });
+  walk.send(settled('draft~4'));
+  expect(walk.snapshot.context.steps.progress).toBe('S');
+  walk.send(settled('draft~5'));
+  walk.send(judged('draft~5', true));
+  expect(walk.snapshot.value).toEqual({ IN_PROGRESS: 'finishing' });
+});
+
+test('given steps that can be undone, when the run fails, then the last is undone first', () => {
+  const undo = true as const;
+  const step = (name: string, after: number[]) => ({ name, after, undo });
+  const steps = [step('a', []), step('b', [0]), { name: 'c', after: [1] }];
+  const walk = start({ plan: { steps } });
+  walk.send(settled('a'));
+  walk.send(settled('b'));
+  walk.send(settled('c', 'FAILED'));
+  const undone = () =>
+    (walk.steps.at(-1)?.effects ?? []).flatMap(({ type, params }) =>
+      type === 'undo' ? [(params as { step: string }).step] : [],
+    );
+  expect(undone()).toEqual(['b~undo']);
+  walk.send(settled('b~undo', 'FAILED'));
+  expect(undone()).toEqual(['a~undo']);
+  expect(statusOf(walk.snapshot)).toBe('IN_PROGRESS');
+  walk.send(settled('a~undo'));
+  expect(walk.snapshot.output).toMatchObject({ status: 'FAILED', error: { code: 'UNDO_FAILED' } });
+});
+
 test('given an empty plan, when it starts, then it asks for its result at once', () => {
   const walk = start({ plan: { steps: [] } });
   expect(walk.snapshot.value).toEqual({ IN_PROGRESS: 'finishing' });
