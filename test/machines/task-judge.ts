@@ -50,6 +50,8 @@ export class TaskJudge {
   #place = '';
   readonly #handing: HandoffBooks;
   #endings = 0;
+  #cost: number | undefined;
+  #quality: number | undefined;
   #tellings = 0;
 
   constructor(spec: TaskSpec) {
@@ -64,6 +66,7 @@ export class TaskJudge {
     if (!isFinalStatus(this.#status)) this.#handing.see(event, this.#status);
     this.#unchanged(step);
     this.#records(event, step.effects);
+    this.#counts(event);
     this.#noteBefore(event);
     for (const microstep of step.microsteps) this.#microstep(event, microstep);
     this.#rest(step);
@@ -92,6 +95,17 @@ export class TaskJudge {
     if (event.type === 'step.completed' && isRecording)
       if (event.attempt === this.#attempt) expected.push({ step: event.step, value: event.result });
     deepEqual(records, expected);
+  }
+
+  /** Its own reports and the ends of its child runs add up, each once. */
+  #counts(event: TaskEvent): void {
+    if (isFinalStatus(this.#status)) return;
+    if (event.type === 'task.report' && event.attempt === this.#attempt) {
+      if (event.cost !== undefined) this.#cost = (this.#cost ?? 0) + event.cost;
+      this.#quality = event.quality ?? this.#quality;
+    }
+    if (event.type !== 'child.settled' || !this.#children.has(event.step)) return;
+    if (event.outcome.cost !== undefined) this.#cost = (this.#cost ?? 0) + event.outcome.cost;
   }
 
   #noteBefore(event: TaskEvent): void {
@@ -318,6 +332,8 @@ export class TaskJudge {
     equal(context.completedAt !== undefined, isFinalStatus(this.#status));
     equal(context.startedAt !== undefined, this.#attempt > 0);
     ok(ranMs >= 0, 'no time is given back');
+    equal(context.cost, this.#cost, 'each cost is counted once');
+    equal(context.quality, this.#quality, 'the last report of a quality counts');
   }
 
   #output(output: Record<string, unknown>, context: TaskContext): void {
