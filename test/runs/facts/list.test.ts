@@ -39,6 +39,7 @@ const flow = defineWorkflow({ id: 'flow' })
   .step('two', ann);
 const door = createMachine({
   id: 'door',
+  context: { assignedTo: 'bob' },
   invoke: { src: createMachine({ id: 'hinge' }), id: 'hinge' },
 });
 const team = [ann, bob, talk, lead, bad, flow, door];
@@ -160,17 +161,21 @@ test('runs far apart are found, whatever lies between', async () => {
   const journal = disk.open();
   const known = journal.byAddress('run/ann/1');
   let { seq } = journal.heads();
-  for (const actor of [10_000, 10_001, 20_002, 75_000]) {
+  const below = (actor: number) => (actor === 20_003 || actor === 20_004 ? 'run/ann/20002' : '');
+  for (const actor of [10_000, 10_001, 20_002, 20_003, 20_004, 75_000]) {
     seq += 1;
     const address = asAddress(`run/ann/${actor}`);
-    const actors = known === undefined ? [] : [{ ...known, actor, address, last: seq }];
+    const actors =
+      known === undefined ? [] : [{ ...known, actor, address, last: seq, parent: below(actor) }];
     commit(journal, { rows: [row({ seq, actor })], actors });
   }
   const { troupe } = await teamOf([ann], { journal: disk.open() });
   await troupe.start(ann, undefined, { id: 'new' });
-  const ids = ['new', 75_000, 20_002, 10_001, 10_000, 1].map((id) => `ann/${id}`);
+  const ids = ['new', 75_000, 20_004, 20_003, 20_002, 10_001, 10_000, 1].map((id) => `ann/${id}`);
   expect(idsIn(await troupe.runs.list())).toEqual(ids);
-  expect(idsIn(await troupe.runs.list({ before: 'ann/20002', limit: 2 }))).toEqual(ids.slice(3, 5));
+  expect(idsIn(await troupe.runs.list({ before: 'ann/20002', limit: 2 }))).toEqual(ids.slice(5, 7));
+  const last = { parent: 'ann/20002', before: 'ann/20004' };
+  expect(idsIn(await troupe.runs.list(last))).toEqual(['ann/20003']);
 });
 
 test('a filter that is none, and a run that is none, are refused', async () => {

@@ -34,6 +34,46 @@ test('steps count by their estimates, those without one like the mean of the oth
   expect((await run.snapshot()).estimatedEnd).toBeUndefined();
 });
 
+test('a run that has enough results is through', async () => {
+  const flow = graph('flow', {
+    each: { work: ann, each: { need: 1 }, input: () => [1, 2, 3] },
+    last: { work: ann, after: ['each'] },
+  });
+  const { troupe, clock } = await teamOf([flow, ann]);
+  const run = await troupe.start(flow, undefined, { id: 'f' });
+  await clock.quiet();
+  const item = await troupe.runs.get('flow/f/each/2');
+  await item?.begin();
+  await item?.report({ progress: 0.75 });
+  expect((await run.snapshot()).stages[0]).toMatchObject({ status: 'STARTED', progress: 0.25 });
+  await item?.complete();
+  await clock.quiet();
+  const fan = await troupe.runs.get('flow/f/each');
+  expect(await fan?.snapshot()).toMatchObject({ status: 'COMPLETED', progress: 1 });
+  expect((await run.snapshot()).progress).toBe(0.5);
+});
+
+test('a run that undoes what it did has no estimated end', async () => {
+  const never = Promise.withResolvers<void>();
+  const flow = graph('flow', {
+    one: { work: () => 1, undo: () => never.promise, estimate: 100 },
+    two: { work: ann, after: ['one'], estimate: 100 },
+  });
+  const { troupe, clock } = await teamOf([flow, ann]);
+  const run = await troupe.start(flow, undefined, { id: 'f' });
+  await clock.quiet();
+  expect((await run.snapshot()).estimatedEnd).toBe(clock.now() + 100);
+  const two = await troupe.runs.get('flow/f/two');
+  await two?.begin();
+  await two?.fail({ error: new RangeError('no'), retryable: false });
+  await clock.quiet();
+  const { status, estimatedEnd } = await run.snapshot();
+  expect({ status, estimatedEnd }).toEqual({ status: 'IN_PROGRESS', estimatedEnd: undefined });
+  never.resolve();
+  await clock.quiet();
+  expect((await run.outcome()).steps?.one?.undo).toBe('UNDONE');
+});
+
 test('without any estimate each step counts the same, and no end is told', async () => {
   const flow = graph('flow', {
     one: { work: () => 1 },
