@@ -26,6 +26,13 @@ export type Identity = Pick<
   | 'createdAt'
 >;
 
+/** An identity with changes. The text of its input may come from a getter, which is read here. */
+export const changed = (identity: Identity, changes: Partial<Identity>): Identity => ({
+  ...identity,
+  input: identity.input,
+  ...changes,
+});
+
 /** A living actor. */
 export class Cell {
   identity: Identity;

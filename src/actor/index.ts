@@ -1,6 +1,6 @@
 /** Door of the actors: cells in memory, and references that outsiders hold. */
 export type { Child } from './brood.ts';
-export { Cell, type Identity, type NewActor } from './cell.ts';
+export { Cell, changed, type Identity, type NewActor } from './cell.ts';
 export {
   Hosted,
   isOfMachine,

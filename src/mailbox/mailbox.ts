@@ -178,6 +178,7 @@ export class Mailbox {
 
   /** Takes everything out, oldest first. */
   drain(): Mail[] {
+    if (this.#size === 0 && this.#withdrawn === 0) return [];
     const all = this.list();
     for (const mail of all) mail.taken = true;
     this.#clear();

@@ -141,10 +141,11 @@ function conductorOf(
     workflowOf: catalogue.workflowOf,
     settledBelow: (cell) => workers.settledBelow(cell.address),
     stepRun: (workflow, parent, run) => stepRun(host, catalogue, workflow, { parent, run }),
-    functionRun: (stage, workflow, parent, step) => {
-      const how = catalogue.stepRecipe(workflow, step, step.work);
-      const place = placeOf(parent, step.name);
-      stage.create(runCreation(stage, { ...how, ...place, input: undefined, options: {} }));
+    functionRun: (stage, workflow, step, { cell, address }) => {
+      const { definition, recipe } = catalogue.stepRecipe(workflow, step, step.work);
+      const place = { address, parent: { cell, step: step.name }, createdBy: cell.address };
+      const run = { definition, recipe, input: undefined, options: {}, ...place };
+      stage.create(runCreation(stage, run));
     },
     undoRun: (workflow, parent, step) => {
       const name = undoRunName(step.name);

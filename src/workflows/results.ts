@@ -27,13 +27,14 @@ export function resultsOf(
   const what = `input of ${spec.definition}`;
   const copy = checkJson(spec.input, what);
   const input = workflow.input === undefined ? copy : parse(workflow.input, copy, what);
-  const results = names.map((name): [string, unknown] => {
+  const view: Record<string, unknown> & { input?: unknown } = {};
+  for (const name of names) {
     const record = journal.step(cell.actor, name);
     const settlement: Settlement | undefined =
       record === undefined ? undefined : JSON.parse(record.body);
-    return [name, settlement?.status === 'COMPLETED' ? settlement.result : undefined];
-  });
-  return { ...Object.fromEntries(results), input };
+    view[name] = settlement?.status === 'COMPLETED' ? settlement.result : undefined;
+  }
+  return Object.assign(view, { input });
 }
 
 /**

@@ -6,6 +6,7 @@
 import type { Cell } from '../actor/index.ts';
 import type { Stage } from '../engine/index.ts';
 import {
+  type Address,
   childAddress,
   limits,
   type StepDefinition,
@@ -18,12 +19,12 @@ import { stepNamed } from './plans/plan.ts';
 export interface StartPorts {
   /** The workflow of a run; undefined when its definition is not there. */
   readonly workflowOf: (spec: WorkflowSpec) => Workflow | undefined;
-  /** Stages the first run of a function step. */
+  /** Stages the first run of a function step at an address below the workflow's actor. */
   readonly functionRun: (
     stage: Stage,
     workflow: Workflow,
-    parent: Cell,
     step: StepDefinition,
+    at: { readonly cell: Cell; readonly address: Address },
   ) => void;
 }
 
@@ -40,8 +41,9 @@ export function stagedStart(
   return names.filter((name, index) => {
     const step = index < limits.stagedStarts ? stepNamed(workflow, name) : undefined;
     if (step === undefined || !isPlain(step, name)) return true;
-    if (stage.find(childAddress(cell.address, name)) !== undefined) return true;
-    ports.functionRun(stage, workflow, cell, step);
+    const address = childAddress(cell.address, name);
+    if (stage.find(address) !== undefined) return true;
+    ports.functionRun(stage, workflow, step, { cell, address });
     return false;
   });
 }

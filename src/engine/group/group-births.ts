@@ -1,6 +1,6 @@
 /** Births: how a group creates actors and starts them anew. */
 import type { AnyMachineSnapshot } from 'xstate';
-import { Cell, type Hosted, type Identity } from '../../actor/index.ts';
+import { Cell, changed, type Hosted, type Identity } from '../../actor/index.ts';
 import { isTroupeError, runIdOf, said, troupeError } from '../../protocol/index.ts';
 import type { Creation } from '../engine.ts';
 import { adopt, type HostedCreation } from '../lives/index.ts';
@@ -44,7 +44,7 @@ export class GroupBirths {
     if (cell.hosted !== undefined) return this.#restartHosted(cell, creation, from);
     const decision = begin(this.#ports.cells.machineOf(creation.kind), creation.spec);
     const input = JSON.stringify(creation.spec);
-    cell.identity = { ...cell.identity, ...creation, input };
+    cell.identity = changed(cell.identity, { ...creation, input });
     this.renew(cell);
     this.#group.clearTimers(cell);
     this.#group.apply(cell, { type: 'init' }, decision);
@@ -69,14 +69,14 @@ export class GroupBirths {
   }
 
   respecify(cell: Cell, spec: unknown): void {
-    cell.identity = { ...cell.identity, input: JSON.stringify(spec) };
+    cell.identity = changed(cell.identity, { input: JSON.stringify(spec) });
     cell.snapshot = withSpec(cell.snapshot, spec);
     this.#group.touch(cell);
   }
 
   renew(cell: Cell): void {
     this.#group.touch(cell);
-    cell.identity = { ...cell.identity, generation: cell.identity.generation + 1 };
+    cell.identity = changed(cell.identity, { generation: cell.identity.generation + 1 });
     if (cell.parked !== '') this.#group.unpark(cell);
     this.#ports.cells.add(cell);
     // What came while it had ended, or paused, waits.
@@ -95,7 +95,7 @@ export class GroupBirths {
     if (cell.parked !== '') this.#group.unpark(cell);
     if (known !== undefined) {
       const input = JSON.stringify(creation.spec);
-      cell.identity = { ...cell.identity, ...creation, generation, input };
+      cell.identity = changed(cell.identity, { ...creation, generation, input });
       cell.snapshot = snapshot;
     }
     cell.hosted = hosted;
@@ -107,7 +107,7 @@ export class GroupBirths {
     const { cells, numbers } = this.#ports;
     numbers.actor += 1;
     const cell = new Cell(
-      identityOf(creation, numbers.actor, generation, this.#group.now),
+      new NewIdentity(creation, numbers.actor, generation, this.#group.now),
       snapshot,
     );
     cells.add(cell);
@@ -116,22 +116,36 @@ export class GroupBirths {
 }
 
 /** What a new actor is. The text of its input is made when it is read. */
-function identityOf(
-  { address, kind, definition, version, structure, parent, spec }: Creation,
-  actor: number,
-  generation: number,
-  createdAt: number,
-): Identity {
-  let text: string | undefined;
-  const known = { actor, address, kind, definition, version, structure, generation, parent };
-  return {
-    ...known,
-    createdAt,
-    get input() {
-      text ??= JSON.stringify(spec);
-      return text;
-    },
-  };
+class NewIdentity implements Identity {
+  readonly actor: number;
+  readonly address: Creation['address'];
+  readonly kind: string;
+  readonly definition: string;
+  readonly version: string;
+  readonly structure: string;
+  readonly generation: number;
+  readonly parent: Creation['parent'];
+  readonly createdAt: number;
+  readonly #spec: unknown;
+  #input: string | undefined;
+
+  constructor(creation: Creation, actor: number, generation: number, createdAt: number) {
+    this.actor = actor;
+    this.address = creation.address;
+    this.kind = creation.kind;
+    this.definition = creation.definition;
+    this.version = creation.version;
+    this.structure = creation.structure;
+    this.generation = generation;
+    this.parent = creation.parent;
+    this.createdAt = createdAt;
+    this.#spec = creation.spec;
+  }
+
+  get input(): string {
+    this.#input ??= JSON.stringify(this.#spec);
+    return this.#input;
+  }
 }
 
 const isHosted = (creation: Creation): creation is HostedCreation => creation.kind === 'machine';

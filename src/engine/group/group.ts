@@ -275,9 +275,10 @@ export class Group implements Stage, TurnStage {
     numbers.seq += 1;
     const late = new LateRow(cell, numbers.seq, this.now, status, event);
     cell.last = late.seq;
-    const row = cell.listeners === undefined ? late : rowOf(late);
+    const isHeard = cell.listeners !== undefined;
+    const row = isHeard && late.isAtOnce ? rowOf(late) : late;
     this.batch.addRow(row);
-    if (row !== late) cell.rows.push(row);
+    if (isHeard) cell.rows.push(row);
   }
 
   /** An ended actor takes no more messages, fires no timer and tells who waits for it. */

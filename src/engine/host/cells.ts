@@ -5,7 +5,7 @@
  * kept: it is loaded for whoever asks, and forgotten.
  */
 import type { AnyStateMachine } from 'xstate';
-import { Cell } from '../../actor/index.ts';
+import { Cell, changed } from '../../actor/index.ts';
 import type { ActorRecord, Journal } from '../../journal/index.ts';
 import { type ActorEvent, type Address, troupeError } from '../../protocol/index.ts';
 import type { Behaviour } from '../engine.ts';
@@ -117,10 +117,16 @@ export class Cells {
   awake(cell: Cell): void {
     const { hosted, identity } = cell;
     if (hosted?.dormant === undefined) return;
-    const kept = { ...identity, snapshot: hosted.dormant, parked: '', done: false };
+    const kept = {
+      ...changed(identity, {}),
+      snapshot: hosted.dormant,
+      parked: '',
+      done: false,
+    };
     const record = this.#migrated(kept);
     cell.snapshot = reviveHosted(record, hosted, this.#hosting);
-    cell.identity = { ...identity, version: record.version, structure: record.structure };
+    const { version, structure } = record;
+    cell.identity = changed(identity, { version, structure });
     hosted.isMigrated = record !== kept;
   }
 
