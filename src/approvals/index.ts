@@ -1,5 +1,5 @@
 /** Door of the approvals: asking people, and what they say. */
-export { type ApprovalFilter, type Approvals, approvalsOf } from './approvals.ts';
+export type { ApprovalFilter, Approvals } from './approvals.ts';
 export { type DecidingPorts, decide } from './deciding.ts';
 export {
   type ApprovalAnswer,
@@ -8,14 +8,14 @@ export {
   defineApproval,
 } from './define-approval.ts';
 export { EscalationInput, escalation, Severity } from './escalation.ts';
-export {
-  type EscalationFilter,
-  type EscalationOptions,
-  type EscalationReport,
-  type EscalationResolution,
-  type Escalations,
-  escalationsOf,
+export type {
+  EscalationFilter,
+  EscalationOptions,
+  EscalationReport,
+  EscalationResolution,
+  Escalations,
 } from './escalations.ts';
+export { peopleOf } from './people.ts';
 export { approvalBelow } from './places.ts';
 export { approvalRunSpec } from './recipe.ts';
 export { reminding } from './reminding.ts';

@@ -1,12 +1,6 @@
 /** The running team behind the `Troupe` interface. */
 import type { AnyStateMachine } from 'xstate';
-import {
-  type Approvals,
-  approvalsOf,
-  type Escalations,
-  escalation,
-  escalationsOf,
-} from '../approvals/index.ts';
+import { type Approvals, type Escalations, escalation, peopleOf } from '../approvals/index.ts';
 import { type Definitions, stageBot } from '../bots/index.ts';
 import type { LocalHost, Stage } from '../engine/index.ts';
 import { type Incidents, incidentsOf } from '../incidents/index.ts';
@@ -92,12 +86,11 @@ export class RunningTroupe implements Troupe {
     this.#client = clientAddress(parts.host.clock.id());
     this.incidents = incidentsOf(parts.host);
     this.runs = runsOf(parts.host, parts.behaviours.hands, (call) => this.#checkRunning(call));
-    const people = { host: parts.host, approvalOf: parts.catalogue.approvalOf };
-    this.approvals = approvalsOf(people);
-    this.escalations = escalationsOf({
-      ...people,
+    ({ approvals: this.approvals, escalations: this.escalations } = peopleOf({
+      ...parts,
+      approvalOf: parts.catalogue.approvalOf,
       start: (input, options) => this.start(escalation, input, options),
-    });
+    }));
     this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
     this.handoffs = parts.behaviours.handoffs;
     this.deadLetters = parts.behaviours.office.letters;
