@@ -1,5 +1,6 @@
 /** How far a workflow is, when it may have completed, and what is told of steps that ran again. */
 import { expect, test } from 'vitest';
+import { createMachine } from 'xstate';
 import { defineBot, defineWorkflow, graph, isTroupeError, repeat } from '../../../src/index.ts';
 import { teamOf } from '../../troupe/team.ts';
 
@@ -94,7 +95,7 @@ test('without any estimate each step counts the same, and no end is told', async
   ]);
 });
 
-test('a step that ran again has all its runs, from the first beginning, at the whole cost', async () => {
+test('a step that ran again has all its runs, from the first on, at the whole cost', async () => {
   let tries = 0;
   const flaky = defineBot({
     id: 'flaky',
@@ -155,4 +156,19 @@ test('a report of a quality that is none is refused, in work and by hand', async
   const run = await troupe.start(bot, undefined);
   expect((await run.outcome()).quality).toBeUndefined();
   expect(codes).toEqual(Array.from({ length: 5 }, () => 'INVALID'));
+});
+
+test('a machine as a step has its times, too', async () => {
+  const timer = createMachine({
+    id: 'timer',
+    initial: 'on',
+    states: { on: { after: { 70: 'off' } }, off: { type: 'final' } },
+  });
+  const flow = graph('flow', { wait: { work: timer } });
+  const { troupe, clock } = await teamOf([flow, timer]);
+  const run = await troupe.start(flow, undefined, { id: 'f' });
+  const startedAt = clock.now();
+  await clock.advance(100);
+  const times = { startedAt, endedAt: startedAt + 70, elapsedMs: 70 };
+  expect((await run.outcome()).steps?.wait).toMatchObject({ status: 'COMPLETED', ...times });
 });
