@@ -2,8 +2,8 @@
  * Addresses: the stable, path-like names of actors.
  *
  * `system`, `bot/<id>`, `inbox/<bot id>`, `run/<definition>/<id>`; a child run is its parent's
- * address plus `/<step>`; a caller outside is `client/<session>`. Each segment is percent-encoded,
- * so that any id can be a segment.
+ * address plus `/<step>`; a handoff is `handoff/<run id>/<number>`, a caller outside
+ * `client/<session>`. Each segment is percent-encoded, so that any id can be a segment.
  * Invariant: an address splits back into exactly the segments it was made of.
  */
 import { troupeError } from './errors.ts';
