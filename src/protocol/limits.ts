@@ -76,7 +76,7 @@ export const limits = {
   estimateRuns: 5,
   /** Time between two runs of a workflow that estimates learn from: short ones are much alike. */
   estimateEveryMs: 1_000,
-  /** Newest actors of a journal among which earlier runs are looked for: a read of milliseconds. */
+  /** Newest actors of a journal among which earlier runs are looked for: some ten milliseconds. */
   estimateActors: 10_000,
   /** Ended runs of a workflow that are looked at for estimates: many may have failed, or fan out. */
   estimateLooks: 50,
