@@ -190,6 +190,7 @@ export {
 } from './troupe/index.ts';
 export {
   type Assignment,
+  type BranchApprovals,
   type Branches,
   type Chain,
   type ChainStepOptions,

@@ -3,6 +3,9 @@
  *
  * Results accumulate in an intersection, one member for each step, and each view picks from it the
  * names that its step waits for: checking a chain stays linear in its steps, without recursion.
+ *
+ * The order of the forms of `.step` matters: what is wrong is told of the last one, and parameters of
+ * functions are typed by the first one that fits.
  */
 import type { AnyStateMachine } from 'xstate';
 import type {
@@ -75,6 +78,43 @@ export interface Chain<
   Approvals = unknown,
   Missing extends undefined = never,
 > extends Workflow<In, Out, Results, Approvals> {
+  /**
+   * Adds a step that runs a machine.
+   * @throws TroupeError `STEP_NAME_TAKEN`, `UNKNOWN_STEP`, `BAD_ID` or `BAD_OPTION`.
+   */
+  step<
+    const Name extends string,
+    W extends AnyStateMachine,
+    After extends keyof Results & string = Last,
+    When extends boolean = never,
+    Optional extends boolean = false,
+    const Rule extends RunsWhen<After> = never,
+    const F extends Fallback = never,
+  >(
+    name: NewName<Name, Results>,
+    work: W,
+    ...rest: StepRest<
+      W,
+      ViewOf<Input, Results, After, Unseen<Rule>>,
+      ChainStepOptions<
+        After,
+        ViewOf<Input, Results, After, Unseen<Rule>>,
+        OutputOf<W>,
+        When,
+        Optional,
+        Rule
+      > &
+        FallbackOption<W, F>
+    >
+  ): Grown<
+    In,
+    Input,
+    Results,
+    Approvals,
+    Missing,
+    Name,
+    OutputOf<W> | Missing | Unsure<When, Optional, Rule>
+  >;
   /**
    * Adds a step that calls a function. It gets the results it waits for, `input`, and the step's
    * `key`, `signal` and `attempt`; what it returns is recorded once.
@@ -214,43 +254,6 @@ export interface Chain<
     Input,
     Results,
     Approvals & StepApprovals<Name, W>,
-    Missing,
-    Name,
-    OutputOf<W> | Missing | Unsure<When, Optional, Rule>
-  >;
-  /**
-   * Adds a step that runs a machine.
-   * @throws TroupeError `STEP_NAME_TAKEN`, `UNKNOWN_STEP`, `BAD_ID` or `BAD_OPTION`.
-   */
-  step<
-    const Name extends string,
-    W extends AnyStateMachine,
-    After extends keyof Results & string = Last,
-    When extends boolean = never,
-    Optional extends boolean = false,
-    const Rule extends RunsWhen<After> = never,
-    const F extends Fallback = never,
-  >(
-    name: NewName<Name, Results>,
-    work: W,
-    ...rest: StepRest<
-      W,
-      ViewOf<Input, Results, After, Unseen<Rule>>,
-      ChainStepOptions<
-        After,
-        ViewOf<Input, Results, After, Unseen<Rule>>,
-        OutputOf<W>,
-        When,
-        Optional,
-        Rule
-      > &
-        FallbackOption<W, F>
-    >
-  ): Grown<
-    In,
-    Input,
-    Results,
-    Approvals,
     Missing,
     Name,
     OutputOf<W> | Missing | Unsure<When, Optional, Rule>

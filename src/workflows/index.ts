@@ -5,6 +5,7 @@ export { defineWorkflow, WorkflowOptions } from './define-workflow.ts';
 export { type GraphOptions, type GraphStep, type GraphView, graph } from './graph.ts';
 export {
   type Assignment,
+  type BranchApprovals,
   type Branches,
   type Fitting,
   type ForkOptions,

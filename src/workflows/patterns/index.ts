@@ -14,6 +14,7 @@ export {
   type WorkerReport,
 } from './hierarchy.ts';
 export {
+  type BranchApprovals,
   type Branches,
   type Fitting,
   type ParallelOptions,

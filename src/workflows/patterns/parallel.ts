@@ -5,6 +5,7 @@ import {
   checkOptions,
   type Definition,
   type FailureMode,
+  type GivenOf,
   type InputOf,
   type OutputOf,
   PureFunctionOption,
@@ -85,6 +86,15 @@ export type ParallelResult<Works, Mode extends FailureMode> = {
   readonly [Name in keyof Works]: OutputOf<Works[Name]> | Missed<Mode>;
 };
 
+/** What a parallel asks people for: the approvals among its works, by name. */
+export type BranchApprovals<Works extends Branches> = [ApprovalNames<Works>] extends [never]
+  ? unknown
+  : { readonly [Name in ApprovalNames<Works>]: GivenOf<Works[Name]> };
+
+type ApprovalNames<Works> = {
+  [Name in keyof Works]: Works[Name] extends { readonly kind: 'approval' } ? Name : never;
+}[keyof Works];
+
 const ParallelFields = PatternFields.extend({
   input: SchemaOption.optional(),
   inputs: RecordOption.optional(),
@@ -105,7 +115,12 @@ export function parallel<
   id: string,
   works: Fitting<Works, Own, In>,
   options?: ParallelOptions<Works, Own, Given, In, Mode>,
-): Workflow<Given, ParallelResult<Works, Mode>, ParallelResult<Works, Mode>>;
+): Workflow<
+  Given,
+  ParallelResult<Works, Mode>,
+  ParallelResult<Works, Mode>,
+  BranchApprovals<Works>
+>;
 export function parallel(id: unknown, given: unknown, options?: unknown): Workflow {
   const sketch = sketchOf('parallel', id, ParallelFields, options);
   const works = namedWorksAt(given, sketch.where, 'works');

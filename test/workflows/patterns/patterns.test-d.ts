@@ -12,6 +12,7 @@ import {
   type OutputOf,
   parallel,
   pipeline,
+  type RunOf,
   repeat,
   scatterGather,
   sequence,
@@ -114,6 +115,11 @@ export type Parallels = [
   Expect<Equal<InputOf<typeof parsed>, { text: string; size: string }>>,
   Expect<Equal<OutputOf<typeof effort>['length'], number | undefined>>,
 ];
+const asking = parallel('asking', { editor, critic });
+declare const run: RunOf<typeof asking>;
+run.decide('editor', { approve: true, by: 'ann' });
+// @ts-expect-error: nobody is asked there
+run.decide('critic', { approve: true, by: 'ann' });
 // @ts-expect-error: this one does not take the input of the whole
 parallel('p', { critic, half }, { input: Text });
 // @ts-expect-error: the input function gives something else

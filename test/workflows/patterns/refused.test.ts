@@ -124,6 +124,16 @@ const refusals: readonly (readonly [string, () => unknown, object])[] = [
     () => loose(repeat)('r', plus, { until: async () => true, max: 1 }),
     { field: 'until' },
   ],
+  [
+    'a gap in a repeat',
+    () => loose(repeat)('r', plus, { ...good, onFailure: 'best-effort' }),
+    { field: 'onFailure' },
+  ],
+  [
+    'a gap in a hierarchy',
+    () => loose(hierarchy)('h', { lead, workers: { plus }, review }, { onFailure: 'best-effort' }),
+    { field: 'onFailure' },
+  ],
   ['no options', () => loose(repeat)('r', plus), { code: 'BAD_OPTION', where: 'repeat r' }],
   ['nothing to repeat', () => loose(repeat)('r', undefined, good), { field: 'work' }],
 ];
