@@ -103,6 +103,8 @@ const limitDefault = 100;
 const stretchActors = 10_000;
 /** Snapshots that are made in one go. */
 const pageRuns = 20;
+/** Records that are looked through in one go when their texts have to be read. */
+const pageRecords = 256;
 
 /** Runs that fit. @throws TroupeError `BAD_OPTION`, `UNKNOWN_RUN`, as `enter` does. */
 async function listRuns(host: Host, given: unknown = {}): Promise<RunSnapshot[]> {
@@ -154,10 +156,17 @@ function numbered(stage: Stage, run: unknown): Cell {
 /** The next runs that fit, and where to go on. */
 function readPage(host: Host, wanted: Stretch, filter: Filter, room: number) {
   const above = Math.max(wanted.above, wanted.below - 1 - stretchActors);
-  const records = host.journal.actors({ ...wanted, above, newest: true, limit: room });
-  const found = records.reverse().flatMap((record) => snapshotIn(host, record, filter));
+  // What only a record's texts tell may fit few of them.
+  const isTold = filter.type === undefined && filter.assignedTo === undefined;
+  const limit = isTold ? room : pageRecords;
+  const records = host.journal.actors({ ...wanted, above, newest: true, limit }).reverse();
+  const found: RunSnapshot[] = [];
+  for (const record of records) {
+    found.push(...snapshotIn(host, record, filter));
+    if (found.length === room) return { found, below: record.actor };
+  }
   const last = records.at(-1);
-  const isThrough = records.length < room || last === undefined;
+  const isThrough = records.length < limit || last === undefined;
   return { found, below: isThrough ? above + 1 : last.actor };
 }
 
