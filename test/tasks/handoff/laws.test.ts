@@ -49,3 +49,9 @@ test('property: a task is at one bot, moves whole, and no handoff is decided twi
   );
   expect([...ends.keys()].sort()).toEqual(['ACCEPTED', 'DECLINED', 'EXPIRED', 'WITHDRAWN']);
 });
+
+test('a report that was on its way when its task moved counts', async () => {
+  const beats = [{ kind: 'request', at: 30, run: 0, pick: 6 }] as const;
+  const rest = { to: undefined, crashes: [], shuffle: true, groupTurns: 512 };
+  for (let seed = 1; seed <= 5; seed += 1) judge(await lived({ beats, seed, ...rest }));
+});
