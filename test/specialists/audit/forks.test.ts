@@ -38,6 +38,8 @@ test('property: each chunk is in one fork, in order; orders and answers fit into
         expect(JSON.stringify(fork).length).toBeLessThan(rowChars);
         const chars = fork.chunks.reduce((sum, one) => sum + one.chars, 0);
         expect(3 * chars).toBeLessThan(rowChars - 100_000);
+        const source = fork.chunks.reduce((sum, one) => sum + one.bytes, 0);
+        if (fork.chunks.length > 1) expect(source).toBeLessThanOrEqual(2 * rowChars);
       }
     }),
     { numRuns: 60 },
@@ -49,15 +51,14 @@ test('given very many files with long names, then forks are split by their lists
   for (const fork of forks) expect(JSON.stringify(fork).length).toBeLessThan(rowChars);
 });
 
-/** Runs an audit of some files; gives what it found, and what the pool was asked for. */
-async function audited(files: Files, pool: Pool) {
+/** Runs an audit of some files, and gives what it found. */
+async function audited(files: Files, pool: Pool, journal = memoryJournal()) {
   const path = folderWith(files);
   const { audit, definitions } = auditTeam({ pool });
-  const journal = memoryJournal();
   const troupe = await createTroupe({ definitions, journal });
   onTestFinished(() => troupe.stop({ deadline: 0 }));
   await troupe.run(audit, { path }, { id: 'a' });
-  return { journal, record: await readAudit(journal, 'a', path) };
+  return readAudit(journal, 'a', path);
 }
 
 test('given answers that are larger than a page of a fork, then none is cut', async () => {
@@ -76,7 +77,8 @@ test('given answers that are larger than a page of a fork, then none is cut', as
       return job.output.parse({ ...found, warningComments });
     },
   };
-  const { journal, record } = await audited(sample, talkative);
+  const journal = memoryJournal();
+  const record = await audited(sample, talkative, journal);
   const chunks = analyses;
   expect(record.facts.warningComments).toHaveLength(6_000 * chunks);
   const pages = journal.actors({ definition: 'leftovers-finder', kind: 'task' });
@@ -92,5 +94,23 @@ test('given chunks of several sizes, then the largest of each kind begins first'
   });
   await audited(files, pool);
   for (const kind of ['complexity', 'leftovers', 'modules'])
-    expect(begun[kind]?.map((file) => file)).toEqual(['c.ts', 'b.ts', 'a.ts', 'd.ts']);
+    expect(begun[kind]).toEqual(['c.ts', 'b.ts', 'a.ts', 'd.ts']);
+});
+
+test('given many chunks, then a few of each kind are under way, however many there are', async () => {
+  const text = 'export const a = 1;\n'.repeat(4_000);
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`a-${n}.ts`, text]));
+  const journal = memoryJournal();
+  const most = { open: 0, seen: 0 };
+  const pool = cheapPool(({ job }) => {
+    if (job !== 'modules') return;
+    most.open = Math.max(
+      most.open,
+      journal.actors({ definition: 'architect', done: false }).length,
+    );
+    most.seen += 1;
+  });
+  await audited(files, pool, journal);
+  // The bot itself, and two orders for each of two threads.
+  expect(most).toEqual({ open: 5, seen: 20 });
 });
