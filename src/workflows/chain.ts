@@ -4,8 +4,8 @@
  * Results accumulate in an intersection, one member for each step, and each view picks from it the
  * names that its step waits for: checking a chain stays linear in its steps, without recursion.
  *
- * The order of the forms of `.step` matters: what is wrong is told of the last one, and parameters of
- * functions are typed by the first one that fits.
+ * The order of the forms of `.step` matters: what is wrong is told of the last one, and parameters
+ * of functions are typed by the first one that fits.
  */
 import type { AnyStateMachine } from 'xstate';
 import type {

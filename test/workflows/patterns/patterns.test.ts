@@ -9,6 +9,7 @@ import {
   type Definition,
   defineApproval,
   defineBot,
+  defineTask,
   defineWorkflow,
   type Failure,
   forkJoin,
@@ -64,6 +65,22 @@ const given: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
       ),
     { plus: 4, text: '<300>' },
   ],
+  [
+    'parallel with an input of its own',
+    () =>
+      outcomeOf(
+        parallel(
+          'p',
+          {
+            plus,
+            shout: defineBot({ id: 'shout', input: z.string(), work: ({ input }) => input }),
+          },
+          { inputs: { plus: (said) => said.length } },
+        ),
+        'abc',
+      ),
+    { plus: 4, shout: 'abc' },
+  ],
   ['pipeline', () => outcomeOf(pipeline('p', [plus, times]), [1, 2, 3]), [4, 6, 8]],
   ['pipeline of nothing', () => outcomeOf(pipeline('p', [plus]), []), []],
   ['scatter-gather', () => outcomeOf(scatterGather('s', [plus, times, plus]), 5), [6, 10, 6]],
@@ -113,15 +130,23 @@ const given: readonly (readonly [string, () => Promise<unknown>, unknown])[] = [
             { to: 'twice', input: n },
           ],
           workers: { more: plus, twice: times },
-          review: ({ input, round, reports }, { attempt }) =>
+          review: ({ input, round, reports }, { attempt, input: whole }) =>
             round === 1
               ? { again: [{ to: 'more', input: 7 }] }
-              : { result: { input, attempt, of: reports.map((one) => [one.round, one.result]) } },
+              : {
+                  result: {
+                    input,
+                    whole,
+                    attempt,
+                    of: reports.map((one) => [one.round, one.result]),
+                  },
+                },
         }),
         3,
       ),
     {
       input: 3,
+      whole: 3,
       attempt: 1,
       of: [
         [1, 4],
@@ -273,10 +298,90 @@ test('items stream: one goes on to the next stage while another is in the first'
   expect(seen).toEqual(['a 9', 'a 1', 'b 1', 'a 2', 'b 2', 'b 9']);
 });
 
+test('workers of a hierarchy and branches keep to the limit of the whole', async () => {
+  let underWay = 0;
+  let most = 0;
+  const slow = defineBot({
+    id: 'slow',
+    input: z.number(),
+    work: async ({ input }) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      return input;
+    },
+  });
+  const one = { concurrency: 1 };
+  const team = hierarchy(
+    'team',
+    {
+      lead: (n: number) => listing(n).map((input) => ({ to: 'slow' as const, input })),
+      workers: { slow },
+      review: ({ reports }) => ({ result: reports.length }),
+    },
+    one,
+  );
+  const fork = forkJoin('fork', { split: listing, branch: slow }, one);
+  const { troupe } = await teamOf([team, fork]);
+  expect(await troupe.run(team, 3)).toBe(3);
+  expect(await troupe.run(fork, 3)).toEqual([0, 1, 2]);
+  expect(most).toBe(1);
+});
+
+test('versions of a pattern stand side by side, and its parts have its retries', async () => {
+  let reviews = 0;
+  const versions = ['1', '2'].map((version) => pipeline('pipe', [plus, times], { version }));
+  const team = hierarchy(
+    'team',
+    {
+      lead: () => [],
+      workers: { plus },
+      review: (): { result: number } => {
+        reviews += 1;
+        throw new RangeError('not now');
+      },
+    },
+    { retry: { attempts: 2, backoff: 0 } },
+  );
+  const { troupe, clock } = await teamOf([...versions, team]);
+  for (const version of versions) expect(await troupe.run(version, [1])).toEqual([4]);
+  const run = await troupe.start(team, undefined);
+  await clock.advance(10);
+  expect((await run.outcome()).status).toBe('FAILED');
+  expect(reviews).toBe(2);
+});
+
+test('in the mode retry an item that failed is begun anew, the others are not', async () => {
+  const calls: number[] = [];
+  const frail = defineBot({
+    id: 'frail',
+    input: z.number(),
+    retry: false,
+    work: ({ input }) => {
+      calls.push(input);
+      if (input === 2 && calls.filter((one) => one === 2).length < 3) throw new RangeError('frail');
+      return input;
+    },
+  });
+  const again = { onFailure: 'retry', retry: { attempts: 3, backoff: 0 } } as const;
+  const pipe = pipeline('pipe', [frail, plus], again);
+  const { troupe, clock } = await teamOf([pipe]);
+  const run = await troupe.start(pipe, [1, 2, 3]);
+  await clock.advance(10);
+  expect(await run.result()).toEqual([2, 3, 4]);
+  expect(calls.toSorted()).toEqual([1, 2, 2, 2, 3]);
+});
+
 test('the input of a pattern is checked at its start and reaches its work as it came', async () => {
   const size = z.string().transform((given) => given.length);
   const seen = defineBot({ id: 'seen', input: size, work: ({ input }) => input });
-  const works = [sequence('s', seen), repeat('r', seen, { until: () => true, max: 1 })] as const;
+  const task = defineTask({ id: 'task', bot: seen });
+  const works = [
+    sequence('s', seen),
+    sequence('of-task', task),
+    repeat('r', seen, { until: () => true, max: 1 }),
+  ] as const;
   const list = pipeline('p', [seen]);
   const { troupe } = await teamOf([...works, list]);
   for (const work of works) {
