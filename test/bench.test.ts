@@ -13,10 +13,11 @@ import { savina, shareOf } from '../bench/machines/savina.ts';
 import { siblings } from '../bench/machines/siblings.ts';
 import { stall } from '../bench/machines/stall.ts';
 import { messages } from '../bench/messages.ts';
-import { resultsText } from '../bench/report.ts';
+import { peersIn, peersSection, resultsText, withPeers } from '../bench/report.ts';
 import { startUp } from '../bench/start-up.ts';
 import { steps } from '../bench/steps.ts';
 import { scheduling } from '../bench/workflows/scheduling.ts';
+import { workflows } from '../bench/workflows/workflows.ts';
 import { programs } from './savina/programs.ts';
 
 /** Measures with the quick parameters; gives the digests in order, neighbouring equal ones once. */
@@ -56,6 +57,14 @@ test('every chain adds up', async () => {
   const { chains, inFlight, length } = steps.quick;
   const sum = (count: number) => digestOf(sumTo(count - 1) + count * length);
   expect(await digests(steps)).toEqual([sum(chains), sum(Math.ceil(chains / inFlight))]);
+});
+
+test('every workflow adds up, through the troupe as with XState alone', async () => {
+  const { length, width, singles, chains, fans, durable } = workflows.quick;
+  const row = (count: number) => sumTo(count - 1) + count * length;
+  const fan = sumTo(fans - 1) * width + fans * width * 2;
+  const sums = [row(singles), row(chains), fan, row(singles), row(durable)];
+  expect(await digests(workflows)).toEqual(sums.map(digestOf));
 });
 
 test('idle actors are alive while they are weighed', async () => {
@@ -132,4 +141,24 @@ test('the results say where they come from, and whether floors hold', () => {
     '| lifecycles | 12,300/s | >= 20,000   | MISS    |',
     '| lifecycles | 12,300/s | (>= 20,000) | missed  |',
   ]);
+});
+
+test('figures of the peers stand at the end, and stay when all else is measured again', () => {
+  const about = { date: '2026-01-01 00:00 UTC', machine: '2 x Z80', versions: 'Node v24' };
+  const report = (name: string) => ({
+    bench: 'peers',
+    about: 'Ten steps.',
+    parameters: 'rounds 1',
+    load: [0.5, 1] as const,
+    figures: [{ name, value: 1, unit: '/s', digest: 'x', bounds: [] }],
+  });
+  const results = '# Figures\n\n## steps\n\nA table.\n';
+  expect(peersIn(results)).toBe('');
+  const once = withPeers(results, peersSection(about, report('first')));
+  const twice = withPeers(once, peersSection(about, report('second')));
+  expect(twice).toBe(once.replace('first ', 'second'));
+  expect(withPeers('# Figures\n\n## steps\n\nAnother.\n', peersIn(twice))).toBe(
+    twice.replace('A table.', 'Another.'),
+  );
+  expect(withPeers(results, '')).toBe(results);
 });
