@@ -49,7 +49,7 @@ test('a function step costs one commit: its end and the next start are one', asy
   expect(commits() - before).toBe(12);
 });
 
-test('property: a crash before any commit, then each step has its result and a later one runs on', async () => {
+test('property: given a crash before any commit, each step has its result', async () => {
   const crash = fc.integer({ min: 1, max: 16 });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 6 }), crash, async (length, at) => {
@@ -128,7 +128,7 @@ test('functions may give values, promises, thenables, parts and errors', async (
   }
 });
 
-test('a function that is cancelled sees it by its signal; what it gives then reaches nobody', async () => {
+test('a cancelled function sees it by its signal; what it gives then reaches nobody', async () => {
   const gate = Promise.withResolvers<void>();
   let reason: unknown;
   const flow = defineWorkflow({ id: 'flow' }).step('slow', async ({ signal }) => {
