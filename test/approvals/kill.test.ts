@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { openReader } from '../../src/journal/index.ts';
 import { newFile } from '../journal/files.ts';
 
 const script = fileURLToPath(new URL('./kill-process.ts', import.meta.url));
@@ -40,4 +41,12 @@ test('given kills and days between decisions, then each stands, and silence expi
   expect(end).toBe('COMPLETED');
   expect(late).toMatchObject(['late', ['APPROVAL_EXPIRED', { afterMs: 48 * 3_600_000 }]]);
   expect(last).toEqual(['style DECIDED true', 'law DECIDED false', 'late EXPIRED true']);
+  const reader = await openReader(path);
+  const rows = reader.view('tasks', { where: { type: 'approval' } });
+  expect(rows.map(({ task, status }) => [task, status])).toEqual([
+    ['run/flow/f/style', 'COMPLETED'],
+    ['run/flow/f/law', 'COMPLETED'],
+    ['run/flow/f/late', 'FAILED'],
+  ]);
+  reader.close();
 });

@@ -129,11 +129,16 @@ test('another process goes on: what was missed is told once, what was late expir
   expect(await troupe.approvals.get('gate/two')).toMatchObject({ status: 'EXPIRED' });
   const told = logged.filter(({ level }) => level === 'info').map(({ facts }) => facts?.approval);
   expect(told).toEqual(['gate/one']);
-  await clock.advance(4 * HOUR);
-  expect(await troupe.approvals.get('gate/one')).toMatchObject({ reminders: 2 });
   const run = await troupe.get(gate, 'one');
+  await run?.pause();
+  await run?.resume();
+  await clock.advance(4 * HOUR - 1);
+  expect(await troupe.approvals.get('gate/one')).toMatchObject({ reminders: 1 });
+  await clock.advance(1);
+  expect(await troupe.approvals.get('gate/one')).toMatchObject({ reminders: 2 });
   await run?.decide(yes);
   expect(await run?.result()).toMatchObject({ by: 'ann' });
+  expect(await troupe.approvals.get('gate/one')).not.toHaveProperty('expiresAt');
 });
 
 test('what is due is told as overdue, and it waits on', async () => {
