@@ -347,6 +347,8 @@ test('an allowance frees one file from one rule, and is stale when the file keep
   const allowance = { rule: 'as', file: 'src/a/b.ts', reason: 'rows of SQLite are untyped' };
   const casting = planted({ 'src/a/b.ts': 'a as B;', 'src/a/c.ts': 'a as B;' });
   expect(rule && objections(rule, casting, [allowance])).toHaveLength(1);
+  const copied = planted({ 'examples/README.md': 'runs as it is', 'examples/a.ts': 'a as B;' });
+  expect(rule && objections(rule, copied, [])).toHaveLength(1);
   expect(staleAllowances(casting, [allowance])).toEqual([]);
   expect(staleAllowances(casting, [{ ...allowance, reason: 'rows' }])).toHaveLength(1);
   expect(staleAllowances(planted({ 'src/a/b.ts': 'a;' }), [allowance])).toHaveLength(1);
