@@ -97,7 +97,7 @@ test('given chunks of several sizes, then the largest of each kind begins first'
     expect(begun[kind]).toEqual(['c.ts', 'b.ts', 'a.ts', 'd.ts']);
 });
 
-test('given many chunks, then a few of each kind are under way, however many there are', async () => {
+test('given many chunks, then a few of each kind are under way at once', async () => {
   const text = 'export const a = 1;\n'.repeat(4_000);
   const files = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`a-${n}.ts`, text]));
   const journal = memoryJournal();
