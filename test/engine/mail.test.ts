@@ -96,13 +96,14 @@ test('given turns that take long, then a group ends, but never at once', async (
   let passedMs = 0;
   const on = await stand({ clock: { ...clock, now: () => clock.now() + passedMs } });
   await create(on, 'ann');
-  on.host.listen(address('ann'), { snapshot: () => undefined });
   on.batches.length = 0;
-  const toJSON = (): unknown => {
-    passedMs += 1;
-    return { type: 'note' };
+  const slow = {
+    at: 0,
+    get type() {
+      passedMs += 1;
+      return 'note';
+    },
   };
-  const slow = { type: 'note', toJSON };
   post(on, 'ann', ...Array.from({ length: 100 }, () => slow));
   await rest(on.clock);
   expect(on.batches.map(({ rows }) => rows.length)).toEqual([32, 32, 32, 4]);

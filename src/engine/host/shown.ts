@@ -9,13 +9,13 @@ export function shown(touched: readonly Cell[], cells: Cells): (() => void)[] {
     cell.touched = false;
     cell.committed = cell.snapshot;
     if (cell.isDone) cells.forget(cell);
-    const { committed, rows, emitted } = cell;
-    cell.rows = [];
+    const { committed, rows, emitted, listeners } = cell;
+    if (rows.length > 0) cell.rows = [];
     cell.emitted = undefined;
-    const { listeners } = cell;
-    for (const listener of listeners ?? []) {
+    if (listeners === undefined) continue;
+    for (const listener of listeners) {
       // One that stopped listening while others were told is told no more.
-      const tell = (run: () => void) => told.push(() => listeners?.has(listener) && run());
+      const tell = (run: () => void) => told.push(() => listeners.has(listener) && run());
       if (rows.length > 0) tell(() => listener.rows?.(rows));
       for (const event of emitted ?? []) tell(() => listener.emitted?.(event));
       tell(() => listener.snapshot?.(committed));
