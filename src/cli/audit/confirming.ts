@@ -100,7 +100,7 @@ const refuse: (option: string | undefined, problem: string) => never = (option, 
 
 function planText(plan: AuditPlan, { number, threads }: ConfirmingParts): string {
   const kinds = plan.kinds.map(({ kind, files }) => `${kind} ${files.toLocaleString('en-US')}`);
-  const skipped = plan.skipped > 0 ? `, ${counted(plan.skipped, 'other')} left aside` : '';
+  const skipped = plan.skipped > 0 ? `; ${plan.skipped} left aside` : '';
   return [
     `The plan of audit ${number} of ${plan.path}:`,
     `  files   ${counted(plan.files, 'file')} (${kinds.join(', ')})${skipped}`,
