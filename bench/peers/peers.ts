@@ -12,7 +12,7 @@ import { type Bench, type Contestant, contest, type Figure, rate } from '../harn
 import { chainOf, type Load, roundOf, waiting } from '../workflows/workflows.ts';
 import { langGraph, type Syncing, type Writing } from './lang-graph.ts';
 
-const parameters = { length: 10, inFlight: 10, count: 20, rounds: 7, warmUps: 2 };
+const parameters = { length: 10, few: 10, many: 100, count: 20, rounds: 5, warmUps: 2 };
 
 /** The benchmark. */
 export const peers: Bench<typeof parameters> = {
@@ -22,12 +22,14 @@ export const peers: Bench<typeof parameters> = {
     'every commit (power) or at checkpoints of the log (process), LangGraph.js likewise (FULL, ' +
     'NORMAL); it writes before the next step (sync), beside it (async), or at the end only (exit).',
   parameters,
-  quick: { length: 2, inFlight: 2, count: 2, rounds: 1, warmUps: 0 },
+  quick: { length: 2, few: 2, many: 3, count: 2, rounds: 1, warmUps: 0 },
   async measure(given) {
     const figures: Figure[] = [];
-    for (const inFlight of [1, given.inFlight]) {
-      figures.push(...(await measured(given, { count: given.count, inFlight }, 'FULL')));
-      figures.push(...(await measured(given, { count: given.count, inFlight }, 'NORMAL')));
+    for (const inFlight of [1, given.few, given.many]) {
+      const load = { count: Math.max(given.count, 2 * inFlight), inFlight };
+      for (const syncing of ['FULL', 'NORMAL'] as const) {
+        figures.push(...(await measured(given, load, syncing)));
+      }
     }
     return figures;
   },
@@ -56,7 +58,7 @@ async function measured(given: typeof parameters, load: Load, syncing: Syncing):
       contested,
       load.count,
       { name: `${name}, ${waiting(load)}`, of, ...(against && { against }) },
-      min === undefined ? [] : [{ of: 'ratio', min, isDue: true }],
+      min === undefined ? [] : [{ of: 'ratio', min, isDue: load.inFlight === given.many }],
     );
   return [
     line(ours, ours, theirs('sync'), 8),

@@ -145,3 +145,14 @@ test('a cancelled function sees it by its signal; what it gives then reaches nob
   expect(await run.outcome()).toMatchObject({ status: 'CANCELLED', reason: 'enough' });
   expect(reason).toMatchObject({ code: 'ABORTED' });
 });
+
+test('a function whose condition is false is not called', async () => {
+  const calls: string[] = [];
+  const flow = defineWorkflow({ id: 'flow' })
+    .step('first', () => 1)
+    .step('never', () => calls.push('never'), { when: ({ first }) => first === 2 })
+    .step('always', () => calls.push('always'), { after: ['first'], when: () => true });
+  const { troupe } = await teamOf([flow]);
+  expect(await troupe.run(flow, undefined)).toBe(1);
+  expect(calls).toEqual(['always']);
+});
