@@ -35,6 +35,7 @@ export class LateRow implements JournalRow {
   readonly event: ActorEvent;
   /** Its text is due at the commit. */
   readonly isAtOnce: boolean;
+  #body: string | undefined;
 
   constructor(cell: Cell, seq: number, at: number, status: string, event: ActorEvent) {
     this.seq = seq;
@@ -47,8 +48,10 @@ export class LateRow implements JournalRow {
     this.isAtOnce = cell.hosted !== undefined;
   }
 
+  /** Kept: a journal in a file reads it for its hash, too. */
   get body(): string {
-    return JSON.stringify(this.event);
+    this.#body ??= JSON.stringify(this.event);
+    return this.#body;
   }
 
   toJSON(): JournalRow {
@@ -83,6 +86,7 @@ class LateRecord implements ActorRecord {
   readonly #identity: Identity;
   readonly #snapshot: Snapshot;
   readonly #cell: Cell | undefined;
+  #text: string | undefined;
 
   constructor(cell: Cell, now: number) {
     const { identity, snapshot, hosted, parked, last, watchers } = cell;
@@ -113,7 +117,8 @@ class LateRecord implements ActorRecord {
   }
 
   get snapshot(): string {
-    return this.#cell === undefined ? textOf(this.#snapshot) : hostedText(this.#cell);
+    this.#text ??= this.#cell === undefined ? textOf(this.#snapshot) : hostedText(this.#cell);
+    return this.#text;
   }
 
   toJSON(): ActorRecord {
