@@ -46,7 +46,15 @@ export const blocked = workflowSetup.createStateConfig({
           },
         ],
         'run.cancel': [
-          { guard: 'isStopping', actions: { type: 'noteOrphan', params: itsEvent } },
+          {
+            guard: 'isStopping',
+            target: '#workflow.PENDING',
+            actions: [
+              { type: 'noteOrphan', params: itsEvent },
+              'forgetPause',
+              { type: 'send', params: ({ context }) => run.resumeRuns(openOnes(context)) },
+            ],
+          },
           {
             guard: 'mustUndo',
             target: '#workflow.PENDING',

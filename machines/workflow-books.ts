@@ -7,6 +7,7 @@ import { type Settlement, stepOfRun } from '../src/protocol/index.ts';
 import { type Cancelling, withCost } from './run.ts';
 import {
   type EventOf,
+  isJudging,
   isStopping,
   runNameOf,
   type StepRuns,
@@ -31,7 +32,7 @@ export function stepEnded(context: WorkflowContext, event: EventOf<'child.settle
   const { outcome } = event;
   const step = stepNumber(context, event.step);
   const facts = { ...endFacts(context, step, outcome), ...judgedNow(context, event.step) };
-  const next = outcome.status === 'FAILED' ? nextRun(context, step) : undefined;
+  const next = outcome.status === 'FAILED' ? nextRun(context, step, event.step) : undefined;
   if (next !== undefined) return { ...facts, ...startedAnew(context, step, next) };
   const ended = withLetter(context, step, letters[outcome.status], outcome);
   return { ...facts, ...ended, ...advanced(context, ended.steps, facts.cost) };
@@ -50,7 +51,7 @@ export function stepEndedQuietly(
     starting: [],
   };
   const mayGoOn = outcome.status === 'FAILED' && !isStopping(context);
-  const next = mayGoOn ? nextRun(context, step) : undefined;
+  const next = mayGoOn ? nextRun(context, step, event.step) : undefined;
   // Whoever lets it go on starts what has no run.
   if (next !== undefined) return { ...facts, ...startedAnew(context, step, next), starting: [] };
   const ended = withLetter(context, step, letters[outcome.status], outcome);
@@ -150,11 +151,15 @@ const firstRuns: StepRuns = { run: 1, tries: 1, iterations: 1, fallback: 0 };
 const runsOf = (context: WorkflowContext, step: number): StepRuns =>
   context.runs?.[step] ?? firstRuns;
 
-/** The run that follows one that failed, if there is to be one. */
-function nextRun(context: WorkflowContext, step: number): StepRuns | undefined {
+/**
+ * The run that follows one that failed, if there is to be one. One whose result its loop would not
+ * have did not fail: doing it again as it was would bring nothing.
+ */
+function nextRun(context: WorkflowContext, step: number, runName: string): StepRuns | undefined {
   const { tries = 1, fallbacks = 0 } = context.spec.plan.steps[step] ?? {};
   const runs = runsOf(context, step);
-  if (runs.tries < tries) return { ...runs, run: runs.run + 1, tries: runs.tries + 1 };
+  if (runs.tries < tries && !isJudging(context, runName))
+    return { ...runs, run: runs.run + 1, tries: runs.tries + 1 };
   if (runs.fallback >= fallbacks) return undefined;
   return { ...runs, run: runs.run + 1, tries: 1, fallback: runs.fallback + 1 };
 }

@@ -146,6 +146,8 @@ export const workflowSetup = setup({
     noteNoResult: assign((_, p: EventOf<'workflow.failed'>) => ({ error: p.error })),
     noteStopping: assign((_, p: run.Cancelling) => books.stopping(p)),
     /** Whoever waited for it has ended. */
+    /** A cancel ends its pause. */
+    forgetPause: assign({ isPaused: undefined, isPausedAbove: undefined }),
     noteOrphan: assign(({ context }, p: run.Cancelling) => ({
       orphan: p.orphan ? true : context.orphan,
     })),

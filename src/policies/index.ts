@@ -1,8 +1,9 @@
 /** Door of the policies: pure rules. */
 export { backoffMs } from './backoff.ts';
 export { fingerprint } from './fingerprint.ts';
+export { exceeds } from './plan/budget.ts';
 export { forecastMs, type PlanProgress } from './plan/forecast.ts';
-export { dependentsOf, handledIn, meanEstimate, ranksOf } from './plan/graph.ts';
+export { dependentsOf, meanEstimate, ranksOf } from './plan/graph.ts';
 export {
   beginPlan,
   endStep,

@@ -13,9 +13,10 @@ import {
   type Schema,
   type Task,
   type TaskSpec,
+  type WorkflowSpec,
 } from '../protocol/index.ts';
 import { inputsAt, isSleep, type Work, waking } from '../tasks/index.ts';
-import { functionWork } from '../workflows/index.ts';
+import { functionWork, type WorkflowRun } from '../workflows/index.ts';
 import type { TroupeCatalogue } from './catalogue.ts';
 
 /** The code of a task's run: its bot's, or a workflow's function. */
@@ -62,8 +63,22 @@ function namedBot(catalogue: TroupeCatalogue, spec: TaskSpec, task: Task | undef
 }
 
 function functionStep(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
-  const parent = spec.parent === null ? undefined : host.find(asAddress(spec.parent));
-  const workflow = parent && catalogue.workflowOf(parent.committed.context.spec);
-  const run = workflow && functionWork(host.journal, parent, spec, workflow);
+  const parent = workflowAt(host, catalogue, spec.parent);
+  if (parent === undefined) return undefined;
+  const above: WorkflowSpec = parent.cell.committed.context.spec;
+  const whole = above.fan === undefined ? undefined : workflowAt(host, catalogue, above.parent);
+  const run = functionWork(host.journal, spec, parent, whole);
   return run === undefined ? undefined : { inputs: [], outputs: [], run, bare: run };
+}
+
+/** The run of a workflow at an address, and the workflow. */
+function workflowAt(
+  host: Host,
+  catalogue: TroupeCatalogue,
+  address: string | null,
+): WorkflowRun | undefined {
+  const cell = address === null ? undefined : host.find(asAddress(address));
+  if (cell === undefined) return undefined;
+  const workflow = catalogue.workflowOf(cell.committed.context.spec);
+  return workflow === undefined ? undefined : { cell, workflow };
 }

@@ -41,7 +41,7 @@ export { Estimates } from './plans/estimates.ts';
 export { fanSpec, fanWorkflow, itemsOf, wholeOf } from './plans/fan.ts';
 export { inlineSteps, inlineWorkflow } from './plans/inline.ts';
 export { indexesOf, type PlanPorts, planOf } from './plans/plan.ts';
-export { functionWork } from './results.ts';
+export { functionWork, type WorkflowRun } from './results.ts';
 export { misfitOf, type ReservedName, reservedNames } from './step.ts';
 export type {
   ChainStepOptions,

@@ -37,24 +37,35 @@ export function resultsOf(
   return Object.assign(view, { input });
 }
 
+/** The run of a workflow, and the workflow. */
+export interface WorkflowRun {
+  readonly cell: Cell;
+  readonly workflow: Workflow;
+}
+
 /**
  * The work of a function step, or of what undoes a step: its function, on the results that the step
- * waited for.
- * @param parent the run of the workflow.
+ * waited for. An item of a fan-out sees what the step that fans out waited for.
+ * @param parent the run that it is a step of.
+ * @param whole the run above, when the parent is a fan-out.
  */
 export function functionWork(
   journal: Pick<JournalReader, 'step'>,
-  parent: Cell,
   spec: TaskSpec,
-  workflow: Workflow,
+  parent: WorkflowRun,
+  whole: WorkflowRun | undefined,
 ): ((context: BareContext) => unknown) | undefined {
-  const step = stepNamed(workflow, spec.step ?? '');
+  const step = stepNamed(parent.workflow, spec.step ?? '');
   if (step === undefined) return undefined;
+  const { fan }: WorkflowSpec = parent.cell.committed.context.spec;
+  const above = fan === undefined ? parent : whole;
+  const seeing = above && (fan === undefined ? step : stepNamed(above.workflow, fan));
+  if (above === undefined || seeing === undefined) return undefined;
   const view = (context: BareContext) =>
-    viewOf(resultsOf(journal, parent, step.after, workflow), context);
+    viewOf(resultsOf(journal, above.cell, seeing.after, above.workflow), context);
   const { undo, work } = step;
   if (undo !== undefined && spec.step === undoRunName(step.name)) {
-    const { result } = endOf(journal, parent, step.name);
+    const { result } = endOf(journal, parent.cell, step.name);
     return (context) => undo.run(Object.assign(view(context), { result }));
   }
   return typeof work === 'function' ? (context) => work(view(context)) : undefined;

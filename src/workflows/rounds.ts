@@ -17,8 +17,19 @@ import {
 } from '../protocol/index.ts';
 
 /** Whether a step runs at all. @throws what its condition throws. */
-export const isWanted = ({ when }: StepDefinition, view: () => StepView): boolean =>
-  when === undefined || Boolean(when(view()));
+export const isWanted = ({ name, when }: StepDefinition, view: () => StepView): boolean =>
+  when === undefined || isTrue(when(view()), `step ${name}`, 'when');
+
+/** A promise is no answer: it would count as true. */
+function isTrue(answer: unknown, where: string, field: string): boolean {
+  const isPromise =
+    typeof answer === 'object' &&
+    answer !== null &&
+    typeof Reflect.get(answer, 'then') === 'function';
+  if (!isPromise) return Boolean(answer);
+  const problem = 'gave a promise: it must be synchronous';
+  throw troupeError('BAD_OPTION', { where, field, problem });
+}
 
 /** A run of a step that is to begin. */
 export interface Beginning {
@@ -31,12 +42,14 @@ export interface Beginning {
 export function inputOfRun(host: Host, cell: Cell, { step, view }: Beginning): unknown {
   const runs = runsOf(cell, step);
   if (runs === undefined) return firstInput(step, view);
-  const before = host.find(childAddress(cell.address, stepRunName(step.name, runs.run - 1)));
-  const beforeInput = before === undefined ? firstInput(step, view) : inputIn(before);
+  const inputAt = (run: number): unknown => {
+    const found = host.find(childAddress(cell.address, stepRunName(step.name, run)));
+    return found === undefined ? firstInput(step, view) : inputIn(found);
+  };
   const { again } = step.loop ?? {};
   const goesRound = runs.iterations > 1 && runs.tries === 1 && runs.fallback === 0;
-  if (again === undefined || !goesRound) return beforeInput;
-  return again(endOf(host.journal, cell, step.name).result, beforeInput);
+  if (again === undefined || !goesRound) return inputAt(runs.run - 1);
+  return again(endOf(host.journal, cell, step.name).result, inputAt(runs.run - 1));
 }
 
 /**
@@ -48,7 +61,8 @@ export function judged(host: Host, cell: Cell, step: StepDefinition, name: strin
   if (loop === undefined) return true;
   const found = host.find(childAddress(cell.address, name));
   const input = found === undefined ? undefined : inputIn(found);
-  if (loop.until(endOf(host.journal, cell, step.name).result, input)) return true;
+  const answer = loop.until(endOf(host.journal, cell, step.name).result, input);
+  if (isTrue(answer, `step ${step.name}`, 'until')) return true;
   const { iterations = 1 } = runsOf(cell, step) ?? {};
   if (iterations < loop.max) return false;
   const { max } = loop;

@@ -120,10 +120,11 @@ export class WorkflowJudge {
 
   #runEnded(step: number, name: string, status: string): void {
     const { loop } = this.#spec.plan.steps[step] ?? {};
-    this.#judging.delete(name);
+    const wasReturned = this.#judging.delete(name);
     const isJudged = !this.#isStopping || this.#wasPaused;
     if (status === 'COMPLETED' && loop === true && isJudged) this.#judging.add(name);
-    else if (status === 'FAILED' && !this.#isStopping && this.#beginsAnew(step)) return;
+    else if (status === 'FAILED' && !this.#isStopping && this.#beginsAnew(step, wasReturned))
+      return;
     else this.#stepEnded(step, status === 'COMPLETED' ? 'C' : status === 'FAILED' ? 'F' : 'X');
   }
 
@@ -138,11 +139,11 @@ export class WorkflowJudge {
     if (letter === 'C' && this.#spec.plan.steps[step]?.undo === true) this.#undoable.push(step);
   }
 
-  /** Tries first, then the works that take over. */
-  #beginsAnew(step: number): boolean {
+  /** Tries first, then the works that take over; what its loop would not have is not tried again. */
+  #beginsAnew(step: number, wasReturned: boolean): boolean {
     const { tries = 1, fallbacks = 0 } = this.#spec.plan.steps[step] ?? {};
     const run = this.#runOf(step);
-    const isTry = run.tries < tries;
+    const isTry = run.tries < tries && !wasReturned;
     if (!isTry && run.fallback >= fallbacks) return false;
     run.number += 1;
     run.tries = isTry ? run.tries + 1 : 1;
@@ -250,8 +251,10 @@ export class WorkflowJudge {
     const isNew = isPaused && !this.#wasPaused;
     if (isNew) this.#finishes = 0;
     deepEqual(sentTo(effects, 'run.pause'), isNew ? open : [], 'it pauses them');
+    const isEnding = event.type === 'run.cancel' && this.#isStopping;
     const goesOn = this.#wasPaused && !isPaused && event.type === 'run.resume';
-    deepEqual(sentTo(effects, 'run.resume'), goesOn ? open : [], 'it lets them go on');
+    const letsOn = goesOn || (this.#wasPaused && !isPaused && isEnding);
+    deepEqual(sentTo(effects, 'run.resume'), letsOn ? open : [], 'it lets them go on');
     const asks = effects.filter(({ type }) => type === 'startMissing').length;
     equal(asks, goesOn ? 1 : 0, 'what was decided and not done is asked for again');
     this.#wasPaused = isPaused;

@@ -88,7 +88,16 @@ export const isHostsOwn = ({ type }: ActorEvent, cell: Cell | undefined): boolea
   ((news.has(type) || type.startsWith('handoff.')) && cell?.hosted === undefined);
 
 /** What runs tell those that may have ended: nobody waits for it. */
-const news: ReadonlySet<string> = new Set(['dependency.settled', 'approval.requested']);
+const news: ReadonlySet<string> = new Set([
+  'dependency.settled',
+  'approval.requested',
+  'child.settled',
+  'step.judged',
+  'step.skipped',
+  'workflow.finished',
+  'workflow.failed',
+  'run.cancel',
+]);
 
 /** A message with the next number. */
 export function mailOf(numbers: Numbers, event: ActorEvent, putting: Putting): Mail {

@@ -2,15 +2,14 @@
  * What is worked out of a plan once and remembered with its steps: who waits for whom, and how
  * urgent each step is. Plans of many runs may share their steps.
  */
-import type { Condition, Plan, StepEnd } from '../../protocol/index.ts';
+import type { Condition, Plan } from '../../protocol/index.ts';
 
 interface Facts {
   dependents?: readonly (readonly number[])[];
   meanMs?: number;
   ranks?: readonly number[];
   urgency?: Urgency;
-  handled?: ReadonlySet<number>;
-  cancelsHandled?: ReadonlySet<number>;
+  askers?: ReadonlyMap<number, readonly Asker[]>;
 }
 
 const facts = new WeakMap<Plan['steps'], Facts>();
@@ -114,28 +113,34 @@ function ordered(plan: Plan): Urgency {
   return { steps, places };
 }
 
-/** Steps whose failure another step asks for: it is no failure of the run. */
-export function handledIn(plan: Plan): ReadonlySet<number> {
-  const known = factsOf(plan);
-  known.handled ??= askedForIn(plan, 'FAILED');
-  return known.handled;
+/** A step that asks for a bad end of another. */
+export interface Asker {
+  readonly step: number;
+  /** The letter of that end. */
+  readonly letter: 'F' | 'X';
 }
 
-/** Steps whose cancellation another step asks for: it is no failure of the run. */
-export function cancelsHandledIn(plan: Plan): ReadonlySet<number> {
+/** Who asks for the failure, or the cancelling, of each step; those nobody asks for are left out. */
+export function askersIn(plan: Plan): ReadonlyMap<number, readonly Asker[]> {
   const known = factsOf(plan);
-  known.cancelsHandled ??= askedForIn(plan, 'CANCELLED');
-  return known.cancelsHandled;
+  known.askers ??= askers(plan);
+  return known.askers;
 }
 
-function askedForIn({ steps }: Plan, end: StepEnd): ReadonlySet<number> {
-  const found = new Set<number>();
-  const look = (condition: Condition | undefined): void => {
-    if (typeof condition !== 'object') return;
-    if ('all' in condition) condition.all.forEach(look);
-    else if ('any' in condition) condition.any.forEach(look);
-    else if (condition.is.includes(end)) found.add(condition.step);
+function askers({ steps }: Plan): ReadonlyMap<number, readonly Asker[]> {
+  const found = new Map<number, Asker[]>();
+  const add = (about: number, asker: Asker): void => {
+    found.set(about, [...(found.get(about) ?? []), asker]);
   };
-  for (const { runsWhen } of steps) look(runsWhen);
+  const look = (condition: Condition | undefined, step: number): void => {
+    if (typeof condition !== 'object') return;
+    if ('all' in condition) for (const part of condition.all) look(part, step);
+    else if ('any' in condition) for (const part of condition.any) look(part, step);
+    else {
+      if (condition.is.includes('FAILED')) add(condition.step, { step, letter: 'F' });
+      if (condition.is.includes('CANCELLED')) add(condition.step, { step, letter: 'X' });
+    }
+  };
+  for (const [step, { runsWhen }] of steps.entries()) look(runsWhen, step);
   return found;
 }

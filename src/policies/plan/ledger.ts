@@ -3,6 +3,7 @@
  * each edge is looked at once in the life of a plan. Everything on it follows from the letters.
  */
 import type { Condition, Plan, PlanRules, StepEnd } from '../../protocol/index.ts';
+import { exceeds, slackOf } from './budget.ts';
 import { dependentsOf, type Urgency, urgencyOf } from './graph.ts';
 import { ReadySteps } from './ready.ts';
 
@@ -116,7 +117,7 @@ export function isHalted(
   rules: PlanRules,
   spent: number,
 ): boolean {
-  if (rules.budget !== undefined && spent > rules.budget) return true;
+  if (rules.budget !== undefined && exceeds(spent, rules.budget)) return true;
   if (rules.need !== undefined) return counts.C >= rules.need;
   return fatal !== undefined && rules.onFailure !== 'continue';
 }
@@ -213,7 +214,7 @@ export function leftOf(
   if (budget === undefined) return Number.POSITIVE_INFINITY;
   // In the order of the plan, for sums of fractions depend on their order.
   const committed = [...started].sort((a, b) => a - b).map((index) => costOf(plan, index));
-  return committed.reduce((left, cost) => left - cost, budget - spent);
+  return committed.reduce((left, cost) => left - cost, budget - spent + slackOf(budget));
 }
 
 /** The least that a step which may start now costs; infinite when none may. */

@@ -7,7 +7,8 @@
  * state of a run; who goes on from an older state, or from one that was loaded, gets a new ledger.
  */
 import type { Plan, PlanRules } from '../../protocol/index.ts';
-import { cancelsHandledIn, handledIn } from './graph.ts';
+import { exceeds } from './budget.ts';
+import { askersIn } from './graph.ts';
 import {
   isFine,
   isHalted,
@@ -77,7 +78,7 @@ export function endStep(
   if (state.progress[end.step] !== 'S') return state;
   const kept = keptOf(plan, state);
   settle(plan, kept.ledger, rules, end);
-  const fatal = state.fatal ?? (isFatal(plan, rules, end) ? end.step : undefined);
+  const fatal = state.fatal ?? fatalIn(plan, rules, kept.ledger, end);
   return next(kept, fatal);
 }
 
@@ -87,7 +88,7 @@ export function verdictOf(plan: Plan, state: PlanState, rules: PlanRules, spent 
   const { counts } = ledger;
   const failed: PlanVerdict =
     state.fatal === undefined ? { is: 'failed' } : { is: 'failed', step: state.fatal };
-  if (rules.budget !== undefined && spent > rules.budget) return { is: 'overspent' };
+  if (rules.budget !== undefined && exceeds(spent, rules.budget)) return { is: 'overspent' };
   if (rules.need !== undefined) {
     if (counts.C >= rules.need) return { is: 'complete' };
     if (counts.C + counts.W + counts.S < rules.need) return failed;
@@ -114,11 +115,25 @@ export function stepsIn(plan: Plan, { progress }: PlanState, letters: string): s
 const isFailFast = ({ onFailure = 'fail-fast' }: PlanRules): boolean =>
   onFailure === 'fail-fast' || onFailure === 'retry';
 
-/** Whether it fails the run: it may not fail, and no step asks for that end of it. */
-function isFatal(plan: Plan, rules: PlanRules, { step, letter }: PlanStepEnd): boolean {
-  if (letter === 'C' || letter === 'K' || isFine(plan, rules, step, letter)) return false;
-  const handled = letter === 'F' ? handledIn(plan) : cancelsHandledIn(plan);
-  return !handled.has(step);
+/**
+ * The step that fails the run now: the one that ended, or one whose failure was asked for by steps
+ * that are all ruled out or skipped by now.
+ */
+function fatalIn(
+  plan: Plan,
+  rules: PlanRules,
+  { letters }: Ledger,
+  { step }: PlanStepEnd,
+): number | undefined {
+  const askers = askersIn(plan);
+  const isFatal = (index: number): boolean => {
+    const letter = letters[index] ?? 'W';
+    if ((letter !== 'F' && letter !== 'X') || isFine(plan, rules, index, letter)) return false;
+    const asking = (askers.get(index) ?? []).filter((asker) => asker.letter === letter);
+    return asking.every((asker) => 'KO'.includes(letters[asker.step] ?? 'W'));
+  };
+  if (isFatal(step)) return step;
+  return [...askers.keys()].sort((a, b) => a - b).find(isFatal);
 }
 
 /** The newest state of the run of a plan, and its ledger. */

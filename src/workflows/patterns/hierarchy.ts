@@ -121,6 +121,15 @@ const Round = z.strictObject({
   reports: z.array(z.unknown()),
 });
 
+/** What a review gives. A result may be undefined, and is left out of JSON then. */
+const Verdicts = z.union(
+  [
+    z.strictObject({ again: Round.shape.assignments, result: z.undefined().optional() }),
+    z.strictObject({ result: z.unknown(), again: z.undefined().optional() }),
+  ],
+  'must be { result } or { again: assignments }',
+);
+
 /** What a round gives: the verdict, and all reports so far. */
 const Ended = z.object({
   again: Round.shape.assignments.optional(),
@@ -196,7 +205,7 @@ function roundOf(
     },
   });
   const result = (view: StepView): unknown => ({
-    ...Object(view.review),
+    ...parse(Verdicts, view.review, 'the review of a hierarchy'),
     reports: reportsOf(view),
   });
   return patternOf(round, { steps: [work, judge], input: Round, result });

@@ -120,7 +120,7 @@ const pause: ChartState = {
       description: 'Paused: nothing begins; what ends is noted.',
       on: {
         RESUME: { target: 'going', actions: ['resume'] },
-        CANCEL: { guard: 'mayCancel', target: 'going', actions: ['resume'] },
+        CANCEL: { guard: 'mayCancelPaused', target: 'going', actions: ['resume'] },
       },
     },
   },

@@ -46,7 +46,7 @@ function pictureStep(plan: Plan, step: PlanStep, rounds: number | undefined): Pi
     ...(tries === undefined ? {} : { tries }),
     ...(fallbacks === undefined ? {} : { fallbacks }),
     ...(rounds === undefined ? {} : { rounds }),
-    ...(handled.length === 0 ? {} : { handled }),
+    ...(Object.keys(handled).length === 0 ? {} : { handled }),
   };
 }
 
@@ -60,14 +60,19 @@ function named(plan: Plan, condition: Condition): NamedCondition {
 
 const nameOf = (plan: Plan, step: number): string => plan.steps[step]?.name ?? '';
 
-/** The ends of a step, bad ones, that another step asks for. */
-function handledEnds(plan: Plan, step: string): readonly StepEnd[] {
-  const asked = (condition: Condition | undefined): readonly StepEnd[] => {
-    if (typeof condition !== 'object') return [];
-    if ('all' in condition) return condition.all.flatMap(asked);
-    if ('any' in condition) return condition.any.flatMap(asked);
-    return nameOf(plan, condition.step) === step ? condition.is : [];
+/** Who asks for the bad ends of a step. */
+function handledEnds(plan: Plan, step: string): NonNullable<PictureStep['handled']> {
+  const asks = (condition: Condition | undefined, end: StepEnd): boolean => {
+    if (typeof condition !== 'object') return false;
+    if ('all' in condition) return condition.all.some((part) => asks(part, end));
+    if ('any' in condition) return condition.any.some((part) => asks(part, end));
+    return nameOf(plan, condition.step) === step && condition.is.includes(end);
   };
-  const all = new Set(plan.steps.flatMap(({ runsWhen }) => asked(runsWhen)));
-  return [...all].filter((end) => end === 'FAILED' || end === 'CANCELLED');
+  const askingFor = (end: StepEnd): readonly string[] =>
+    plan.steps.filter(({ runsWhen }) => asks(runsWhen, end)).map(({ name }) => name);
+  const [failed, cancelled] = [askingFor('FAILED'), askingFor('CANCELLED')];
+  return {
+    ...(failed.length === 0 ? {} : { FAILED: failed }),
+    ...(cancelled.length === 0 ? {} : { CANCELLED: cancelled }),
+  };
 }

@@ -32,8 +32,8 @@ export interface PictureStep {
   readonly fallbacks?: number;
   /** Rounds of its loop at most; absent: it is no loop. */
   readonly rounds?: number;
-  /** Ends of it that another step asks for: they are no failure of the run. */
-  readonly handled?: readonly StepEnd[];
+  /** Who asks for a bad end of it: that is no failure of the run, unless none of them begins. */
+  readonly handled?: Readonly<Partial<Record<'FAILED' | 'CANCELLED', readonly string[]>>>;
 }
 
 /** How the plan is carried out. */

@@ -25,6 +25,7 @@ export type PictureGuard =
   | 'isGoing'
   | 'isPaused'
   | 'mayCancel'
+  | 'mayCancelPaused'
   | 'mayPause'
   | 'mayTimeOut'
   | 'isDone'

@@ -6,6 +6,7 @@
  * What may begin begins at once: while a step may start, nothing else can happen (`isSteady`).
  * Which of several goes first is left open, for a run tells that by estimates, and those change.
  */
+import { exceeds } from '../../policies/index.ts';
 import type { NamedCondition, PictureContext, PictureStep, StepStatus } from './context.ts';
 
 /** Whether a step may begin. */
@@ -57,10 +58,11 @@ export function maySkip(its: PictureContext, step: string): boolean {
   return mayEnd(its, step) && !its.isPaused && isFirst;
 }
 
-/** Whether a run that fails is begun anew. */
+/** Whether a run that fails is begun anew: not one whose result its loop would not have. */
 export const mayTryAgain = (its: PictureContext, step: string): boolean =>
   mayEnd(its, step) &&
   its.phase !== 'stopping' &&
+  its.steps[step]?.hasResult !== true &&
   (its.steps[step]?.tries ?? 1) < (stepIn(its, step).tries ?? 1);
 
 /** Whether another work takes over from one that fails for good. */
@@ -145,8 +147,15 @@ const hasFatal = (its: PictureContext): boolean =>
   namesOf(its).some((step) => {
     const status = statusOf(its, step);
     if (status !== 'FAILED' && status !== 'CANCELLED') return false;
-    return !isFine(its, step) && stepIn(its, step).handled?.includes(status) !== true;
+    return !isFine(its, step) && !isHandled(its, step, status);
   });
+
+/** Whether a step that asks for that end has not been ruled out or skipped. */
+const isHandled = (its: PictureContext, step: string, end: 'FAILED' | 'CANCELLED'): boolean =>
+  stepIn(its, step).handled?.[end]?.some(
+    (by) =>
+      statusOf(its, by) !== 'SKIPPED' && statusOf(its, by) !== 'OMITTED' && !isRuledOut(its, by),
+  ) === true;
 
 const isHalted = (its: PictureContext): boolean =>
   isOverspent(its) || (hasFatal(its) && its.rules.onFailure !== 'continue');
@@ -165,10 +174,10 @@ function hasPlace(its: PictureContext, step: string): boolean {
 }
 
 const isOverspent = ({ rules, spent }: PictureContext): boolean =>
-  rules.budget !== undefined && spent > rules.budget;
+  rules.budget !== undefined && exceeds(spent, rules.budget);
 
 function canPay(its: PictureContext, cost: number): boolean {
   if (its.rules.budget === undefined) return true;
   const committed = openOnes(its).reduce((sum, step) => sum + (stepIn(its, step).cost ?? 0), 0);
-  return its.spent + committed + cost <= its.rules.budget;
+  return !exceeds(its.spent + committed + cost, its.rules.budget);
 }

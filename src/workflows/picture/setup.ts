@@ -33,6 +33,8 @@ const ofRuns = {
   isPaused: ({ context }: Its) => context.isPaused,
   mayCancel: ({ context }: Its) =>
     rules.isSteady(context) && (context.phase === 'open' || context.phase === 'finishing'),
+  /** A cancel ends a pause, also on the way out. */
+  mayCancelPaused: ({ context }: Its) => rules.isSteady(context),
   mayPause: ({ context }: Its) => !context.isPaused && rules.isSteady(context),
   mayTimeOut: ({ context }: Its) => !context.isPaused && rules.isSteady(context),
   isDone: ({ context }: Its) => rules.isDone(context),

@@ -47,7 +47,7 @@ function planStep(
 ): PlanStep {
   const { name, after, fallback, loop, undo, cost, runsWhen } = step;
   const work = typeof step.work === 'string' ? workOf?.(step.work) : step.work;
-  const facts = step.each === undefined ? workFacts(work, step, workflow) : {};
+  const facts = step.each === undefined ? workFacts(work, step, workflow) : fanFacts(work, step);
   const estimateMs = step.estimateMs ?? estimates?.get(name);
   return {
     name,
@@ -62,6 +62,12 @@ function planStep(
     ...(fallback === undefined || fallback.length === 0 ? {} : { fallbacks: fallback.length }),
   };
 }
+
+/** A fan-out of questions to people takes no place, as one question takes none. */
+const fanFacts = (work: unknown, { each }: StepDefinition): Pick<PlanStep, 'isFree'> => {
+  const works = each?.works === undefined ? [work] : Object.values(each.works);
+  return works.every((one) => isDefinition(one) && isApproval(one)) ? { isFree: true } : {};
+};
 
 /** A function reports no cost, and a person has none. */
 const unpriced = (work: unknown, { budget }: Workflow): Pick<PlanStep, 'unpriced'> =>

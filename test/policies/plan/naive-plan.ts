@@ -61,7 +61,19 @@ export class NaivePlan {
 
   /** The first in time that failed and may not. */
   get fatal(): number | undefined {
-    return this.#past.find(({ step, letter }) => this.#isFatal(step, letter))?.step;
+    for (const [at, { step }] of this.#past.entries()) {
+      const then = new NaivePlan(this.#plan, this.#rules, this.#past.slice(0, at + 1));
+      const found = then.#fatalNow(step);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #fatalNow(last: number): number | undefined {
+    const { progress } = this;
+    const isFatal = (step: number): boolean => this.#isFatal(step, progress);
+    if (isFatal(last)) return last;
+    return [...progress].flatMap((_, step) => (isFatal(step) ? [step] : []))[0];
   }
 
   ended(step: number, letter: string): NaivePlan {
@@ -79,7 +91,7 @@ export class NaivePlan {
   #next(spent: number): number | undefined {
     const { concurrency, budget, need, onFailure } = this.#rules;
     const { steps } = this.#plan;
-    if (budget !== undefined && spent > budget) return undefined;
+    if (budget !== undefined && spent > withSlack(budget)) return undefined;
     if (need !== undefined && this.numbersOf('C').length >= need) return undefined;
     const isStopped = need === undefined && onFailure !== 'continue' && this.fatal !== undefined;
     if (isStopped) return undefined;
@@ -95,14 +107,14 @@ export class NaivePlan {
   #isPayable(index: number, spent: number): boolean {
     const { budget } = this.#rules;
     const setAside = this.numbersOf('S').reduce((sum, one) => sum + this.#cost(one), 0);
-    return budget === undefined || spent + setAside + this.#cost(index) <= budget;
+    return budget === undefined || spent + setAside + this.#cost(index) <= withSlack(budget);
   }
 
   verdict(spent: number): PlanVerdict {
     const { budget, need } = this.#rules;
     const open = this.numbersOf('S').length;
     const isStuck = open === 0 && !this.ready.some((index) => this.#isPayable(index, spent));
-    if (budget !== undefined && spent > budget) return { is: 'overspent' };
+    if (budget !== undefined && spent > withSlack(budget)) return { is: 'overspent' };
     if (need !== undefined) {
       if (this.numbersOf('C').length >= need) return { is: 'complete' };
       if (this.numbersOf('CSW').length < need) return this.#failed();
@@ -123,18 +135,20 @@ export class NaivePlan {
     return this.fatal === undefined ? { is: 'failed' } : { is: 'failed', step: this.fatal };
   }
 
-  #isFatal(step: number, letter: string): boolean {
+  #isFatal(step: number, progress: string): boolean {
+    const letter = progress[step] ?? 'W';
     if (letter !== 'F' && letter !== 'X') return false;
     if (this.#isFine(step, letter)) return false;
     const end = letter === 'F' ? 'FAILED' : 'CANCELLED';
-    const asked = { step, is: [end] };
     const asksForIt = (condition: Condition | undefined): boolean => {
       if (typeof condition !== 'object') return false;
       if ('all' in condition) return condition.all.some(asksForIt);
       if ('any' in condition) return condition.any.some(asksForIt);
-      return condition.step === asked.step && condition.is.some((one) => one === end);
+      return condition.step === step && condition.is.some((one) => one === end);
     };
-    return !this.#plan.steps.some(({ runsWhen }) => asksForIt(runsWhen));
+    return !this.#plan.steps.some(
+      ({ runsWhen }, by) => asksForIt(runsWhen) && !'KO'.includes(progress[by] ?? 'W'),
+    );
   }
 
   #isFine(step: number, letter: string): boolean {
@@ -174,3 +188,6 @@ export class NaivePlan {
     return this.#plan.steps[index]?.cost ?? 0;
   }
 }
+
+/** A budget, and what sums of fractions may lose. */
+const withSlack = (budget: number): number => budget + 1e-9 * Math.max(1, budget);

@@ -65,6 +65,10 @@ export class Picture {
     return phase === 'stopping' || phase === 'undoing';
   }
 
+  get isPaused(): boolean {
+    return this.snapshot.context.isPaused;
+  }
+
   /** The letters of its steps, in the order of the plan. */
   get letters(): string {
     const { steps } = this.state;

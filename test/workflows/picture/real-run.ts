@@ -117,7 +117,7 @@ export class RealRun {
     if (what === 'PAUSE') return isPaused ? undefined : { type: 'run.pause', at, above: false };
     if (what === 'RESUME') return isPaused ? { type: 'run.resume', at, above: false } : undefined;
     if (what === 'CANCEL')
-      return this.isStopping
+      return this.isStopping && !isPaused
         ? undefined
         : { type: 'run.cancel', at, reason: 'no more', orphan: false };
     if (what === 'TIMEOUT')

@@ -32,7 +32,7 @@ test('property: what a run did is accepted by its picture, to the same end', asy
       wordsOf(type, JSON.parse(text), status),
     )) {
       // Whoever cancels what is stopping, or ends what has ended, changes nothing.
-      const isLate = event === 'CANCEL' && picture.isStopping;
+      const isLate = event === 'CANCEL' && picture.isStopping && !picture.isPaused;
       if (isLate) continue;
       words.add(event.split(' ')[0] ?? '');
       picture.send(event, cost);
