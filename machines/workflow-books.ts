@@ -2,8 +2,8 @@
  * The books of a workflow's run: what each event changes in what it remembers.
  * Pure; the names that the chart uses are in `workflow-setup.ts`.
  */
-import { endStep, type PlanState, startReady } from '../src/policies/index.ts';
-import { type Settlement, stepOfRun } from '../src/protocol/index.ts';
+import { endStep, isFine, type PlanState, startReady } from '../src/policies/index.ts';
+import { type Failure, type Settlement, stepOfRun } from '../src/protocol/index.ts';
 import { type Cancelling, withCost } from './run.ts';
 import {
   type EventOf,
@@ -32,7 +32,7 @@ export function stepEnded(context: WorkflowContext, event: EventOf<'child.settle
   const { outcome } = event;
   const step = stepNumber(context, event.step);
   const facts = { ...endFacts(context, step, outcome), ...judgedNow(context, event.step) };
-  const next = outcome.status === 'FAILED' ? nextRun(context, step, event.step) : undefined;
+  const next = outcome.status === 'FAILED' ? nextRun(context, step, event) : undefined;
   if (next !== undefined) return { ...facts, ...startedAnew(context, step, next) };
   const ended = withLetter(context, step, letters[outcome.status], outcome);
   return { ...facts, ...ended, ...advanced(context, ended.steps, facts.cost) };
@@ -51,7 +51,7 @@ export function stepEndedQuietly(
     starting: [],
   };
   const mayGoOn = outcome.status === 'FAILED' && !isStopping(context);
-  const next = mayGoOn ? nextRun(context, step, event.step) : undefined;
+  const next = mayGoOn ? nextRun(context, step, event) : undefined;
   // Whoever lets it go on starts what has no run.
   if (next !== undefined) return { ...facts, ...startedAnew(context, step, next), starting: [] };
   const ended = withLetter(context, step, letters[outcome.status], outcome);
@@ -60,17 +60,14 @@ export function stepEndedQuietly(
 
 /** Its own condition was false. */
 export function stepSkipped(context: WorkflowContext, runName: string): Changes {
-  const { spec, steps } = context;
-  const step = stepNumber(context, runName);
-  return advanced(context, endStep(spec.plan, steps, spec, { step, letter: 'K' }), context.cost);
+  const ended = withLetter(context, stepNumber(context, runName), 'K', { status: 'COMPLETED' });
+  return { ...ended, ...advanced(context, ended.steps, context.cost) };
 }
 
 /** The same while nothing is ever to begin again. */
 export function stepSkippedQuietly(context: WorkflowContext, runName: string): Changes {
-  const { spec, steps } = context;
-  const step = stepNumber(context, runName);
-  const next = endStep(spec.plan, steps, spec, { step, letter: 'K' });
-  return { starting: [], steps: next, omitted: omittedSince(context, next) };
+  const ended = withLetter(context, stepNumber(context, runName), 'K', { status: 'COMPLETED' });
+  return { ...ended, starting: [], omitted: omittedSince(context, ended.steps) };
 }
 
 /** A result that its loop is to judge. */
@@ -155,13 +152,24 @@ const runsOf = (context: WorkflowContext, step: number): StepRuns =>
  * The run that follows one that failed, if there is to be one. One whose result its loop would not
  * have did not fail: doing it again as it was would bring nothing.
  */
-function nextRun(context: WorkflowContext, step: number, runName: string): StepRuns | undefined {
+function nextRun(
+  context: WorkflowContext,
+  step: number,
+  { step: runName, outcome }: EventOf<'child.settled'>,
+): StepRuns | undefined {
   const { tries = 1, fallbacks = 0 } = context.spec.plan.steps[step] ?? {};
   const runs = runsOf(context, step);
-  if (runs.tries < tries && !isJudging(context, runName))
-    return { ...runs, run: runs.run + 1, tries: runs.tries + 1 };
+  const mayHelp = isWorthAgain(outcome.error) && !isJudging(context, runName);
+  if (runs.tries < tries && mayHelp) return { ...runs, run: runs.run + 1, tries: runs.tries + 1 };
   if (runs.fallback >= fallbacks) return undefined;
   return { ...runs, run: runs.run + 1, tries: 1, fallback: runs.fallback + 1 };
+}
+
+/** Whether doing it again can help: the first cause of all says so. A time-out is worth a try. */
+function isWorthAgain(error: Failure | undefined): boolean {
+  let root = error;
+  while (root?.cause !== undefined) root = root.cause;
+  return root === undefined || root.retryable || root.code === 'WORK_TIMEOUT';
 }
 
 function startedAnew(context: WorkflowContext, step: number, next: StepRuns): Changes {
@@ -181,17 +189,38 @@ const endFacts = (context: WorkflowContext, step: number, outcome: Settlement) =
 function withLetter(
   context: WorkflowContext,
   step: number,
-  letter: 'C' | 'F' | 'X',
+  letter: 'C' | 'F' | 'X' | 'K',
   outcome: Settlement,
 ) {
   const { spec } = context;
   const steps = endStep(spec.plan, context.steps, spec, { step, letter });
-  if (letter === 'C') {
-    if (spec.plan.steps[step]?.undo !== true) return { steps };
-    return { steps, undoable: [...(context.undoable ?? []), step] };
-  }
-  if (steps.fatal !== step || context.failure !== undefined) return { steps };
-  return { steps, failure: stepFailure(context, runNameOf(context, step), outcome) };
+  const canUndo = letter === 'C' && spec.plan.steps[step]?.undo === true;
+  return {
+    steps,
+    ...(canUndo ? { undoable: [...(context.undoable ?? []), step] } : {}),
+    ...failures(context, steps, { step, letter, outcome }),
+  };
+}
+
+interface LetterNow {
+  readonly step: number;
+  readonly letter: string;
+  readonly outcome: Settlement;
+}
+
+/** The failure of the whole, when this end is one, or nobody is left who asked for an earlier one. */
+function failures(
+  context: WorkflowContext,
+  steps: PlanState,
+  { step, letter, outcome }: LetterNow,
+): Pick<WorkflowContext, 'failure' | 'asked'> {
+  if (context.failure !== undefined) return {};
+  const { spec, asked } = context;
+  const isBad = letter !== 'K' && !isFine(spec.plan, spec, step, letter);
+  const failure = isBad ? stepFailure(context, runNameOf(context, step), outcome) : undefined;
+  const all = failure === undefined ? asked : { ...asked, [step]: failure };
+  if (steps.fatal !== undefined) return { failure: all?.[steps.fatal], asked: undefined };
+  return all === asked ? {} : { asked: all };
 }
 
 /** Starts what may start now, and notes what was ruled out. */

@@ -51,6 +51,8 @@ export interface WorkflowContext extends run.RunContext<WorkflowSpec> {
   readonly undoable?: readonly number[] | undefined;
   /** The first failure of a step that may not fail. */
   readonly failure?: Failure | undefined;
+  /** Failures that other steps asked for, by number of the step, while none has failed the run. */
+  readonly asked?: Readonly<Record<string, Failure>> | undefined;
   /** It goes on after a pause: what was started stays started. */
   readonly resuming?: boolean | undefined;
   /** When it went on last, and how long it ran before that; absent: since it was started. */
@@ -113,8 +115,10 @@ export const isStopping = ({ error, reason }: WorkflowContext): boolean =>
 /** Names of the runs of steps under way. */
 function openSteps(context: WorkflowContext): readonly string[] {
   const names = stepsIn(context.spec.plan, context.steps, 'S');
-  if (context.runs === undefined) return names;
-  return names.map((name) => runNameOf(context, numberOf(context, name)));
+  if (context.runs === undefined && context.judging === undefined) return names;
+  return names
+    .map((name) => runNameOf(context, numberOf(context, name)))
+    .filter((name) => !isJudging(context, name));
 }
 
 /** Names of the runs under way: those of steps, and the one that undoes one. */
@@ -200,9 +204,13 @@ export const stepFailure = (context: WorkflowContext, name: string, end: Settlem
 
 /** The failure of a run that could not be undone whole. */
 export const undoFailure = (context: WorkflowContext, step: string, end: Settlement): Failure => ({
-  ...codedFailure('UNDO_FAILED', { run: context.spec.run, step }),
+  ...codedFailure('UNDO_FAILED', {
+    run: context.spec.run,
+    step,
+    reason: end.error?.message ?? end.reason ?? '',
+  }),
   at: `${context.spec.run}/${undoRunName(step)}`,
-  cause: pruned(end.error ?? cancelledFailure(end.reason ?? ''), 1),
+  cause: pruned(context.error ?? end.error ?? cancelledFailure(end.reason ?? ''), 1),
 });
 
 const cancelledFailure = (reason: string): Failure => ({

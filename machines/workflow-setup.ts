@@ -145,9 +145,9 @@ export const workflowSetup = setup({
     noteTimeout: assign(({ context }) => ({ error: its.timeoutFailure(context) })),
     noteNoResult: assign((_, p: EventOf<'workflow.failed'>) => ({ error: p.error })),
     noteStopping: assign((_, p: run.Cancelling) => books.stopping(p)),
-    /** Whoever waited for it has ended. */
     /** A cancel ends its pause. */
     forgetPause: assign({ isPaused: undefined, isPausedAbove: undefined }),
+    /** Whoever waited for it has ended. */
     noteOrphan: assign(({ context }, p: run.Cancelling) => ({
       orphan: p.orphan ? true : context.orphan,
     })),

@@ -90,10 +90,10 @@ export const runErrors = {
     (d) => `Step ${d.step} of ${d.run} ended ${d.status}.`,
     'Look at its cause; mend that step, or give it another way to fail.',
   ),
-  UNDO_FAILED: entry<{ run: string; step: string }>(
+  UNDO_FAILED: entry<{ run: string; step: string; reason: string }>(
     500,
-    (d) => `Step ${d.step} of ${d.run} could not be undone.`,
-    'Undo by hand what it did (its cause says what went wrong), then close the incident.',
+    (d) => `Step ${d.step} of ${d.run} could not be undone: ${d.reason}`,
+    'Undo by hand what it did, then close the incident. Its cause is why the run was ending.',
   ),
   BUDGET_EXCEEDED: entry<{ run: string; budget: number; cost: number }>(
     402,

@@ -187,7 +187,7 @@ export type UndoFunction = {
 /** How a step runs again. Its functions are pure. */
 export interface StepLoop {
   /** Whether the result is good. */
-  until(result: unknown, input: unknown): boolean;
+  until(result: unknown, input: unknown): unknown;
   /** The input of the next run, made of the result and the input before; undefined: the same. */
   again?: ((result: unknown, input: unknown) => unknown) | undefined;
   /** Runs at most; then the step fails (`REPEAT_EXHAUSTED`). */

@@ -25,6 +25,8 @@ export interface Recipe {
   readonly defaults: RunDefaults;
   /** The machine's input, from what every run has and its options say. */
   readonly spec: (base: RunSpec, options: PeopleOptions) => RunSpec;
+  /** Whether a run with this spec is of the same work; absent: its definition's id says so. */
+  readonly fits?: ((spec: object) => boolean) | undefined;
 }
 
 /** Finds definitions and makes recipes of them. */

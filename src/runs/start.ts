@@ -118,12 +118,12 @@ export function runCreation(stage: Stage, request: RunRequest): Creation {
  * be the address that logs show, `run/finder/q-42`, unless it is the id of a run as well.
  * @throws TroupeError `BAD_OPTION` when it is neither.
  */
-export function addressOfRun(run: unknown, among: Pick<Stage, 'find'>): Address {
+export function addressOfRun(run: unknown, among: Pick<Stage, 'find'>, where = 'a run'): Address {
   const isHandle = typeof run === 'object' && run !== null && 'runId' in run;
   const id = isHandle ? run.runId : run;
   if (typeof id !== 'string' || id === '') {
     const problem = 'must be a run or its id, such as finder/q-42';
-    throw troupeError('BAD_OPTION', { where: 'a run', field: 'id', problem });
+    throw troupeError('BAD_OPTION', { where, field: 'id', problem });
   }
   const address = asAddress(`run/${id}`);
   const isAddress = !isHandle && id.startsWith('run/') && among.find(address) === undefined;
@@ -137,7 +137,9 @@ export const addressOf = (definition: Definition, id: string): Address =>
 function attached(cell: Cell, request: RunRequest): Cell {
   const { spec } = cell;
   const same =
-    cell.identity.definition === request.definition.id && equalJson(spec.input, request.input);
+    cell.identity.definition === request.definition.id &&
+    equalJson(spec.input, request.input) &&
+    request.recipe.fits?.(spec) !== false;
   if (same) return cell;
   throw troupeError('RUN_CONFLICT', {
     run: runIdOf(cell.address),

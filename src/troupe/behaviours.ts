@@ -1,5 +1,5 @@
 /** Who performs what: the behaviours of all kinds of actors, wired to the catalogue. */
-import { machines } from '../../machines/index.ts';
+import { machines, type WorkflowContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { approvalBelow, decide, reminding } from '../approvals/index.ts';
 import type { Behaviour, Host, Stage } from '../engine/index.ts';
@@ -9,6 +9,7 @@ import {
   childAddress,
   type Definition,
   type Duration,
+  equalJson,
   type TaskSpec,
   undoRunName,
   type Workflow,
@@ -109,11 +110,16 @@ function childRun(
   given: unknown,
   givenOptions: unknown,
 ): StageChild {
-  const recipe = catalogue.recipe(definition);
   const input = checkInput(definition, given, host.limits);
   const options = checkChildOptions(givenOptions, definition);
   return (stage, parent, step) => {
     const address = childAddress(parent.address, step);
+    // A run that was begun is waited for, also when it is parked for want of its definition.
+    const known = stage.find(address);
+    const isSame =
+      known?.identity.definition === definition.id && equalJson(known.spec.input, input);
+    if (known !== undefined && isSame) return { cell: known, isNew: false };
+    const recipe = catalogue.recipe(definition);
     const createdBy = parent.address;
     const above = { cell: parent, step };
     return stageRun(stage, {
@@ -166,7 +172,7 @@ function stepRun(
   if (step.each !== undefined) {
     const given = checkSize(run.input, `items of step ${step.name}`, host.limits);
     const items = itemsOf(step, given, `workflow ${workflow.id}`);
-    const how = catalogue.fanRecipe(workflow, step, items);
+    const how = catalogue.fanRecipe(workflow, step, items, budgetLeft(parent));
     return (stage) => void stageRun(stage, { ...how, ...place, input: given, options: {} });
   }
   const how = catalogue.stepRecipe(workflow, step, work);
@@ -177,6 +183,12 @@ function stepRun(
     const options = pauseMs === 0 ? {} : { notBefore: Math.ceil(stage.now + pauseMs) };
     stageRun(stage, { ...how, ...place, input, options });
   };
+}
+
+/** What the budget of a workflow leaves for the items of a step that fans out. */
+function budgetLeft(parent: Cell): number | undefined {
+  const { spec, cost = 0 }: WorkflowContext = parent.committed.context;
+  return spec.budget === undefined ? undefined : Math.max(0, spec.budget - cost);
 }
 
 /** Where the run of a step stands. */

@@ -8,6 +8,7 @@ import {
   type Bot,
   type Definition,
   definitionOf,
+  equalJson,
   isApproval,
   isBot,
   isExternal,
@@ -49,7 +50,12 @@ export interface TroupeCatalogue extends Catalogue {
   /** How the run of a workflow's step is made. @throws TroupeError `NOT_REGISTERED`. */
   stepRecipe(workflow: Workflow, step: StepDefinition, work: StepDefinition['work']): StepRecipe;
   /** How the run is made of a step that fans out over these items. */
-  fanRecipe(workflow: Workflow, step: StepDefinition, items: readonly Json[]): StepRecipe;
+  fanRecipe(
+    workflow: Workflow,
+    step: StepDefinition,
+    items: readonly Json[],
+    budget?: number,
+  ): StepRecipe;
   /** How the run is made that undoes a step. */
   undoRecipe(workflow: Workflow, step: StepDefinition): StepRecipe;
   /** Why a recorded actor can't go on; undefined when it can. */
@@ -83,9 +89,16 @@ export function troupeCatalogue(
     const kind = kindOf(definition);
     const structure = structureFor(definition);
     const defaults = isMachineDefinition(definition) ? { ...definition, supervision } : definition;
-    const made: Recipe = { kind, structure, defaults, spec };
+    const made: Recipe = { kind, structure, defaults, spec, fits: fitsOf(definition) };
     recipes.set(definition, made);
     return made;
+  }
+
+  /** A plan that is stored with its run is another one when its steps are others. */
+  function fitsOf(definition: Definition): Recipe['fits'] {
+    if (!isWorkflow(definition) || registered(definition)) return undefined;
+    const steps = inlineSteps(definition);
+    return (spec) => equalJson(Reflect.get(spec, 'inline'), steps);
   }
 
   function specOf(definition: Definition): Recipe['spec'] {
@@ -142,8 +155,8 @@ export function troupeCatalogue(
       return { definition, recipe: recipeOfStep(recipe(definition), step, workflow) };
     },
     fanRecipe,
-    undoRecipe: (workflow, { undo }) =>
-      functionRecipe(workflow, { retry: undo?.retry, timeoutMs: undefined }),
+    undoRecipe: (workflow, { undo, timeoutMs }) =>
+      functionRecipe(workflow, { retry: undo?.retry, timeoutMs }),
     fitness: fitnessOf({ exact, latest, bot, workflowOf }),
   };
 }
@@ -212,8 +225,9 @@ const fanRecipe = (
   workflow: Workflow,
   step: StepDefinition,
   items: readonly Json[],
+  budget?: number,
 ): StepRecipe => {
-  const spec = (base: RunSpec): WorkflowSpec => fanSpec(workflow, step, base, items);
+  const spec = (base: RunSpec): WorkflowSpec => fanSpec(workflow, step, base, { items, budget });
   const defaults = { retry: workflow.retry };
   const recipe: Recipe = { kind: 'workflow', structure: structureFor(workflow), defaults, spec };
   return { definition: workflow, recipe };

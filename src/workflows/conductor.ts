@@ -21,6 +21,7 @@ import {
   type StepView,
   stepOfRun,
   stepRunName,
+  troupeError,
   undoRunName,
   type Workflow,
 } from '../protocol/index.ts';
@@ -137,9 +138,14 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
   undo(cell: Cell): void {
     const { undoable = [], spec } = contextOf(cell);
     const name = spec.plan.steps[undoable.at(-1) ?? -1]?.name;
+    if (name === undefined) return;
     const workflow = this.#workflowOf(cell);
-    const step = name === undefined ? undefined : workflow && stepNamed(workflow, name);
-    if (step === undefined || workflow === undefined) return;
+    const step = workflow && stepNamed(workflow, name);
+    if (step === undefined || workflow === undefined) {
+      const { definition } = spec;
+      this.#fail(cell, undoRunName(name), troupeError('NOT_REGISTERED', { definition, known: [] }));
+      return;
+    }
     const start = (): void =>
       this.#attempt(cell, undoRunName(step.name), () =>
         this.#stage(cell, undoRunName(step.name), this.#ports.undoRun(workflow, cell, step)),
@@ -198,9 +204,11 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
     }
   }
 
+  /** The functions of a plan are pure: what one throws, it would throw again. */
   #fail(cell: Cell, name: string, thrown: unknown): void {
     const { host, failureOf } = this.#ports;
-    const error = failureOf(thrown, childAddress(cell.address, name));
+    const failure = failureOf(thrown, childAddress(cell.address, name));
+    const error = { ...failure, retryable: false };
     const outcome = { status: 'FAILED', error };
     host.tell(cell.address, { type: 'child.settled', step: name, outcome });
   }
@@ -258,6 +266,7 @@ const performers: Readonly<
   undo: (conductor, cell) => conductor.undo(cell),
   finish: (conductor, cell) => conductor.finish(cell),
   overdue: (conductor, cell) => conductor.overdue(cell),
+  goOn: (conductor, cell) => conductor.resume(cell),
 };
 
 const contextOf = (cell: Cell): WorkflowContext => cell.committed.context;

@@ -66,7 +66,10 @@ export function functionWork(
   const { undo, work } = step;
   if (undo !== undefined && spec.step === undoRunName(step.name)) {
     const { result } = endOf(journal, parent.cell, step.name);
-    return (context) => undo.run(Object.assign(view(context), { result }));
+    return async (context) => {
+      // Nobody reads what it gives, which may be anything.
+      await undo.run(Object.assign(view(context), { result }));
+    };
   }
   return typeof work === 'function' ? (context) => work(view(context)) : undefined;
 }

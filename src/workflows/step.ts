@@ -101,7 +101,7 @@ function refuseMisfits({ work, after, input, options, loop }: StepParts, where: 
   const isFunction = typeof work === 'function';
   const field = options.retry === undefined ? 'timeout' : 'retry';
   const misfit = typeof work === 'object' ? misfitOf(work) : undefined;
-  if (options[field] !== undefined && options.each === undefined && misfit !== undefined) {
+  if (options[field] !== undefined && misfit !== undefined) {
     throw refuse(field, misfit);
   }
   if (isFunction && input !== undefined && options.each === undefined) {
@@ -111,6 +111,12 @@ function refuseMisfits({ work, after, input, options, loop }: StepParts, where: 
     throw refuse(
       'fallback',
       'is an option of steps that run work: catch the error in the function',
+    );
+  }
+  if (options.fallback !== undefined && options.each !== undefined) {
+    throw refuse(
+      'fallback',
+      'is no option of a step with each: let an item be a workflow that has one',
     );
   }
   if (loop !== undefined && isFunction) throw refuse('loop', 'needs work, not a function');

@@ -8,7 +8,9 @@ import {
   asAddress,
   childAddress,
   type Effect,
+  type Failure,
   type SendParams,
+  type Settlement,
   stepRunName,
   undoRunName,
   type WorkflowEvent,
@@ -114,16 +116,20 @@ export class WorkflowJudge {
       this.#undone.push(this.#undoable.pop() ?? -1);
       return { step: name, value };
     }
-    this.#runEnded(step, name, outcome.status);
+    this.#runEnded(step, name, outcome);
     return { step: this.#spec.plan.steps[step]?.name, value };
   }
 
-  #runEnded(step: number, name: string, status: string): void {
+  #runEnded(step: number, name: string, { status, error }: Settlement): void {
     const { loop } = this.#spec.plan.steps[step] ?? {};
     const wasReturned = this.#judging.delete(name);
     const isJudged = !this.#isStopping || this.#wasPaused;
     if (status === 'COMPLETED' && loop === true && isJudged) this.#judging.add(name);
-    else if (status === 'FAILED' && !this.#isStopping && this.#beginsAnew(step, wasReturned))
+    else if (
+      status === 'FAILED' &&
+      !this.#isStopping &&
+      this.#beginsAnew(step, !wasReturned && isWorthAgain(error))
+    )
       return;
     else this.#stepEnded(step, status === 'COMPLETED' ? 'C' : status === 'FAILED' ? 'F' : 'X');
   }
@@ -139,11 +145,11 @@ export class WorkflowJudge {
     if (letter === 'C' && this.#spec.plan.steps[step]?.undo === true) this.#undoable.push(step);
   }
 
-  /** Tries first, then the works that take over; what its loop would not have is not tried again. */
-  #beginsAnew(step: number, wasReturned: boolean): boolean {
+  /** Tries first, when that may help, then the works that take over. */
+  #beginsAnew(step: number, mayHelp: boolean): boolean {
     const { tries = 1, fallbacks = 0 } = this.#spec.plan.steps[step] ?? {};
     const run = this.#runOf(step);
-    const isTry = run.tries < tries && !wasReturned;
+    const isTry = run.tries < tries && mayHelp;
     if (!isTry && run.fallback >= fallbacks) return false;
     run.number += 1;
     run.tries = isTry ? run.tries + 1 : 1;
@@ -322,7 +328,9 @@ export class WorkflowJudge {
   #openRuns(): string[] {
     const undo = this.#undoRun;
     return [
-      ...this.#open().map((step) => this.#nameOf(step)),
+      ...this.#open()
+        .map((step) => this.#nameOf(step))
+        .filter((name) => !this.#judging.has(name)),
       ...(undo === undefined ? [] : [undo]),
     ];
   }
@@ -365,4 +373,10 @@ interface TellParams {
 
 interface IncidentParams {
   readonly incidents: readonly unknown[];
+}
+
+/** The first cause of all says whether another try can help. */
+function isWorthAgain(error: Failure | undefined): boolean {
+  if (error?.cause !== undefined) return isWorthAgain(error.cause);
+  return error === undefined || error.retryable || error.code === 'WORK_TIMEOUT';
 }

@@ -45,6 +45,12 @@ export class GroupLetters {
     this.write(to, mail.event, reason, detail);
   }
 
+  /** Forgets what was asked for and is not wanted any more: nobody's mail is lost by that. */
+  drop(mail: Mail): void {
+    this.took(mail);
+    this.#tally.applied += 1;
+  }
+
   /** Buries a message whose step threw. */
   poison(to: string, mail: Mail, detail: string): void {
     if (mail.timer === undefined) this.#tally.dead += 1;

@@ -70,6 +70,8 @@ export class GroupParking {
     this.unpark(cell);
     this.#takeAll(cell);
     if (!cell.isDone) this.#group.apply(cell, event, step(cell.snapshot, event));
+    // What is not over with that, such as an undo, is performed by whoever performs its effects.
+    if (!cell.isDone) this.#group.due.push({ cell, effect: { type: 'goOn', params: undefined } });
   }
 
   #takeAll(cell: Cell): void {

@@ -147,7 +147,9 @@ export class Group implements Stage, TurnStage {
 
   withdraw(to: Address, key: string | Mail, reason: DeadReason = 'withdrawn'): void {
     const mail = this.find(to)?.mailbox.withdraw(key);
-    if (mail !== undefined) this.dead(to, mail, reason, '');
+    if (mail === undefined) return;
+    if (mail.event.type === 'slot.request') this.#letters.drop(mail);
+    else this.dead(to, mail, reason, '');
   }
 
   take(cell: Cell): ActorEvent | undefined {

@@ -133,7 +133,11 @@ function fatalIn(
     return asking.every((asker) => 'KO'.includes(letters[asker.step] ?? 'W'));
   };
   if (isFatal(step)) return step;
-  return [...askers.keys()].sort((a, b) => a - b).find(isFatal);
+  let first: number | undefined;
+  for (const index of askers.keys()) {
+    if ((first === undefined || index < first) && isFatal(index)) first = index;
+  }
+  return first;
 }
 
 /** The newest state of the run of a plan, and its ledger. */

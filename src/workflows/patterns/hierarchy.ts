@@ -125,7 +125,7 @@ const Round = z.strictObject({
 const Verdicts = z.union(
   [
     z.strictObject({ again: Round.shape.assignments, result: z.undefined().optional() }),
-    z.strictObject({ result: z.unknown(), again: z.undefined().optional() }),
+    z.strictObject({ result: z.unknown().optional(), again: z.undefined().optional() }),
   ],
   'must be { result } or { again: assignments }',
 );

@@ -52,7 +52,7 @@ export function repeat(id: unknown, given: unknown, options: unknown): Workflow 
   const work = workAt(given, sketch.where, 'work');
   const { until, again, max } = sketch.given;
   const loop = {
-    until: (result: unknown, input: unknown) => Boolean(until(result, input)),
+    until: (result: unknown, input: unknown) => until(result, input),
     again,
     max,
   };

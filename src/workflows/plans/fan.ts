@@ -16,7 +16,7 @@ import {
   type WorkflowSpec,
 } from '../../protocol/index.ts';
 import { drawable } from '../picture/machine-of.ts';
-import { workFacts } from './plan.ts';
+import { unpriced, workFacts } from './plan.ts';
 
 /**
  * The items of a step that fans out, checked.
@@ -37,7 +37,7 @@ export function fanSpec(
   workflow: Workflow,
   step: StepDefinition,
   base: RunSpec,
-  items: readonly Json[],
+  { items, budget }: { readonly items: readonly Json[]; readonly budget?: number | undefined },
 ): WorkflowSpec {
   const {
     concurrency = workflow.concurrency,
@@ -49,12 +49,13 @@ export function fanSpec(
     input: items,
     retry: workflow.retry,
     timeoutMs: null,
-    plan: fanPlan(step, items, { onFailure, retry: workflow.retry }),
+    plan: fanPlan(step, items, { onFailure, retry: workflow.retry, budget }),
     concurrency,
     inline: null,
     fan: step.name,
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(need === undefined ? {} : { need }),
+    ...(budget === undefined ? {} : { budget }),
   };
 }
 
@@ -94,12 +95,13 @@ const nameOf = (index: number): string => String(index + 1);
 function fanPlan(
   step: StepDefinition,
   items: readonly Json[],
-  rules: Pick<Workflow, 'onFailure' | 'retry'>,
+  rules: Pick<Workflow, 'onFailure' | 'retry' | 'budget'>,
 ): Plan {
   return {
     steps: items.map((item, index) => {
       const estimateMs = step.each?.estimate?.(item);
-      const facts = workFacts(pickedWork(step, item), step, rules);
+      const work = pickedWork(step, item);
+      const facts = { ...workFacts(work, step, rules), ...unpriced(work, rules) };
       const itemStep = { name: nameOf(index), after: [], ...facts };
       return estimateMs === undefined ? itemStep : { ...itemStep, estimateMs };
     }),

@@ -70,7 +70,10 @@ const fanFacts = (work: unknown, { each }: StepDefinition): Pick<PlanStep, 'isFr
 };
 
 /** A function reports no cost, and a person has none. */
-const unpriced = (work: unknown, { budget }: Workflow): Pick<PlanStep, 'unpriced'> =>
+export const unpriced = (
+  work: unknown,
+  { budget }: Pick<Workflow, 'budget'>,
+): Pick<PlanStep, 'unpriced'> =>
   budget === undefined || !isDefinition(work) || isApproval(work) ? {} : { unpriced: true };
 
 /**
