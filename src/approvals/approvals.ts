@@ -11,7 +11,7 @@ import {
 import { addressOfRun } from '../runs/index.ts';
 import { type DecidingPorts, decide } from './deciding.ts';
 import { escalation } from './escalation.ts';
-import { approvalOfId } from './places.ts';
+import { addressOfApproval, approvalOfId } from './places.ts';
 import { type ApprovalReport, type ApprovalStatus, reportOf } from './report.ts';
 
 const statuses = ['PENDING', 'OPEN', 'DECIDED', 'EXPIRED', 'CANCELLED', 'FAILED'] as const;
@@ -46,9 +46,9 @@ export interface Approvals {
    * changes nothing.
    * @throws TroupeError `APPROVAL_NOT_OPEN` before the person is asked; `ALREADY_DECIDED`,
    *   `APPROVAL_EXPIRED` and `APPROVAL_CLOSED` when it has ended, with what happened;
-   *   `OTHER_PAYLOAD` when the digest is not that of its payload; `INVALID`, `NOT_JSON`,
-   *   `TOO_LARGE`, `SCHEMA_ASYNC` for an answer; `UNKNOWN_APPROVAL`, `BAD_OPTION`, `PARKED`,
-   *   `STOPPED`, `JOURNAL_FAILED`.
+   *   `NO_APPROVAL` for what is none, with the questions under it; `OTHER_PAYLOAD` when the digest
+   *   is not that of its payload; `INVALID`, `NOT_JSON`, `TOO_LARGE`, `SCHEMA_ASYNC` for an answer;
+   *   `UNKNOWN_APPROVAL`, `BAD_OPTION`, `PARKED`, `STOPPED`, `JOURNAL_FAILED`.
    */
   decide(id: string, decision: Decision): Promise<void>;
 }
@@ -86,7 +86,7 @@ export async function recordOf(
   call: string,
   id: unknown,
 ): Promise<ActorRecord | undefined> {
-  const record = await host.enter(call, () => host.journal.byAddress(addressOfRun(id, host)));
+  const record = await host.enter(call, () => host.journal.byAddress(addressOfApproval(host, id)));
   return record?.kind === 'approval' ? record : undefined;
 }
 

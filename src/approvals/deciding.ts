@@ -18,6 +18,7 @@ import {
   troupeError,
 } from '../protocol/index.ts';
 import { checkSize, whenIdle } from '../runs/index.ts';
+import { openApprovals } from './places.ts';
 
 /** What deciding needs of the floors around it. */
 export interface DecidingPorts {
@@ -32,7 +33,7 @@ type Checked = Omit<Decision, 'answer'> & { readonly answer: Json | undefined };
 /**
  * Decides an approval; resolves when that is durable.
  * @param find finds it whenever the command is tried.
- * @throws TroupeError `BAD_OPTION`, `NOT_JSON`, `TOO_LARGE`, `UNKNOWN_APPROVAL`,
+ * @throws TroupeError `BAD_OPTION`, `NOT_JSON`, `TOO_LARGE`, `UNKNOWN_APPROVAL`, `NO_APPROVAL`,
  *   `APPROVAL_NOT_OPEN`, `ALREADY_DECIDED`, `APPROVAL_EXPIRED`, `APPROVAL_CLOSED`, `OTHER_PAYLOAD`,
  *   `INVALID`, `SCHEMA_ASYNC`, `PARKED`, `STOPPED`, `JOURNAL_FAILED`.
  */
@@ -44,14 +45,16 @@ export async function decide(
   const { answer, ...said } = checkOptions(Decision, given ?? {}, 'decide');
   const decision = { ...said, answer: checkSize(answer, 'answer', ports.host.limits) };
   await whenIdle(ports.host, find, 'decide', (stage, cell) => {
-    refuseUnlessOpen(cell);
+    refuseUnlessOpen(stage, cell);
     stage.send(cell.address, eventOf(ports, cell, decision));
   });
 }
 
-function refuseUnlessOpen(cell: Cell): void {
+function refuseUnlessOpen(stage: Stage, cell: Cell): void {
   const approval = runIdOf(cell.address);
-  if (cell.identity.kind !== 'approval') throw troupeError('UNKNOWN_APPROVAL', { approval });
+  if (cell.identity.kind !== 'approval') {
+    throw troupeError('NO_APPROVAL', { approval, open: openApprovals(stage, cell) });
+  }
   const context: ApprovalContext = cell.snapshot.context;
   if (cell.isDone) throw closed(approval, context, statusOf(cell.snapshot));
   if (context.startedAt !== undefined) return;

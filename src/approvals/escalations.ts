@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { ActorRecord } from '../journal/index.ts';
 import {
   checkOptions,
+  Decision,
   type Duration,
   type Json,
   runIdOf,
-  TextOption,
   troupeError,
 } from '../protocol/index.ts';
 import type { Run, RunOptions } from '../runs/index.ts';
@@ -25,9 +25,7 @@ const ListOptions = z.strictObject({
 
 const Resolution = z.strictObject({
   answer: z.custom<unknown>((given) => given !== undefined, 'must be given'),
-  by: TextOption,
-  comment: z.string('must be a text').optional(),
-  digest: z.string('must be the digest of what was seen').optional(),
+  ...Decision.pick({ by: true, comment: true, digest: true }).shape,
 });
 
 /** An escalation as it is now. */

@@ -6,7 +6,8 @@
  * once when the approval is started, with its SHA-256 as `digest`. It is what will be acted on.
  */
 import { z } from 'zod';
-import { TextOption } from './options.ts';
+import { limits } from './limits.ts';
+import { CommentOption, PersonOption } from './options.ts';
 import { RunEvents, RunSpec } from './task.ts';
 
 /** An approval's spec: a run's, what is shown, and how long the person has. */
@@ -45,13 +46,15 @@ export const ApprovalEvent = z.discriminatedUnion('type', [
 ]);
 export type ApprovalEvent = z.infer<typeof ApprovalEvent>;
 
+const aDigest = 'must be the digest of what was seen';
+
 /** What a person says, as it is checked. */
 export const Decision = z.strictObject({
   approve: z.boolean('must be true or false'),
-  by: TextOption,
+  by: PersonOption,
   answer: z.unknown().optional(),
-  comment: z.string('must be a text').optional(),
-  digest: z.string('must be the digest of what was seen').optional(),
+  comment: CommentOption.optional(),
+  digest: z.string(aDigest).max(limits.idChars, aDigest).optional(),
 });
 
 /** What a person says. */

@@ -1,4 +1,5 @@
 /** One entry of the table of errors. */
+import { limits } from './limits.ts';
 
 /** One code: its HTTP status, whether trying again can help, its message and the remedy. */
 export interface Entry<Data> {
@@ -19,3 +20,7 @@ export const entry = <Data>(
   remedy: string,
   retryable = false,
 ): Entry<Data> => ({ status, retryable, says, remedy });
+
+/** A time in a message; one that no calendar has is told as it is. */
+export const timeText = (ms: number): string =>
+  Math.abs(ms) <= limits.durationMs ? new Date(ms).toISOString() : String(ms);

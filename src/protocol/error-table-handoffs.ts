@@ -1,5 +1,5 @@
 /** Errors of handoffs. See `error-table.ts`. */
-import { entry } from './error-entry.ts';
+import { entry, timeText } from './error-entry.ts';
 
 /** Code, data, message, remedy. */
 export const handoffErrors = {
@@ -7,7 +7,7 @@ export const handoffErrors = {
   UNKNOWN_HANDOFF: entry<{ handoff: string }>(
     404,
     (d) => `There is no handoff ${d.handoff}.`,
-    '`troupe.handoffs.list()` gives the ids.',
+    'Take an id that `troupe.handoffs.list()` gives.',
   ),
   HANDOFF_OPEN: entry<{ run: string; handoff: string; to: string }>(
     409,
@@ -19,11 +19,18 @@ export const handoffErrors = {
     status: string;
     by?: string | undefined;
     note?: string | undefined;
-    at?: number | undefined;
+    at: number;
   }>(
     409,
-    (d) => `Handoff ${d.handoff} is ${d.status} already; nothing was changed.`,
-    'Its data tell by whom and why; ask anew with `troupe.handoffs.request` if need be.',
+    (d) =>
+      `Handoff ${d.handoff} is ${d.status} since ${timeText(d.at)}, by ${d.by ?? 'nobody'} ` +
+      `(${d.note ?? 'without a word'}); nothing was changed.`,
+    'Let it be; ask anew with `troupe.handoffs.request` if need be.',
+  ),
+  HANDOFFS_EXHAUSTED: entry<{ run: string; handoffs: number }>(
+    409,
+    (d) => `${d.run} was handed on ${d.handoffs} times, as often as a run may be; it stays.`,
+    'Finish or fail the work where it is; bots that hand a run to and fro never end.',
   ),
   HANDOFF_DECLINED: entry<{ run: string; to: string; by: string; note: string }>(
     409,

@@ -1,5 +1,5 @@
 /** Errors of people's decisions. See `error-table.ts`. */
-import { entry } from './error-entry.ts';
+import { entry, timeText } from './error-entry.ts';
 import { limits } from './limits.ts';
 
 /** Code, data, message, remedy. */
@@ -7,8 +7,13 @@ export const peopleErrors = {
   // People
   UNKNOWN_APPROVAL: entry<{ approval: string }>(
     404,
-    (d) => `There is no approval ${d.approval}.`,
+    (d) => `There is no approval ${shortened(d.approval)}.`,
     'Take an id that `troupe.approvals.list()` or `troupe.escalations.list()` gives.',
+  ),
+  NO_APPROVAL: entry<{ approval: string; open: readonly string[] }>(
+    404,
+    (d) => `${d.approval} is no approval; open under it: ${listed(d.open)}. Nothing was changed.`,
+    'Decide one of those under it, by the path that leads there or by its id.',
   ),
   APPROVAL_NOT_OPEN: entry<{ approval: string; state: string }>(
     409,
@@ -53,9 +58,11 @@ export const peopleErrors = {
   ),
 } as const;
 
-/** A time that no calendar has is told as it is. */
-const timeText = (ms: number): string =>
-  Math.abs(ms) <= limits.durationMs ? new Date(ms).toISOString() : String(ms);
+/** An id that somebody made up may be of any length. */
+const shortened = (id: string): string =>
+  id.length <= limits.idChars ? id : `${id.slice(0, limits.idChars)}…`;
+
+const listed = (ids: readonly string[]): string => [ids].flat().join(', ') || 'none';
 
 const saying = (comment: string | undefined): string =>
   comment === undefined || comment === '' ? 'without a comment' : comment;

@@ -123,6 +123,7 @@ export {
   RunSupervision,
 } from './machine.ts';
 export {
+  CommentOption,
   CountOption,
   checkOptions,
   type DefinitionCore,
@@ -131,7 +132,9 @@ export {
   definitionId,
   FunctionOption,
   PartsFunctionOption,
+  PersonOption,
   PureFunctionOption,
+  ReasonOption,
   RecordOption,
   SchemaOption,
   TextOption,

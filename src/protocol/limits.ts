@@ -12,6 +12,12 @@ export const limits = {
   payloadChars: 1_048_576,
   /** Characters of an id that a user chooses: fits any UUID or path, keeps keys in one page. */
   idChars: 512,
+  /** Characters of what a person says with a decision: two pages; more belongs into an answer. */
+  commentChars: 8_192,
+  /** Questions that an error names: a person reads ten. */
+  namedQuestions: 10,
+  /** Moves of one run from bot to bot: teams need a handful; a loop is found in a second. */
+  handoffs: 100,
   /** Waiting messages of one mailbox: 10,000 envelopes of 1 kB are 10 MB. */
   mailboxMessages: 10_000,
   /** Senders that may wait for room in one mailbox: as many as fit into it. */

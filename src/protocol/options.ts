@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Duration, durationMs } from './duration.ts';
 import { troupeError } from './errors.ts';
 import { checkId } from './ids.ts';
+import { limits } from './limits.ts';
 import { optionsBeside } from './option-names.ts';
 import { RetryOptions, type RetryPolicy, retryPolicy } from './retry.ts';
 import { isSchema, type Schema } from './schema.ts';
@@ -60,6 +61,21 @@ export const RecordOption = z.custom<Readonly<Record<string, unknown>>>(
 
 /** A text as an option, at least one character long. */
 export const TextOption = z.string('must be a text').min(1, 'must not be empty');
+
+/** Who decides, as an option. */
+export const PersonOption = z
+  .string('must be a text')
+  .trim()
+  .min(1, 'must not be empty')
+  .max(limits.idChars, `must have at most ${limits.idChars} characters`);
+
+const atMost = `must have at most ${limits.commentChars} characters`;
+
+/** What somebody says along with a decision, as an option. */
+export const CommentOption = z.string('must be a text').trim().max(limits.commentChars, atMost);
+
+/** Why something was decided so, as an option. */
+export const ReasonOption = CommentOption.min(1, 'must not be empty');
 
 /** A whole number of at least 1 as an option. */
 export const CountOption = z.int(wholeFromOne).min(1, wholeFromOne);

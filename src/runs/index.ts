@@ -11,6 +11,7 @@ export type {
   ReportOptions,
 } from './driving/options.ts';
 export { eventsOf } from './events.ts';
+export { openBelow } from './facts/below.ts';
 export type { RunOutcome, StepOutcome } from './facts/outcome.ts';
 export { planFacts, type StepFacts, type StepStatus } from './facts/plan.ts';
 export type { RunEvent, StepEventStatus } from './facts/row-events.ts';

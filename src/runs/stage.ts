@@ -100,7 +100,8 @@ export class RunStage {
 
   #checkLive({ identity: { kind }, hosted, snapshot }: Cell, move: string): void {
     if (hosted !== undefined) throw this.#refusal('driven by its own machine', move);
-    if (kind !== 'task' && kind !== 'workflow') throw this.#refusal('without stages', move);
+    if (kind !== 'task' && kind !== 'workflow')
+      throw this.#refusal('an approval, and has no stages', move);
     const state = statusOf(snapshot);
     if (isFinal(state)) throw this.#refusal(state, move);
   }

@@ -154,12 +154,14 @@ test('a decision on a step that was never reached, or is none, is refused as suc
     reason: 'its step was never reached',
     at: clock.now(),
   });
-  for (const id of ['answer/a-1/none', 'answer/a-1', 'none/1', 'answer/a-1/write/none']) {
+  for (const id of ['answer/a-1/none', 'none/1', 'answer/a-1/write/none']) {
     expect(await refused(troupe.approvals.decide(id, yes))).toEqual({
       code: 'UNKNOWN_APPROVAL',
       approval: id,
     });
   }
+  const own = refused(troupe.approvals.decide('answer/a-1', yes));
+  expect(await own).toEqual({ code: 'NO_APPROVAL', approval: 'answer/a-1', open: [] });
   const any = await troupe.runs.get('answer/a-1');
   expect(await refused(any?.decide('none', yes) ?? Promise.resolve())).toMatchObject({
     code: 'UNKNOWN_APPROVAL',
@@ -271,5 +273,5 @@ test('an answer to what takes none is refused; so are paths that are none', asyn
     expect(await refused(call)).toMatchObject({ code: 'BAD_OPTION', field: 'step' });
   }
   const own = flow.decide(...([{ approve: true, by: 'ann' }] as never));
-  expect(await refused(own)).toMatchObject({ code: 'UNKNOWN_APPROVAL' });
+  expect(await refused(own)).toMatchObject({ code: 'NO_APPROVAL' });
 });

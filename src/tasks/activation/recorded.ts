@@ -5,7 +5,8 @@
  * Names that start with `~` are the runtime's own; those of a bot that took the run over end in
  * `~h1`, `~h2` ..., so that it takes nothing for its own that a bot before it recorded.
  * A message's name is made of recipient, body and its ordinal among equals, so that work that runs
- * again sends nothing twice; likewise a report's, an ask's and a handoff's.
+ * again sends nothing twice; likewise a report's and an ask's. That of a handoff is made of the bot
+ * alone that is asked: what is said to it may tell of the attempt.
  */
 import type { Cell } from '../../actor/index.ts';
 import type { Host } from '../../engine/index.ts';
@@ -81,9 +82,9 @@ export class Recorded {
     return this.#nameOf('ask', [recipientId(to), checkJson(message, 'message') ?? null]);
   }
 
-  /** The name of the next handoff that asks for the same. @throws TroupeError `NOT_JSON`. */
-  nameOfHandoff(wanted: unknown): string {
-    return this.#nameOf('handoff', [checkJson(wanted, 'handoff') ?? null]);
+  /** The name of the next handoff to this bot, whatever is said with it. */
+  nameOfHandoff(to: string): string {
+    return this.#nameOf('handoff', [to]);
   }
 
   /** The name under which a part is recorded. */

@@ -11,15 +11,22 @@ import {
   isDefinition,
   type Json,
   type Limits,
-  TextOption,
+  PersonOption,
+  ReasonOption,
   TimeoutOption,
   troupeError,
 } from '../../protocol/index.ts';
 import { checkSize } from '../../runs/index.ts';
 
+const isShort = (reason: HandoffReason): boolean =>
+  typeof reason === 'string' || reason.own.length <= defaults.commentChars;
+
 const RequestFields = z.strictObject({
   to: z.unknown(),
-  reason: HandoffReason,
+  reason: HandoffReason.refine(isShort, {
+    path: ['own'],
+    message: `must have at most ${defaults.commentChars} characters`,
+  }),
   context: z.unknown().optional(),
   state: z.unknown().optional(),
   timeout: TimeoutOption.optional(),
@@ -61,16 +68,16 @@ function botId(to: unknown, where: string): string {
 /** Options of `troupe.handoffs.accept`. */
 export const HandoffAcceptOptions = z.strictObject({
   /** Who accepts (default: the bot that is asked). */
-  by: TextOption.optional(),
+  by: PersonOption.optional(),
 });
 export type HandoffAcceptOptions = z.infer<typeof HandoffAcceptOptions>;
 
 /** Options of `troupe.handoffs.decline`. */
 export const HandoffDeclineOptions = z.strictObject({
   /** Why; the one who asked is told. */
-  reason: TextOption,
+  reason: ReasonOption,
   /** Who declines (default: the bot that is asked). */
-  by: TextOption.optional(),
+  by: PersonOption.optional(),
 });
 export type HandoffDeclineOptions = z.infer<typeof HandoffDeclineOptions>;
 

@@ -43,9 +43,10 @@ export interface Handoffs {
    * Asks a bot to take a task from the one that has it; resolves when that is durable. A bot that
    * decides by itself has decided then: see the status. The task moves whole, or stays where it is.
    * @throws TroupeError `UNKNOWN_RUN`, `ILLEGAL_MOVE` when the run has ended, is no task, has no
-   *   bot yet or is at that bot already, `HANDOFF_OPEN`, `NOT_REGISTERED`, `INVALID` when that bot
-   *   does not take the run's input, `SCHEMA_ASYNC`, `PARKED`, `BAD_OPTION`, `BAD_ID`,
-   *   `BAD_DURATION`, `NOT_JSON`, `TOO_LARGE`, `STOPPED`, `JOURNAL_FAILED`; nothing is changed.
+   *   bot yet or is at that bot already, `HANDOFF_OPEN`, `HANDOFFS_EXHAUSTED`, `NOT_REGISTERED`,
+   *   `INVALID` when that bot does not take the run's input, `SCHEMA_ASYNC`, `PARKED`,
+   *   `BAD_OPTION`, `BAD_ID`, `BAD_DURATION`, `NOT_JSON`, `TOO_LARGE`, `STOPPED`,
+   *   `JOURNAL_FAILED`; nothing is changed.
    */
   request(
     run: string | { readonly runId: string },
@@ -177,7 +178,7 @@ async function settled(host: Host, address: Address): Promise<HandoffReport> {
 const contextOf = (cell: Cell): HandoffContext => cell.snapshot.context;
 
 function decidedError(handoff: string, cell: Cell) {
-  const { by, note, endedAt: at } = contextOf(cell);
+  const { by, note, endedAt: at = 0 } = contextOf(cell);
   const status = statusOf(cell.snapshot);
   return troupeError('HANDOFF_DECIDED', { handoff, status, by, note, at });
 }

@@ -15,6 +15,7 @@ import {
   type HandoffRequest,
   type HandoffSpec,
   isExternal,
+  limits,
   nameAfter,
   parse,
   runIdOf,
@@ -130,11 +131,14 @@ export function stageNo(
 /** The bot that has a task, when it may be handed on. @throws why it may not. */
 function holderOf(stage: Stage, cell: Cell): string {
   const { kind } = cell.identity;
-  if (kind !== 'task') throw refusal(cell, `a ${kind}, and only tasks move`);
+  if (kind !== 'task') throw refusal(cell, `${called(kind)}, and only tasks move`);
   if (isDone(cell.snapshot)) throw refusal(cell, statusOf(cell.snapshot));
-  const { assignedTo, handoff, spec } = contextOf(cell);
+  const { assignedTo, handoff, handoffs = 0, spec } = contextOf(cell);
   if (spec.route === 'none') throw refusal(cell, 'a function, and has no bot');
   if (assignedTo === undefined) throw refusal(cell, 'at no bot yet');
+  if (handoffs >= limits.handoffs) {
+    throw troupeError('HANDOFFS_EXHAUSTED', { run: runIdOf(cell.address), handoffs });
+  }
   if (handoff === undefined) return assignedTo;
   const open: HandoffContext | undefined = stage.find(asAddress(handoff))?.snapshot.context;
   const to = open?.spec.to ?? '';
@@ -167,12 +171,19 @@ function specOf(stage: Stage, cell: Cell, { from, wanted, step }: Asking): Hando
   };
 }
 
-/** Requests of one run are numbered, also of its earlier lives. */
+/** Requests of one run are numbered, also of its earlier lives; the first free one, by halving. */
 function nextAddress(stage: Stage, cell: Cell): Address {
-  for (let number = 1; ; number += 1) {
-    const address = asAddress(`handoff/${runIdOf(cell.address)}/${number}`);
-    if (stage.find(address) === undefined) return address;
+  const numbered = (number: number) => asAddress(`handoff/${runIdOf(cell.address)}/${number}`);
+  const isTaken = (number: number) => stage.find(numbered(number)) !== undefined;
+  let free = 1;
+  while (isTaken(free)) free *= 2;
+  let taken = Math.floor(free / 2);
+  while (free - taken > 1) {
+    const middle = Math.floor((free + taken) / 2);
+    if (isTaken(middle)) taken = middle;
+    else free = middle;
   }
+  return numbered(free);
 }
 
 const requestOf = (spec: HandoffSpec, { input, priority, title }: TaskSpec): HandoffRequest =>
@@ -207,6 +218,8 @@ function answerOf(bot: Bot, request: HandoffRequest): 'yes' | 'asked' | { readon
 }
 
 const contextOf = (cell: Cell): TaskContext => cell.snapshot.context;
+
+const called = (kind: string): string => (/^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`);
 
 const refusal = (cell: Cell, state: string) =>
   troupeError('ILLEGAL_MOVE', { run: runIdOf(cell.address), state, event: 'handoff' });

@@ -63,7 +63,7 @@ export class WorkHandoffs {
     const { cell, ports, recorded, waits, ready, changed } = this.#on;
     const where = `handoff of ${runIdOf(cell.address)}`;
     const wanted = checkWanted(given, where, ports.host.limits);
-    const name = recorded.nameOfHandoff(wanted);
+    const name = recorded.nameOfHandoff(wanted.to);
     const known = recorded.get(name);
     if (known !== undefined) throw this.#refusal(known, wanted);
     await ready();

@@ -247,7 +247,7 @@ test('a machine and a question have no stages', async () => {
   await troupe.start(editor, undefined, { id: 'e' });
   for (const [id, state] of [
     ['door/d', 'driven by its own machine'],
-    ['editor/e', 'without stages'],
+    ['editor/e', 'an approval, and has no stages'],
   ] as const) {
     const run = await troupe.runs.get(id);
     expect(run && (await refused(run.stage('x').begin()))).toMatchObject({

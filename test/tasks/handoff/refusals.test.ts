@@ -4,7 +4,7 @@ import { setup } from 'xstate';
 import { z } from 'zod';
 import { defineBot, defineWorkflow, handler } from '../../../src/index.ts';
 import { newFile } from '../../journal/files.ts';
-import { refused } from '../../refusal.ts';
+import { refused, refusedError } from '../../refusal.ts';
 import { teamOf, testClock } from '../../troupe/team.ts';
 
 const N = z.object({ n: z.number() });
@@ -154,6 +154,10 @@ test('an answer to what is decided or unknown is refused, telling what happened'
   };
   expect(await refused(handoffs.accept(id))).toEqual(decided);
   expect(await refused(handoffs.decline(id, { reason: 'again' }))).toEqual(decided);
+  const { message } = await refusedError(handoffs.accept(id));
+  for (const fact of ['bobs boss', 'on leave', new Date(clock.now()).toISOString()]) {
+    expect(message).toContain(fact);
+  }
 
   const late = await handoffs.request(run, { to: bob, ...blocked, timeout: '1m' });
   await clock.advance(60_000);

@@ -282,3 +282,42 @@ test('works in memory, too', async () => {
     expect(await run.snapshot()).toMatchObject({ status: 'ASSIGNED', assignedTo: 'ann' });
   }
 });
+
+test('asked again in other words, after a failure and a restart, its answer is heard', async () => {
+  const disk = simulatedDisk();
+  const clock = testClock();
+  const heard: unknown[] = [];
+  let calls = 0;
+  const worried = defineBot({
+    id: 'worried',
+    input: N,
+    retry: { attempts: 2, backoff: 0 },
+    work: async ({ attempt, handoff, step, signal }) => {
+      calls += 1;
+      const words = { reason: { own: `try ${attempt}` }, context: { calls } } as const;
+      const asked = handoff({ to: 'ann', ...words, timeout: `${calls}h` });
+      asked.catch(() => undefined);
+      await step('wait', () => 'asked by now');
+      if (calls === 1) throw new Error('first');
+      const first = await asked.catch(codeOf);
+      if (signal.aborted) return;
+      heard.push(first);
+      return step('second', () => 'stays').then(() => handoff({ to: 'ann', ...words }));
+    },
+  });
+  const one = await teamOf([worried, ann], { journal: disk.open(), clock });
+  await one.troupe.start(worried, { n: 1 }, { id: 'x' });
+  await clock.advance(1_000);
+  expect(calls).toBe(2);
+  const two = await teamOf([worried, ann], { journal: disk.open(), clock });
+  await clock.quiet();
+  const asked = await two.troupe.handoffs.list();
+  expect(asked).toMatchObject([{ status: 'OPEN', reason: { own: 'try 1' } }]);
+  await two.troupe.handoffs.decline('worried/x/1', { reason: 'busy' });
+  await clock.quiet();
+  expect(heard).toMatchObject([['HANDOFF_DECLINED', { note: 'busy' }]]);
+  const open = await two.troupe.handoffs.list({ status: 'OPEN' });
+  expect(open.map(({ id }) => id)).toEqual(['worried/x/2']);
+  await two.troupe.handoffs.accept('worried/x/2');
+  expect(await two.troupe.handoffs.list()).toHaveLength(2);
+});
