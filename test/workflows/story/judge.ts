@@ -18,6 +18,7 @@ export function judge(story: Story, played: Played): void {
   holdOutcome(story, played, steps);
   holdBudget(story, played, steps);
   holdOnce(played);
+  holdFates(story, played, steps);
   holdRest(played);
 }
 
@@ -146,6 +147,22 @@ function holdOnce({ ledger }: Played): void {
   for (const [key, lives] of keys) {
     equal(new Set(lives).size, lives.length, `${key} was done twice in one life`);
   }
+}
+
+/** A step ends as its work was fated to, unless it was cancelled. */
+function holdFates(story: Story, { ledger }: Played, steps: readonly StepEvent[]): void {
+  for (const { step: name, status, run = 1 } of steps) {
+    if (status !== 'COMPLETED' && status !== 'FAILED') continue;
+    const step = story.steps.find((_, place) => nameOf(place) === name);
+    if (step === undefined || step.work === 'nest' || step.work === 'fan') continue;
+    const fate = run > 1 && step.fallback !== 'none' ? step.fallback : step.fate;
+    equal(status, fate === 'bad' ? 'FAILED' : 'COMPLETED', `${name} was fated ${fate}`);
+  }
+  const failed = ledger.calls.filter(({ end }) => end === 'failed').map(({ key }) => key);
+  const bad = story.steps.some(({ fate, undo, fallback }) =>
+    [fate, undo, fallback].some((one) => one === 'bad' || one === 'once'),
+  );
+  ok(bad || failed.length === 0, failed.join());
 }
 
 /** Everything ended, by name; nothing waits. */
