@@ -208,7 +208,7 @@ interface LetterNow {
   readonly outcome: Settlement;
 }
 
-/** The failure of the whole, when this end is one, or nobody is left who asked for an earlier one. */
+/** The failure of the whole, when this end is one, or none is left who asked for an earlier one. */
 function failures(
   context: WorkflowContext,
   steps: PlanState,

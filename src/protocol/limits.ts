@@ -50,7 +50,7 @@ export const limits = {
   restartWindowMs: 5_000,
   /** Attempts of work and handlers, the first included. */
   attempts: 3,
-  /** Function steps that are started in the commit that decides it: 128 take about a millisecond. */
+  /** Function steps started in the commit that decides it: 128 take about a millisecond. */
   stagedStarts: 128,
   /** Parallel runs of one bot, and parallel steps of one workflow. */
   concurrency: 10,
@@ -84,7 +84,7 @@ export const limits = {
   estimateEveryMs: 1_000,
   /** Newest actors of a journal among which earlier runs are looked for: some ten milliseconds. */
   estimateActors: 10_000,
-  /** Ended runs of a workflow that are looked at for estimates: many may have failed, or fan out. */
+  /** Ended runs of a workflow looked at for estimates: many may have failed, or fan out. */
   estimateLooks: 50,
   /** Stages of its own that an app keeps of one run: a longer list is a plan. */
   ownStages: 100,

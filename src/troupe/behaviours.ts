@@ -34,7 +34,7 @@ import {
   Workers,
 } from '../tasks/index.ts';
 import { Conductor, type Estimates, itemsOf, type StepRun } from '../workflows/index.ts';
-import type { TroupeCatalogue } from './catalogue.ts';
+import type { TroupeCatalogue } from './catalogue/catalogue.ts';
 import { outputsOf, workOf } from './work-of.ts';
 
 /** The behaviours of a troupe, and what of them can be drained. */

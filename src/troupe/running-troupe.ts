@@ -49,7 +49,7 @@ import {
 import { type Supervisor, supervise } from '../supervision/index.ts';
 import { chooseBot, type Handoffs } from '../tasks/index.ts';
 import type { Behaviours } from './behaviours.ts';
-import type { TroupeCatalogue } from './catalogue.ts';
+import type { TroupeCatalogue } from './catalogue/catalogue.ts';
 import { checkStopOptions } from './options.ts';
 import { supervisionPorts } from './supervise.ts';
 import type { StopOptions, Troupe } from './troupe.ts';

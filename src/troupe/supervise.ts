@@ -9,7 +9,7 @@ import {
   supervisedRuns,
 } from '../supervision/index.ts';
 import type { Behaviours } from './behaviours.ts';
-import type { TroupeCatalogue } from './catalogue.ts';
+import type { TroupeCatalogue } from './catalogue/catalogue.ts';
 
 /** What the handles of supervisors need. */
 export function supervisionPorts(

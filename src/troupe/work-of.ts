@@ -17,7 +17,7 @@ import {
 } from '../protocol/index.ts';
 import { inputsAt, isSleep, type Work, waking } from '../tasks/index.ts';
 import { functionWork, type WorkflowRun } from '../workflows/index.ts';
-import type { TroupeCatalogue } from './catalogue.ts';
+import type { TroupeCatalogue } from './catalogue/catalogue.ts';
 
 /** The code of a task's run: its bot's, or a workflow's function. */
 export function workOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {

@@ -25,6 +25,7 @@ export function journalSuite(name: string, newStore: () => Store): void {
     describe('groups', () => groups(newStore));
     describe('refusals', () => refusals(newStore));
     describe('lists', () => lists(newStore));
+    describe('orders', () => orders(newStore));
     describe('pages', () => pages(newStore));
     describe('texts', () => texts(newStore));
     describe('actors', () => actors(newStore));
@@ -168,7 +169,9 @@ function lists(newStore: () => Store): void {
     expect(seqs(journal.rows(3, Number.POSITIVE_INFINITY))).toEqual([4, 5]);
     expect(seqs(journal.rows(5, 10))).toEqual([]);
   });
+}
 
+function orders(newStore: () => Store): void {
   test('given timers, steps and dead letters, then each list has its order', async () => {
     const journal = await newStore().open();
     commit(journal, {

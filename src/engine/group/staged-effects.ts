@@ -1,7 +1,7 @@
 /**
  * Effects that are part of the turn's own commit: `send`, `withdraw`, `record`, `watch`, `bury`,
- * `incident` and `tellHistory`. All others, and `record` once more, so that waiting work learns of it, are due
- * after the commit, unless the actor's behaviour carries them out before.
+ * `incident` and `tellHistory`. All others, and `record` once more, so that waiting work learns of
+ * it, are due after the commit, as far as whoever performs them does not carry them out in it.
  */
 import type { Cell } from '../../actor/index.ts';
 import type {

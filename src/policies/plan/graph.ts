@@ -120,7 +120,7 @@ export interface Asker {
   readonly letter: 'F' | 'X';
 }
 
-/** Who asks for the failure, or the cancelling, of each step; those nobody asks for are left out. */
+/** Who asks for the failure, or the cancelling, of each step; others are left out. */
 export function askersIn(plan: Plan): ReadonlyMap<number, readonly Asker[]> {
   const known = factsOf(plan);
   known.askers ??= askers(plan);

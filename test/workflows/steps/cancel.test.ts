@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow, type Workflow } from '../../src/index.ts';
-import { teamOf } from '../troupe/team.ts';
+import { defineBot, defineWorkflow, type Workflow } from '../../../src/index.ts';
+import { teamOf } from '../../troupe/team.ts';
 
 /** A nest of workflows, `depth` deep, with `width` deaf workers at the bottom of each branch. */
 function nest(depth: number, width: number) {
@@ -34,7 +34,7 @@ function nest(depth: number, width: number) {
   return { flow, signals, expected: width + depth };
 }
 
-test('property: a cancel aborts all below at once, and frees its slots within the grace', async () => {
+test('property: a cancel aborts all below, and frees its slots within the grace', async () => {
   const body = async (depth: number, width: number, graceMs: number) => {
     const { flow, signals, expected } = nest(depth, width);
     const { troupe, clock } = await teamOf([flow], { limits: { graceMs } });

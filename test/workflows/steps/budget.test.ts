@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow, type GraphStep, graph } from '../../src/index.ts';
-import { teamOf } from '../troupe/team.ts';
+import { defineBot, defineWorkflow, type GraphStep, graph } from '../../../src/index.ts';
+import { teamOf } from '../../troupe/team.ts';
 
 const spend = defineBot({
   id: 'spend',

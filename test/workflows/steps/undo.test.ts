@@ -1,8 +1,8 @@
 /** Undo: what a run did is undone when it does not complete, the last first. */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow } from '../../src/index.ts';
-import { type Team, teamOf } from '../troupe/team.ts';
+import { defineBot, defineWorkflow } from '../../../src/index.ts';
+import { type Team, teamOf } from '../../troupe/team.ts';
 
 /** A trip whose bookings are kept in `booked`, in the order in which they were made. */
 function trip(options: { readonly fails?: boolean; readonly timeout?: string } = {}) {

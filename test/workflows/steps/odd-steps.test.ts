@@ -1,4 +1,4 @@
-/** What is odd in steps, by example: fan-outs of functions, promises as answers, failures asked for. */
+/** What is odd in steps: fan-outs of functions, promises as answers, failures asked for. */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -10,9 +10,9 @@ import {
   repeat,
   sequence,
   TerminalError,
-} from '../../src/index.ts';
-import { simulatedDisk } from '../../src/journal/index.ts';
-import { teamOf } from '../troupe/team.ts';
+} from '../../../src/index.ts';
+import { simulatedDisk } from '../../../src/journal/index.ts';
+import { teamOf } from '../../troupe/team.ts';
 
 const no = (): never => {
   throw new Error('no');
@@ -33,7 +33,7 @@ test('a function that runs for each item sees what its step waited for', async (
   expect(await troupe.run(flow, [1, 2])).toEqual([11, 12]);
 });
 
-test('a failure is handled by a step that begins for it, not by one that is ruled out', async () => {
+test('a failure is handled by a step that begins for it, not by one ruled out', async () => {
   const flow = (needs: 'c' | 'none') =>
     defineWorkflow({ id: `flow-${needs}`, retry: false })
       .step('c', () => 1)
@@ -79,7 +79,7 @@ test('promises are no answers of `when` and `until`', async () => {
   }
 });
 
-test('what a loop would not have is not tried again: rounds are counted, whatever the mode', async () => {
+test('what a loop would not have is not tried again: rounds are counted', async () => {
   const inputs: number[] = [];
   const add = defineBot({
     id: 'add',
@@ -184,7 +184,7 @@ test('costs in fractions fit a budget exactly', async () => {
   expect((await (await troupe.start(flow, undefined)).outcome()).status).toBe('COMPLETED');
 });
 
-test('given a parked workflow with something to undo, when it is discarded, then it ends', async () => {
+test('given a parked workflow that must undo, when it is discarded, then it ends', async () => {
   const disk = simulatedDisk();
   const gate = defineApproval({ id: 'gate', input: z.string() });
   const inner = defineWorkflow({ id: 'inner' })
@@ -204,7 +204,7 @@ test('given a parked workflow with something to undo, when it is discarded, then
   ]);
 });
 
-test('given a nested workflow that no other try would help, then it is not tried again', async () => {
+test('given a nested workflow that no try would help, then it is not tried again', async () => {
   let ran = 0;
   const hopeless = defineWorkflow({ id: 'hopeless' }).step('a', () => {
     ran += 1;
@@ -246,7 +246,7 @@ test('a budget holds inside of a fan-out', async () => {
   expect([outcome.status, outcome.cost]).toEqual(['FAILED', 12]);
 });
 
-test('what an undo gives may be anything; one that fails keeps why the run was ending', async () => {
+test('what an undo gives may be anything; one that fails keeps why the run ended', async () => {
   const flow = (id: string, undo: () => unknown) =>
     defineWorkflow({ id, retry: false })
       .step('a', () => 1, { undo })
@@ -284,7 +284,7 @@ test('another plan under the id of a run is a conflict', async () => {
   });
 });
 
-test('given a child run whose definition is gone, then work waits for the one it began', async () => {
+test('given a child run whose definition is gone, then work waits for that run', async () => {
   const disk = simulatedDisk();
   const gate = defineApproval({ id: 'gate', input: z.string() });
   const asking = defineBot({ id: 'asking', work: ({ step }) => step('asked', gate, '?') });

@@ -9,10 +9,10 @@ import {
   machines,
   type TaskContext,
   type WorkflowContext,
-} from '../../machines/index.ts';
-import { chartOf, type Fitness, type Migrating, misfitOf } from '../engine/index.ts';
-import type { ActorRecord } from '../journal/index.ts';
-import { fingerprint } from '../policies/index.ts';
+} from '../../../machines/index.ts';
+import { chartOf, type Fitness, type Migrating, misfitOf } from '../../engine/index.ts';
+import type { ActorRecord } from '../../journal/index.ts';
+import { fingerprint } from '../../policies/index.ts';
 import {
   type Bot,
   type Definition,
@@ -21,7 +21,7 @@ import {
   type TaskSpec,
   type Workflow,
   type WorkflowSpec,
-} from '../protocol/index.ts';
+} from '../../protocol/index.ts';
 
 /** What fitness asks about definitions. */
 export interface FitnessPorts {

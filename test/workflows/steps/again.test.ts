@@ -1,8 +1,8 @@
 /** Trying again: of undos, of nested workflows, of rounds; and time-outs over pauses. */
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow, hierarchy, repeat, sequence } from '../../src/index.ts';
-import { teamOf } from '../troupe/team.ts';
+import { defineBot, defineWorkflow, hierarchy, repeat, sequence } from '../../../src/index.ts';
+import { teamOf } from '../../troupe/team.ts';
 
 const no = (): never => {
   throw new Error('no');
@@ -94,7 +94,7 @@ test('the failure mode of a hierarchy is that of its workers', async () => {
   expect(done).toEqual(['good']);
 });
 
-test('the time-out of a workflow counts the time that it runs, over any number of pauses', async () => {
+test('the time-out of a workflow counts the time that it runs, over pauses', async () => {
   const flow = defineWorkflow({ id: 'flow', timeout: 100 }).step(
     'hang',
     () => new Promise(() => {}),
