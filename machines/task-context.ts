@@ -48,6 +48,8 @@ export interface TaskContext extends run.RunContext<TaskSpec> {
   /** It goes on after BLOCKED; no new attempt begins. */
   readonly resuming?: boolean | undefined;
   readonly progress?: number | undefined;
+  /** How far attempts before the last one came: no report of a later one takes that back. */
+  readonly leastProgress?: number | undefined;
   readonly note?: string | undefined;
   readonly confidence?: number | undefined;
   readonly learnings?: readonly string[] | undefined;
@@ -152,6 +154,13 @@ export const openChildren = (context: TaskContext): readonly string[] => context
 /** Those that are runs: others do what is named with `~`, such as an answer. */
 export const openRuns = (context: TaskContext): readonly string[] =>
   openChildren(context).filter((step) => !step.startsWith('~'));
+
+/** How far it is after a report: what an earlier attempt told is the least. */
+export const progressAfter = (
+  { progress, leastProgress = 0 }: TaskContext,
+  report: { readonly progress?: number | undefined },
+): number | undefined =>
+  report.progress === undefined ? progress : Math.max(report.progress, leastProgress);
 
 /** Addresses of the child runs that have not settled. */
 export const childrenOf = (context: TaskContext): readonly Address[] =>

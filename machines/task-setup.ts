@@ -26,6 +26,7 @@ import {
   limitLeft,
   openChildren,
   overrunFailure,
+  progressAfter,
   ranUntil,
   silentUntil,
   slotOf,
@@ -139,6 +140,7 @@ export const taskSetup = setup({
         ? { resuming: undefined, runningSince: p.at, silentMs: undefined }
         : {
             attempts: context.attempts + 1,
+            leastProgress: context.progress,
             startedAt: context.startedAt ?? p.at,
             runningSince: p.at,
             ranMs: undefined,
@@ -146,7 +148,7 @@ export const taskSetup = setup({
           },
     ),
     noteReport: assign(({ context }, p: EventOf<'task.report'>) => ({
-      progress: p.progress ?? context.progress,
+      progress: progressAfter(context, p),
       note: p.note ?? context.note,
       confidence: p.confidence ?? context.confidence,
       learnings: [...(context.learnings ?? []), ...(p.learnings ?? [])],

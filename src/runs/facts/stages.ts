@@ -1,8 +1,8 @@
 /** The stages of a run: the steps of its plan, and what an app keeps of it beside. */
-import { type OwnStage, runNameOf, type WorkflowContext } from '../../../machines/index.ts';
+import type { OwnStage } from '../../../machines/index.ts';
 import type { Cell } from '../../actor/index.ts';
 import { type Sight, type StepFacts, type StepStatus, stepsOf } from './plan.ts';
-import { progressBelow } from './progress.ts';
+import { progressOfStep } from './progress.ts';
 
 /** A stage of a run as it is now. */
 export interface StageSnapshot {
@@ -18,7 +18,7 @@ export interface StageSnapshot {
   /** Milliseconds since 1970; those of an own stage are of its last iteration. */
   readonly startedAt?: number | undefined;
   readonly endedAt?: number | undefined;
-  /** Of a step that has begun, 0 to 1: how far its last run is. */
+  /** Of a step that has begun, 0 to 1: how far any of its runs came; 1 when it completed. */
   readonly progress?: number | undefined;
   /** An app keeps it; absent: it is a step of the plan. */
   readonly isOwn?: true | undefined;
@@ -38,6 +38,5 @@ function stageOf(cell: Cell, facts: StepFacts, step: number, { find }: Sight): S
   const stage = { name, status, quality, iterations, runs, startedAt, endedAt };
   if (status === 'COMPLETED') return { ...stage, progress: 1 };
   if (runs === 0) return stage;
-  const context: WorkflowContext = cell.committed.context;
-  return { ...stage, progress: progressBelow(cell, runNameOf(context, step), find) };
+  return { ...stage, progress: progressOfStep(cell, step, find) };
 }

@@ -278,7 +278,7 @@ test('the items of a fan-out are the steps of its run', async () => {
   const run = await troupe.start(flow, undefined, { id: 'f' });
   await clock.quiet();
   const stages = (await run.snapshot()).stages;
-  expect(stages).toMatchObject([{ status: 'STARTED' }, { status: 'FAILED', progress: 1 }]);
+  expect(stages).toMatchObject([{ status: 'STARTED' }, { status: 'FAILED', progress: 2 / 3 }]);
   const fan = await (await troupe.runs.get('flow/f/each'))?.outcome();
   expect(fan).toMatchObject({
     steps: {
