@@ -114,7 +114,10 @@ function holdOutcome(story: Story, { value }: Played, steps: readonly StepEvent[
   const { outcome } = value;
   const ended = endsUntil(steps);
   const isHandled = (place: number): boolean =>
-    story.steps.some(({ after, runsWhen }) => after.includes(place) && runsWhen === 'failed');
+    story.steps.some(
+      ({ after, runsWhen }, by) =>
+        after.includes(place) && runsWhen === 'failed' && !isRuledOut(ended.get(nameOf(by))),
+    );
   const bad = story.steps.flatMap((step, place) => {
     const end = ended.get(nameOf(place));
     const isBad = end === 'FAILED' || end === 'CANCELLED';
@@ -128,6 +131,8 @@ function holdOutcome(story: Story, { value }: Played, steps: readonly StepEvent[
   if (outcome.status === 'FAILED' && outcome.error.code === 'STEP_FAILED') ok(bad.length > 0);
   if (outcome.status === 'CANCELLED') ok(story.deeds.some(({ what }) => what === 'cancel'));
 }
+
+const isRuledOut = (end: string | undefined): boolean => end === 'SKIPPED' || end === 'OMITTED';
 
 /** What was counted when the last step ended was at most that step over the budget. */
 function holdBudget({ budget }: Story, { value }: Played, steps: readonly StepEvent[]): void {

@@ -48,7 +48,7 @@ export class Ledger {
     if (!world.isAlive) return new Promise<never>(() => undefined);
     // A throw would be taken for a failure of the step.
     const isDone = journal.byAddress(asAddress(`run/${key}`))?.done === true;
-    if (isDone) this.faults.push(`${key} ran after its end`);
+    if (isDone && !signal.aborted) this.faults.push(`${key} ran after its end`);
     const isHeld = this.heldAt !== undefined && world.clock.now() > this.heldAt;
     if (isHeld && !key.endsWith('~undo')) this.faults.push(`${key} began while held`);
     const call: Call = { key, began: world.clock.now(), life, end: 'open' };
