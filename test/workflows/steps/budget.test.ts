@@ -53,7 +53,7 @@ test('given what a step will cost, then one that can no more be paid does not be
   expect(begun).toEqual(['cheap']);
 });
 
-test('cost adds up through nested runs, fan-outs, fallbacks and undo', async () => {
+test('cost adds up through nested runs, fan-outs and fallbacks', async () => {
   const failing = defineBot({
     id: 'failing',
     input: z.number(),
