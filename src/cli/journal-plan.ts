@@ -62,7 +62,7 @@ const columns: readonly Column<PlanRow>[] = [
   { title: 'UNDO', text: ({ undo }) => undo ?? '', least: 0 },
   number('RUNS', ({ runs }) => runs),
   number('MS', ({ startedAt, endedAt }) =>
-    startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt,
+    startedAt === undefined || endedAt === undefined ? undefined : Math.max(0, endedAt - startedAt),
   ),
   { ...number('COST', ({ cost }) => cost), least: 0 },
   { ...number('QUALITY', ({ quality }) => quality), least: 0 },

@@ -76,7 +76,7 @@ function outcomeOf(
     reason: end?.reason,
     cost: runs === 0 ? undefined : stepCost(cell, facts, sight),
     ...{ quality, startedAt, endedAt },
-    elapsedMs: hasTimes ? endedAt - startedAt : undefined,
+    elapsedMs: hasTimes ? Math.max(0, endedAt - startedAt) : undefined,
     undo,
   };
   const known = Object.entries(told).filter(([, value]) => value !== undefined);

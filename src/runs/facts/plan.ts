@@ -46,6 +46,7 @@ export interface StepFacts {
   /** Runs begun of the same work with the same input. */
   readonly tries: number;
   readonly quality?: number | undefined;
+  /** When its first run began; of one that could not begin, when that was known. */
   readonly startedAt?: number | undefined;
   readonly endedAt?: number | undefined;
   readonly undo?: 'UNDONE' | 'UNDO_FAILED' | undefined;
@@ -68,7 +69,7 @@ export const stepsOf = (
 
 /** What tells what has become of a plan. */
 export interface PlanRecords {
-  readonly context: Pick<WorkflowContext, 'spec' | 'steps' | 'runs' | 'quality'>;
+  readonly context: Pick<WorkflowContext, 'spec' | 'steps' | 'runs' | 'quality' | 'completedAt'>;
   readonly isDone: boolean;
   readonly records: readonly StepRecord[];
   /** When the run below of this name began. */
@@ -77,6 +78,7 @@ export interface PlanRecords {
 
 /** What has become of the steps of a plan, in its order. */
 export function planFacts({ context, isDone, records, startOf }: PlanRecords): StepFacts[] {
+  const { completedAt } = context;
   const recorded = new Map(records.map((record) => [record.step, record]));
   return context.spec.plan.steps.map(({ name }, step) => {
     const letter = context.steps.progress[step] ?? 'W';
@@ -88,11 +90,13 @@ export function planFacts({ context, isDone, records, startOf }: PlanRecords): S
     const end: RecordedEnd | undefined = record && JSON.parse(record.body);
     // The record is that of the last run; a step began with its first one.
     const isToldByEnd = runs === 1 && end?.startedAt !== undefined;
+    // What was open when the run ended, ended with it; what could not begin took no time.
+    const endedAt = status === 'STARTED' ? undefined : (end?.endedAt ?? record?.at ?? completedAt);
     return {
       ...known,
       ...{ runs, iterations, tries, end },
-      startedAt: isToldByEnd ? end.startedAt : startOf(name),
-      endedAt: end?.endedAt ?? record?.at,
+      startedAt: (isToldByEnd ? end.startedAt : startOf(name)) ?? endedAt,
+      endedAt,
       undo: undoIn(recorded.get(undoRunName(name))?.body),
     };
   });

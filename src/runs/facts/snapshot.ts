@@ -145,7 +145,7 @@ export function snapshotOf(cell: Cell, sight: Sight): RunSnapshot<never> {
     completedAt,
     dueAt: dueAt ?? undefined,
     notBefore: spec.notBefore,
-    elapsedMs: (completedAt ?? now) - spec.createdAt,
+    elapsedMs: Math.max(0, (completedAt ?? now) - spec.createdAt),
     isOverdue: dueAt !== null && dueAt < now && completedAt === undefined,
   });
 }

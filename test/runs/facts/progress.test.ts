@@ -76,7 +76,7 @@ test('steps under way count in a workflow by their own progress', async () => {
   expect((await run.snapshot()).progress).toBe(0.5625);
 });
 
-/** A workflow whose steps are tried again, taken over and go round, and some that never complete. */
+/** A workflow whose steps are tried again, taken over and go round; some never complete. */
 function restless() {
   const slow = defineBot({ id: 'slow', work: ({ sleep }) => sleep('z', 1_000) });
   const flaky = defineBot({
@@ -100,7 +100,7 @@ function restless() {
     .step('fails', inner, { after: [] });
 }
 
-test('no try, fallback, round or failure takes progress back; under way it is below 1', async () => {
+test('no try, fallback, round or failure takes progress back; open, it is below 1', async () => {
   const flow = restless();
   const { troupe, clock } = await teamOf([flow]);
   const run = await troupe.start(flow, undefined, { id: '1' });
