@@ -51,6 +51,8 @@ export interface Approvals {
    *   `UNKNOWN_APPROVAL`, `BAD_OPTION`, `PARKED`, `STOPPED`, `JOURNAL_FAILED`.
    */
   decide(id: string, decision: Decision): Promise<void>;
+  /** The same with a decision that came from outside, such as the body of a request. */
+  decide(id: string, decision: unknown): Promise<void>;
 }
 
 /** The approvals of a host. */
@@ -76,7 +78,8 @@ export function approvalsOf(ports: DecidingPorts): Approvals {
       const record = await recordOf(ports, 'approvals.get', id);
       return record === undefined ? undefined : reportOf(record);
     },
-    decide: (id, decision) => decide(ports, (stage) => approvalOfId(stage, id), decision),
+    decide: (id: string, decision: unknown) =>
+      decide(ports, (stage) => approvalOfId(stage, id), decision),
   };
 }
 
