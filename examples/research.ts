@@ -6,7 +6,15 @@
  * answers for the editor, `node research.ts [JOURNAL] [yes|no|later]`; after `later` it ends, and
  * started again on the same journal it asks again.
  */
-import { createTroupe, defineApproval, defineBot, defineWorkflow, repeat, sequence } from 'troupe';
+import {
+  createTroupe,
+  defineApproval,
+  defineBot,
+  defineWorkflow,
+  type Failure,
+  repeat,
+  sequence,
+} from 'troupe';
 import { z } from 'zod';
 
 const Order = z.object({ facts: z.array(z.string()), notes: z.string().optional() });
@@ -89,12 +97,17 @@ export async function main(journal?: string, answer = 'yes'): Promise<void> {
     const [open] = await troupe.approvals.list({ run, status: 'OPEN' });
     if (open === undefined) continue;
     console.log('The editor is asked to release it');
-    if (answer === 'later') return;
+    if (answer !== 'yes' && answer !== 'no') return; // `later`: the run waits in the journal.
     await run.decide('release', { approve: answer === 'yes', by: 'ann' });
   }
   const outcome = await run.outcome();
   if (outcome.status === 'COMPLETED') console.log(`Published: ${outcome.result.text}`);
-  else console.log('Not published: the editor said no');
+  else if (outcome.status === 'FAILED')
+    console.log('Not published:', rootOf(outcome.error).message);
 }
+
+/** What went wrong first. */
+const rootOf = (error: Failure): Failure =>
+  error.cause === undefined ? error : rootOf(error.cause);
 
 if (import.meta.main) await main(process.argv[2], process.argv[3]);

@@ -30,7 +30,10 @@ test('a release that nobody answers waits in the journal; then a no ends it', as
   const second = await play('research', [journal, 'later'], 1);
   expect(second).toMatchObject({ lines: [asked], isKilled: true });
   const third = await play('research', [journal, 'no']);
-  expect(third.lines).toEqual([asked, 'Not published: the editor said no']);
+  expect(third.lines).toEqual([
+    asked,
+    'Not published: ann said no to research/bees/release (without a comment).',
+  ]);
   expect((await play('research', [journal])).lines).toEqual(third.lines.slice(1));
 });
 
