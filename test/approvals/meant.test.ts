@@ -154,3 +154,17 @@ test('an answer is bounded as before, whatever is said with it', async () => {
   const call = refused(run.decide({ ...yes, answer: 'x'.repeat(101) }));
   expect(await call).toMatchObject({ code: 'TOO_LARGE' });
 });
+
+test('what may yet be asked counts: a name waits for it, and is not taken for another', async () => {
+  const silent = defineBot({ id: 'silent', work: ({ sleep }) => sleep('nap', '1h') });
+  const works = { 'a/b': { work: gate }, a: { work: silent }, z: { work: silent } };
+  const last = { spare: { work: silent, fallback: 'gate', after: ['z'] } };
+  const plan = graph('plan', { ...works, ...last } as never);
+  const { troupe, clock } = await teamOf([plan, gate]);
+  const run = await troupe.start(plan, undefined, { id: 'p' });
+  await clock.quiet();
+  const decide = (step: string) => refused(Reflect.apply(run.decide, run, [step, yes]));
+  expect(await decide('a/b')).toMatchObject({ code: 'BAD_OPTION', field: 'step' });
+  expect(await decide('spare')).toMatchObject({ code: 'APPROVAL_NOT_OPEN' });
+  expect(await decide('z')).toMatchObject({ code: 'NO_APPROVAL', open: [] });
+});
