@@ -16,6 +16,11 @@ export interface Clock {
   id(): string;
   /** Calls `run` in the scheduler's next turn, after what already waits. */
   soon(run: () => void): void;
+  /**
+   * Like `soon`, for who goes on with what this turn began: it may come before what else waits, as
+   * long as that waits for a moment only. A clock without it has no such turns.
+   */
+  next?(run: () => void): void;
   /** Calls `run` once after `ms` milliseconds; any length. */
   after(ms: number, run: () => void): Cancel;
 }

@@ -15,11 +15,22 @@ export function systemClock(): Clock {
     latest = Math.max(latest, Date.now());
     return latest;
   };
+  /** When the event loop last came round. */
+  let cameRound = 0;
+  const turn = (run: () => void): void => {
+    cameRound = performance.now();
+    run();
+  };
   return {
     now,
     random: Math.random,
     id: () => randomUUIDv7(now()),
-    soon: (run) => void setImmediate(run),
+    soon: (run) => void setImmediate(turn, run),
+    next: (run) => {
+      if (performance.now() - cameRound > limits.roundMs) setImmediate(turn, run);
+      // After all promises that are settled by then.
+      else queueMicrotask(() => process.nextTick(run));
+    },
     after,
   };
 }

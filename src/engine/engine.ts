@@ -87,6 +87,8 @@ export interface Stage {
   clearTimers(cell: Cell): void;
   /** Records a step's value for an actor. */
   record(cell: Cell, step: string, value: unknown): void;
+  /** The text of what is recorded as of now under a step of an actor, in this group or before. */
+  recorded(cell: Cell, step: string): string | undefined;
   /** Puts an event to the dead letters. */
   bury(to: string, event: ActorEvent, reason: DeadReason, detail: string): void;
   /** Writes the actor's record again, with what was changed. */

@@ -59,10 +59,15 @@ export const isDone = (snapshot: Snapshot): boolean => snapshot.status !== 'acti
  * The JSON text of a snapshot, without the context's `spec`, which never changes, and without the
  * output, which a machine of ours makes of its context alone: a result is stored once.
  */
-export function textOf(snapshot: Snapshot): string {
-  const context = { ...snapshot.context, spec: undefined };
-  return JSON.stringify({ value: snapshot.value, context, status: snapshot.status });
+export function textOf({ value, context, status }: Told): string {
+  return JSON.stringify({ value, context: { ...context, spec: undefined }, status });
 }
+
+/** What the text of a snapshot tells. */
+export type Told = Pick<Snapshot, 'value' | 'context' | 'status'>;
+
+/** Only that of a snapshot: what waits for its text holds nothing else. */
+export const toldBy = ({ value, context, status }: Snapshot): Told => ({ value, context, status });
 
 /** The same snapshot on another spec. */
 export const withSpec = (snapshot: Snapshot, spec: unknown): Snapshot =>

@@ -34,6 +34,8 @@ export const limits = {
   groupTurns: 512,
   /** Milliseconds of one group: bounds what the event loop waits for. */
   groupMs: 5,
+  /** Milliseconds in which small groups may follow each other before the event loop comes round. */
+  roundMs: 1,
   /** Microsteps of one turn: real charts need a dozen; a loop is found in under 5 ms. */
   microsteps: 1_000,
   /** Configurations of a machine that are kept compiled: charts have dozens, regions multiply. */

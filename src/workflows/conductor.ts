@@ -29,6 +29,7 @@ import { checkSize, tellOverdue } from '../runs/index.ts';
 import { stepNamed } from './plans/plan.ts';
 import { resultsOf } from './results.ts';
 import { endOf, inputOfRun, isWanted, judged } from './rounds.ts';
+import { stagedFinish } from './staged-finish.ts';
 import { type StartPorts, stagedStart, statesIn } from './staged-start.ts';
 
 /** The run of a step that is to be staged. */
@@ -69,6 +70,7 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
   }
 
   stage(stage: Stage, cell: Cell, effect: Effect): Effect | undefined {
+    if (effect.type === 'finish') return this.#stageFinish(stage, cell, effect);
     if (effect.type !== 'start') return effect;
     const { steps }: { readonly steps: readonly string[] } = effect.params as never;
     const left = steps.length === 0 ? steps : stagedStart(this.#ports, stage, cell, steps);
@@ -167,8 +169,19 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
     }
   }
 
+  /** The run was told its result in the commit of its last step. */
+  completed(cell: Cell): void {
+    this.#ports.completes(cell);
+  }
+
   overdue(cell: Cell): void {
     tellOverdue(this.#ports.host, cell);
+  }
+
+  #stageFinish(stage: Stage, cell: Cell, effect: Effect): Effect | undefined {
+    const finish = stagedFinish(this.#ports, stage, cell);
+    if (finish === 'later') return effect;
+    return finish === 'failed' ? undefined : { type: 'completed', params: undefined };
   }
 
   #startRun(cell: Cell, workflow: Workflow, step: StepDefinition, name: string): void {
@@ -265,6 +278,7 @@ const performers: Readonly<
   settleMissing: (conductor, cell) => conductor.settleMissing(cell),
   undo: (conductor, cell) => conductor.undo(cell),
   finish: (conductor, cell) => conductor.finish(cell),
+  completed: (conductor, cell) => conductor.completed(cell),
   overdue: (conductor, cell) => conductor.overdue(cell),
   goOn: (conductor, cell) => conductor.resume(cell),
 };

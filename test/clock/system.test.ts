@@ -71,3 +71,26 @@ test('given ids, then they are UUIDs of version 7, unique and sorted by time', (
   expect(new Set(ids.map((id) => id.slice(15))).size).toBe(ids.length);
   expect(Number.parseInt((ids[0] ?? '').replace('-', '').slice(0, 12), 16)).toBe(1_000_000);
 });
+
+test('given turns that go on, then promises come first, and others within a moment', async () => {
+  const clock = systemClock();
+  const order: string[] = [];
+  const done = Promise.withResolvers<void>();
+  let rounds = 0;
+  const goOn = (): void => {
+    rounds += 1;
+    if (order.includes('immediate')) done.resolve();
+    else clock.next?.(goOn);
+  };
+  clock.soon(() => {
+    setImmediate(() => order.push('immediate'));
+    clock.next?.(() => order.push('next'));
+    void Promise.resolve()
+      .then(() => undefined)
+      .then(() => order.push('promise'));
+    clock.next?.(goOn);
+  });
+  await done.promise;
+  expect(order).toEqual(['promise', 'next', 'immediate']);
+  expect(rounds).toBeGreaterThan(1);
+});

@@ -45,8 +45,54 @@ test('a function step costs one commit: its end and the next start are one', asy
   const { troupe } = await teamOf([row], { journal });
   const before = commits();
   expect(await troupe.run(row, undefined)).toBe(10);
-  // One to start, one for each end, one for the result.
-  expect(commits() - before).toBe(12);
+  // One to start, one for each end; the last end is that of the run.
+  expect(commits() - before).toBe(11);
+});
+
+test('given a function for the result, then it runs after the commit of the last end', async () => {
+  const { journal, commits } = counted(memoryJournal());
+  const seen: number[] = [];
+  const row = defineWorkflow({ id: 'row' })
+    .step('one', () => 1)
+    .output(({ one }) => {
+      seen.push(commits());
+      return one + 1;
+    });
+  const { troupe } = await teamOf([row], { journal });
+  const before = commits();
+  expect(await troupe.run(row, undefined)).toBe(2);
+  expect(seen).toEqual([before + 2]);
+  expect(commits() - before).toBe(3);
+});
+
+test('given a last step that fails and may, then the run has no result', async () => {
+  const fails = () => {
+    throw new Error('no');
+  };
+  const steps = { one: { work: () => 1 }, two: { work: fails, optional: true } };
+  const row = graph('row', steps, { retry: { attempts: 1 } });
+  const { troupe } = await teamOf([row], {});
+  const run = await troupe.start(row, undefined);
+  expect(await run.outcome()).toMatchObject({ status: 'COMPLETED', result: undefined });
+});
+
+test('property: the result is that of the last step of the plan, whichever ends last', async () => {
+  const orders = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(orders, async (order) => {
+      const ends = order.map(() => Promise.withResolvers<void>());
+      const steps = ends.map((end, index): [string, { work: () => Promise<number> }] => [
+        `s${index}`,
+        { work: () => end.promise.then(() => index) },
+      ]);
+      const row = graph('row', Object.fromEntries(steps));
+      const { troupe } = await teamOf([row], {});
+      const run = await troupe.start(row, undefined);
+      for (const index of order) ends[index]?.resolve();
+      expect(await run.result()).toBe(3);
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('property: given a crash before any commit, each step has its result', async () => {

@@ -19,6 +19,9 @@ import { type LateRow, recordOf, rowOf } from './late-texts.ts';
 
 type TimerKey = { readonly actor: number; readonly timer: string };
 
+const isArming = (change: TimerRecord | TimerKey): change is TimerRecord => 'due' in change;
+const isClearing = (change: TimerRecord | TimerKey): boolean => !isArming(change);
+
 /** Builds a batch. */
 export class BatchBuilder implements Batch {
   readonly at: number;
@@ -27,18 +30,20 @@ export class BatchBuilder implements Batch {
   readonly steps: StepRecord[] = [];
   readonly dead: DeadLetter[] = [];
   readonly #staged: (LateRow | JournalRow)[] = [];
+  /** Some row's text is due at the commit. */
+  #hasTextsDue = false;
   #rows: JournalRow[] | undefined;
   #touched: readonly Cell[] = [];
   #actors: ActorRecord[] | undefined;
   /** The last change of each timer: its arming, or its clearing. */
-  readonly #timers = new Map<string, TimerRecord | TimerKey>();
+  #timers: Map<string, TimerRecord | TimerKey> | undefined;
 
   constructor(at: number) {
     this.at = at;
   }
 
   get rows(): JournalRow[] {
-    this.#rows ??= this.#staged.map((row) => ('event' in row && row.isAtOnce ? rowOf(row) : row));
+    this.#rows ??= this.#hasTextsDue ? this.#staged.map(withText) : this.#staged;
     return this.#rows;
   }
 
@@ -48,11 +53,11 @@ export class BatchBuilder implements Batch {
   }
 
   get timersArmed(): TimerRecord[] {
-    return [...this.#timers.values()].filter((change) => 'due' in change);
+    return this.#timers === undefined ? [] : [...this.#timers.values()].filter(isArming);
   }
 
   get timersCleared(): TimerKey[] {
-    return [...this.#timers.values()].filter((change) => !('due' in change));
+    return this.#timers === undefined ? [] : [...this.#timers.values()].filter(isClearing);
   }
 
   /** Whether there is nothing to commit. */
@@ -64,13 +69,14 @@ export class BatchBuilder implements Batch {
       this.taken.length === 0 &&
       this.steps.length === 0 &&
       this.dead.length === 0 &&
-      this.#timers.size === 0
+      this.#timers === undefined
     );
   }
 
   /** Adds a row; `seq` rises. */
   addRow(row: LateRow | JournalRow): void {
     this.#staged.push(row);
+    this.#hasTextsDue ||= 'event' in row && row.isAtOnce;
   }
 
   /** Saves actors as they are after the group's last turn. */
@@ -79,11 +85,16 @@ export class BatchBuilder implements Batch {
   }
 
   armTimer(timer: TimerRecord): void {
-    this.#timers.set(`${timer.actor} ${timer.timer}`, timer);
+    this.#change(timer);
   }
 
   clearTimer(actor: number, timer: string): void {
-    this.#timers.set(`${actor} ${timer}`, { actor, timer });
+    this.#change({ actor, timer });
+  }
+
+  #change(change: TimerRecord | TimerKey): void {
+    this.#timers ??= new Map();
+    this.#timers.set(`${change.actor} ${change.timer}`, change);
   }
 
   keepWaiting(cell: Cell, mail: Mail): void {
@@ -98,6 +109,9 @@ export class BatchBuilder implements Batch {
     });
   }
 }
+
+const withText = (row: LateRow | JournalRow): JournalRow =>
+  'event' in row && row.isAtOnce ? rowOf(row) : row;
 
 /** The text of waiting mail; it also tells whose end or snapshot it is about. */
 const bodyOf = ({ event, origin, hops }: Mail): string =>

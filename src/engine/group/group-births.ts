@@ -1,7 +1,13 @@
 /** Births: how a group creates actors and starts them anew. */
 import type { AnyMachineSnapshot } from 'xstate';
 import { Cell, changed, type Hosted, type Identity } from '../../actor/index.ts';
-import { isTroupeError, runIdOf, said, troupeError } from '../../protocol/index.ts';
+import {
+  type ActorEvent,
+  isTroupeError,
+  runIdOf,
+  said,
+  troupeError,
+} from '../../protocol/index.ts';
 import type { Creation } from '../engine.ts';
 import { adopt, type HostedCreation } from '../lives/index.ts';
 import { begin, withSpec } from '../step.ts';
@@ -23,7 +29,7 @@ export class GroupBirths {
     const { cells } = this.#ports;
     const decision = begin(cells.machineOf(creation.kind), creation.spec);
     const cell = this.#enlisted(creation, 1, decision.snapshot);
-    this.#group.apply(cell, { type: 'init' }, decision);
+    this.#group.apply(cell, init, decision);
     return cell;
   }
 
@@ -47,7 +53,7 @@ export class GroupBirths {
     cell.identity = changed(cell.identity, { ...creation, input });
     this.renew(cell);
     this.#group.clearTimers(cell);
-    this.#group.apply(cell, { type: 'init' }, decision);
+    this.#group.apply(cell, init, decision);
     return cell;
   }
 
@@ -114,6 +120,9 @@ export class GroupBirths {
     return cell;
   }
 }
+
+/** What every actor is told first. */
+const init: ActorEvent = Object.freeze({ type: 'init' });
 
 /** What a new actor is. The text of its input is made when it is read. */
 class NewIdentity implements Identity {

@@ -211,6 +211,12 @@ export class Group implements Stage, TurnStage {
     this.batch.steps.push(record);
   }
 
+  recorded(cell: Cell, step: string): string | undefined {
+    const { actor } = cell;
+    const own = this.batch.steps.findLast((one) => one.step === step && one.actor === actor);
+    return (own ?? this.#ports.cells.recorded(actor, step))?.body;
+  }
+
   touch(cell: Cell): void {
     this.#staged += 1;
     if (cell.touched) return;

@@ -8,7 +8,7 @@ import type { ActorRecord, JournalRow } from '../../journal/index.ts';
 import type { ActorEvent } from '../../protocol/index.ts';
 import { hostedText } from '../hosted/index.ts';
 import { hostedStatus } from '../lives/index.ts';
-import { isDone, type Snapshot, statusOf, textOf } from '../step.ts';
+import { isDone, statusOf, type Told, textOf, toldBy } from '../step.ts';
 
 /** A row before its text is made. */
 export type StagedRow = Omit<JournalRow, 'body'> & { readonly event: ActorEvent };
@@ -84,7 +84,8 @@ class LateRecord implements ActorRecord {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly #identity: Identity;
-  readonly #snapshot: Snapshot;
+  /** Of a snapshot only what its text tells: records stay in memory for long. */
+  readonly #told: Told;
   readonly #cell: Cell | undefined;
   #text: string | undefined;
 
@@ -108,7 +109,7 @@ class LateRecord implements ActorRecord {
     this.createdAt = identity.createdAt;
     this.updatedAt = now;
     this.#identity = identity;
-    this.#snapshot = snapshot;
+    this.#told = toldBy(snapshot);
     this.#cell = hosted === undefined ? undefined : cell;
   }
 
@@ -117,7 +118,7 @@ class LateRecord implements ActorRecord {
   }
 
   get snapshot(): string {
-    this.#text ??= this.#cell === undefined ? textOf(this.#snapshot) : hostedText(this.#cell);
+    this.#text ??= this.#cell === undefined ? textOf(this.#told) : hostedText(this.#cell);
     return this.#text;
   }
 

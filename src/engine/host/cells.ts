@@ -6,7 +6,7 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import { Cell, changed } from '../../actor/index.ts';
-import type { ActorRecord, Journal } from '../../journal/index.ts';
+import type { ActorRecord, Journal, StepRecord } from '../../journal/index.ts';
 import { type ActorEvent, type Address, troupeError } from '../../protocol/index.ts';
 import type { Behaviour } from '../engine.ts';
 import { type Hosting, type Recorded, readValue, reviveHosted } from '../hosted/index.ts';
@@ -77,6 +77,11 @@ export class Cells {
   /** Whether an actor of this address is in memory. */
   isAwake(address: Address): boolean {
     return this.#byAddress.has(address);
+  }
+
+  /** What the journal has under a step of an actor. */
+  recorded(actor: number, step: string): StepRecord | undefined {
+    return this.#journal.step(actor, step);
   }
 
   /** Brings an actor to memory. */

@@ -64,7 +64,7 @@ export class Commands {
     const staged = group.staged;
     try {
       command.run(group);
-      this.#answers.push(command.done);
+      if (command.done !== nothing) this.#answers.push(command.done);
     } catch (error) {
       if (group.staged !== staged) {
         const invariant = 'a command that throws has staged nothing';

@@ -44,9 +44,9 @@ export function tellFailures(group: FailuresIn, since: number, log: Logger, cell
   }
   for (const cell of group.touched) {
     if (!cell.isDone || cell.last <= since) continue;
-    if (group.opened.some(({ about }) => about === cell.address)) continue;
     const error = failureIn(cell);
     if (error === undefined) continue;
+    if (group.opened.some(({ about }) => about === cell.address)) continue;
     const { address: actor, identity } = cell;
     const facts = { actor, definition: identity.definition, code: error.code };
     const by = createdBy(cell);

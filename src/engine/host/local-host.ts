@@ -179,10 +179,11 @@ export class LocalHost implements Host {
     this.#schedule();
   };
 
-  #schedule(): void {
+  #schedule(goesOn = false): void {
     if (this.#scheduled || this.#ended !== undefined) return;
     this.#scheduled = true;
-    this.clock.soon(this.#run);
+    if (goesOn && this.clock.next !== undefined) this.clock.next(this.#run);
+    else this.clock.soon(this.#run);
   }
 
   readonly #run = (): void => {
@@ -194,7 +195,7 @@ export class LocalHost implements Host {
       }
       this.#group();
       this.#scheduled = false;
-      if (this.#runnable.size > 0 || this.#commands.size > 0) this.#schedule();
+      if (this.#runnable.size > 0 || this.#commands.size > 0) this.#schedule(true);
     } catch (error) {
       this.#fail(error);
     }
