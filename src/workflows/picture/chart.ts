@@ -95,7 +95,10 @@ const stopping: ChartState = {
   description: 'It ends badly. What was done and can be undone is undone first.',
   entry: [{ type: 'enter', params: { phase: 'stopping' } }],
   initial: 'deciding',
-  on: { RESUME: { guard: 'isPaused', target: '.deciding' } },
+  on: {
+    RESUME: { guard: 'isPaused', target: '.deciding' },
+    CANCEL: { guard: 'isPaused', target: '.deciding' },
+  },
   states: {
     deciding: { always: [{ guard: 'mustUndo', target: 'waiting' }, ...atTheEnd] },
     waiting: {
