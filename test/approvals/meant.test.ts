@@ -155,7 +155,7 @@ test('an answer is bounded as before, whatever is said with it', async () => {
   expect(await call).toMatchObject({ code: 'TOO_LARGE' });
 });
 
-test('what may yet be asked counts: a name waits for it, and is not taken for another', async () => {
+test('what may yet be asked counts: a name waits for it, and is not another', async () => {
   const silent = defineBot({ id: 'silent', work: ({ sleep }) => sleep('nap', '1h') });
   const works = { 'a/b': { work: gate }, a: { work: silent }, z: { work: silent } };
   const last = { spare: { work: silent, fallback: 'gate', after: ['z'] } };
