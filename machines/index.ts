@@ -18,5 +18,6 @@ export {
   qualityOf,
   runNameOf,
   type StepRuns,
+  stepRunsOf,
   type WorkflowContext,
 } from './workflow-context.ts';

@@ -94,6 +94,10 @@ export function stepNumber(context: WorkflowContext, runName: string): number {
 export const runNameOf = (context: WorkflowContext, step: number): string =>
   stepRunName(context.spec.plan.steps[step]?.name ?? '', context.runs?.[step]?.run ?? 1);
 
+/** How often a step was run; undefined while its first run is the last. */
+export const stepRunsOf = (context: WorkflowContext, step: string): StepRuns | undefined =>
+  context.runs?.[numberOf(context, step)];
+
 /** Whether a run is the one under way of a step. */
 export function isUnderWay(context: WorkflowContext, runName: string): boolean {
   const step = stepNumber(context, runName);

@@ -58,7 +58,7 @@ async function measured(given: typeof parameters, load: Load, syncing: Syncing):
       contested,
       load.count,
       { name: `${name}, ${waiting(load)}`, of, ...(against && { against }) },
-      min === undefined ? [] : [{ of: 'ratio', min, isDue: load.inFlight === given.many }],
+      min === undefined ? [] : [{ of: 'ratio', min, isDue: true }],
     );
   return [
     line(ours, ours, theirs('sync'), 8),

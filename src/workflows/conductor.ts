@@ -6,7 +6,7 @@
  * after the commit that decided it; a throw fails the step (or the run), it is never poison. A
  * step's run has its own address, so starting it again after a crash finds the one that exists.
  */
-import type { WorkflowContext } from '../../machines/index.ts';
+import { stepRunsOf, type WorkflowContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { type Behaviour, type Host, type Stage, statusOf } from '../engine/index.ts';
 import { stepsIn } from '../policies/index.ts';
@@ -228,13 +228,10 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
 
   /** Names of the runs of steps that were decided and have not ended. */
   #underWay(cell: Cell): string[] {
-    const { spec, steps, runs } = contextOf(cell);
-    const names = stepsIn(spec.plan, steps, 'S');
-    if (runs === undefined) return names;
-    return names.map((name) => {
-      const step = spec.plan.steps.findIndex((one) => one.name === name);
-      return stepRunName(name, runs[step]?.run ?? 1);
-    });
+    const context = contextOf(cell);
+    return stepsIn(context.spec.plan, context.steps, 'S').map((name) =>
+      stepRunName(name, stepRunsOf(context, name)?.run ?? 1),
+    );
   }
 
   #isMissing(cell: Cell, name: string): boolean {
@@ -287,10 +284,7 @@ const contextOf = (cell: Cell): WorkflowContext => cell.committed.context;
 
 /** Which of its works runs, and how often that was begun. */
 function roundOf(cell: Cell, step: StepDefinition) {
-  const { runs, spec } = contextOf(cell);
-  const index =
-    runs === undefined ? -1 : spec.plan.steps.findIndex((one) => one.name === step.name);
-  const found = runs?.[index];
+  const found = stepRunsOf(contextOf(cell), step.name);
   if (found === undefined) return { fallback: 0, tries: 1, isFirst: true };
   return { fallback: found.fallback, tries: found.tries, isFirst: false };
 }

@@ -2,7 +2,7 @@
  * Rounds: what a run of a step begins with, and whether its result is good. A run that is begun
  * anew has the input of the one before; a loop that goes round makes it of the last result.
  */
-import type { WorkflowContext } from '../../machines/index.ts';
+import { stepRunsOf } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import type { Host } from '../engine/index.ts';
 import type { JournalReader } from '../journal/index.ts';
@@ -40,7 +40,7 @@ export interface Beginning {
 
 /** The input of a run of a step. @throws what the function that makes it throws. */
 export function inputOfRun(host: Host, cell: Cell, { step, view }: Beginning): unknown {
-  const runs = runsOf(cell, step);
+  const runs = stepRunsOf(cell.committed.context, step.name);
   if (runs === undefined) return firstInput(step, view);
   const inputAt = (run: number): unknown => {
     const found = host.find(childAddress(cell.address, stepRunName(step.name, run)));
@@ -63,7 +63,7 @@ export function judged(host: Host, cell: Cell, step: StepDefinition, name: strin
   const input = found === undefined ? undefined : inputIn(found);
   const answer = loop.until(endOf(host.journal, cell, step.name).result, input);
   if (isTrue(answer, `step ${step.name}`, 'until')) return true;
-  const { iterations = 1 } = runsOf(cell, step) ?? {};
+  const { iterations = 1 } = stepRunsOf(cell.committed.context, step.name) ?? {};
   if (iterations < loop.max) return false;
   const { max } = loop;
   throw troupeError('REPEAT_EXHAUSTED', { run: cell.address, step: step.name, max });
@@ -79,9 +79,3 @@ const firstInput = ({ input }: StepDefinition, view: () => StepView): unknown =>
   typeof input === 'function' ? input(view()) : input?.json;
 
 const inputIn = (cell: Cell): unknown => checkJson(cell.spec.input, 'input');
-
-function runsOf(cell: Cell, { name }: StepDefinition) {
-  const { runs, spec }: WorkflowContext = cell.committed.context;
-  if (runs === undefined) return undefined;
-  return runs[spec.plan.steps.findIndex((one) => one.name === name)];
-}
