@@ -9,6 +9,7 @@ export type {
   Heads,
   Journal,
   JournalReader,
+  JournalReads,
   JournalRow,
   StepRecord,
   TimerRecord,

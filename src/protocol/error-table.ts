@@ -11,6 +11,7 @@ import { messageErrors } from './error-table-messages.ts';
 import { peopleErrors } from './error-table-people.ts';
 import { runErrors } from './error-table-runs.ts';
 import { supervisionErrors } from './error-table-supervision.ts';
+import { testingErrors } from './error-table-testing.ts';
 import { toolErrors } from './error-table-tools.ts';
 import { valueErrors } from './error-table-values.ts';
 
@@ -25,6 +26,7 @@ export const errorTable = {
   ...peopleErrors,
   ...handoffErrors,
   ...toolErrors,
+  ...testingErrors,
   // Ourselves
   BROKEN_INVARIANT: entry<{ invariant: string; found: string }>(
     500,

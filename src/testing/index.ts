@@ -1,0 +1,42 @@
+/**
+ * `troupe/testing`: property tests, model checks and whole-team simulation with faults, for the
+ * machines, workflows and teams of an app.
+ */
+export type { Bounds, CheckOptions, CheckResult, Values } from './check.ts';
+export {
+  type Coverage,
+  type CoverageKind,
+  type CoveredPlace,
+  type Finding,
+  type FindingCode,
+  findingCodes,
+  missedOf,
+  sumOf,
+} from './findings/index.ts';
+export type { Oracle, OracleOf } from './oracles/index.ts';
+export {
+  type Answering,
+  type Asked,
+  type Breach,
+  type CallPlace,
+  type CallRecord,
+  calm,
+  type Fault,
+  type FaultKind,
+  faultKinds,
+  type Played,
+  type Script,
+  type Sight,
+  type SimulatedTeam,
+  type Stub,
+  type StubCall,
+  type StubFunction,
+  stub,
+} from './simulation/index.ts';
+export type {
+  CompletedStep,
+  CompletedSteps,
+  QuestionView,
+  RunView,
+  View,
+} from './view/index.ts';

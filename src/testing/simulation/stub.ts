@@ -1,0 +1,61 @@
+/** Stubs: functions that stand in for a bot's work, or for steps, handlers and promises by name. */
+import type { AnyStateMachine } from 'xstate';
+import type { Bot, Definition, Handlers, Workflow } from '../../protocol/index.ts';
+
+/** What a stub's function gets beside the input. */
+export interface StubCall {
+  /** The idempotency key of what it stands in for. */
+  readonly key: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  /** Numbers from 0 up to, not including, 1, drawn from the script's seed. */
+  readonly random: () => number;
+  /** Milliseconds since 1970, simulated. */
+  readonly now: () => number;
+}
+
+/** A function that stands in for code: it gets the input, or the view of a workflow's step. */
+export type StubFunction<In = never, Out = unknown> = (
+  input: In,
+  call: StubCall,
+) => Out | Promise<Out>;
+
+/** What stands in for the code of a definition. */
+export interface Stub {
+  /** Id of the definition. */
+  readonly of: string;
+  /** In place of a bot's whole work. */
+  readonly work?: StubFunction | undefined;
+  /** In place of steps, of handlers by message type, and of a machine's promises, by name. */
+  readonly parts?: Readonly<Record<string, StubFunction>> | undefined;
+}
+
+/** The functions that stand in for steps of a workflow, by name. */
+export type StubbedSteps<Results> = {
+  readonly [Name in keyof Results]?: StubFunction<never, Results[Name]>;
+};
+
+/** Stands in for a bot's work: called as a bot that answers at once. */
+export function stub<In, Out>(
+  bot: Bot<In, Out, never, Handlers>,
+  work: StubFunction<In, Out>,
+): Stub;
+/** Stands in for function steps of a workflow, by name. */
+export function stub<In, Out, Results>(
+  workflow: Workflow<In, Out, Results, never>,
+  steps: StubbedSteps<Results>,
+): Stub;
+/** Stands in for steps and handlers of a bot, or for promises of a machine, by name. */
+export function stub(
+  definition: Definition | AnyStateMachine,
+  parts: Readonly<Record<string, StubFunction>>,
+): Stub;
+export function stub({ id }: { readonly id: string }, given: unknown): Stub {
+  if (isFunction(given)) return { of: id, work: given };
+  const parts = Object.entries(Object(given)).filter((part): part is [string, StubFunction] =>
+    isFunction(part[1]),
+  );
+  return { of: id, parts: Object.fromEntries(parts) };
+}
+
+const isFunction = (given: unknown): given is StubFunction => typeof given === 'function';

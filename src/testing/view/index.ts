@@ -1,0 +1,8 @@
+/** What `always` and `eventually` see. */
+export type {
+  CompletedStep,
+  CompletedSteps,
+  QuestionView,
+  RunView,
+  View,
+} from './view.ts';
