@@ -7,6 +7,7 @@ export {
   type DecisionOn,
 } from './approval.ts';
 export { BotEvent, BotSpec } from './bot.ts';
+export { asItIs, type CodePlace, type CodeSeam } from './code.ts';
 export type {
   AddressedTo,
   CallerInput,

@@ -14,6 +14,7 @@ import { backoffMs } from '../policies/index.ts';
 import {
   type ActorEvent,
   type Bot,
+  type CodeSeam,
   type Effect,
   type Envelope,
   isPulled,
@@ -32,6 +33,7 @@ export interface HandlingPorts extends Messaging {
   readonly host: Host;
   /** The bot of an id; undefined when it is not registered. */
   readonly botOf: (id: string) => Bot | undefined;
+  readonly seam: CodeSeam;
 }
 
 /** Runs the handlers of bots. */
@@ -167,7 +169,8 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     }
     const code = handler.handle?.bind(handler);
     if (code === undefined) throw troupeError('ASK_PULLED', { to: cell.address, type });
-    const { host, office } = this.#ports;
+    const { host, office, seam } = this.#ports;
+    const called = seam({ definition: bot.id, part: type, kind: 'handler' }, code);
     const what = `handler of ${type} of ${bot.id}`;
     const stream = envelope.expects === 'parts' ? office.asks.streamOf(envelope.id) : undefined;
     if (envelope.expects === 'parts' && stream === undefined) {
@@ -181,7 +184,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
     const isOne = envelope.expects === 'reply';
     const refusal = () => troupeError('ASK_PARTS', { to: cell.address, type });
     const handle = (inTime: AbortSignal): Promise<unknown> =>
-      answerOf(code({ ...context, signal: inTime }), {
+      answerOf(called({ ...context, signal: inTime }), {
         stream,
         signal: inTime,
         refusal: isOne ? refusal : undefined,

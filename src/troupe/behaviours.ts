@@ -6,6 +6,7 @@ import type { Behaviour, Host, Stage } from '../engine/index.ts';
 import { PostOffice } from '../messages/index.ts';
 import { backoffMs } from '../policies/index.ts';
 import {
+  type CodeSeam,
   childAddress,
   type Definition,
   type Duration,
@@ -53,12 +54,13 @@ export function troupeBehaviours(
   host: Host,
   catalogue: TroupeCatalogue,
   estimates: Estimates,
+  seam: CodeSeam,
 ): Behaviours {
   const office = new PostOffice(host, catalogue.bot);
   const ports = {
     host,
     office,
-    workOf: (spec: TaskSpec) => workOf(host, catalogue, spec),
+    workOf: (spec: TaskSpec) => workOf(host, catalogue, spec, seam),
     childRun: (work: Definition, input: unknown, options: unknown) =>
       childRun(host, catalogue, work, input, options),
     sleepRun: (duration: Duration) => sleepRun(catalogue.exact, duration),
@@ -70,7 +72,7 @@ export function troupeBehaviours(
       ? undefined
       : assign(task, { bots: catalogue.bots(), host, onTheWay, declinedBy });
   });
-  const handling = new Handling({ host, botOf: catalogue.bot, office });
+  const handling = new Handling({ host, botOf: catalogue.bot, office, seam });
   const supervisors = new Supervisors({ host, workers: supervisedRuns(catalogue) });
   return {
     byKind: {

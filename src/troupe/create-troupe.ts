@@ -11,7 +11,13 @@ import { systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
 import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { Statistics } from '../messages/index.ts';
-import { isMachineDefinition, systemAddress, withLimits } from '../protocol/index.ts';
+import {
+  asItIs,
+  type CodeSeam,
+  isMachineDefinition,
+  systemAddress,
+  withLimits,
+} from '../protocol/index.ts';
 import { goOn } from '../runs/index.ts';
 import { giveSlotAway, reopenAsks } from '../tasks/index.ts';
 import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
@@ -25,10 +31,14 @@ import type { Troupe } from './troupe.ts';
 
 /**
  * Makes a team and brings back what was live on its journal.
+ * @param seam where the app's own functions are called; a simulation passes its own.
  * @throws TroupeError `BAD_OPTION`, `DUPLICATE_DEFINITION`, `JOURNAL_IN_USE`, `JOURNAL_FOREIGN`,
  *   `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`, `JOURNAL_WORKSPACE`, `JOURNAL_FAILED`.
  */
-export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
+export async function createTroupe(
+  given: TroupeOptions = {},
+  seam: CodeSeam = asItIs,
+): Promise<Troupe> {
   const options = checkTroupeOptions(given);
   const definitions = collectDefinitions(options.definitions, [escalation]);
   const clock = options.clock ?? systemClock();
@@ -44,10 +54,11 @@ export async function createTroupe(given: TroupeOptions = {}): Promise<Troupe> {
       limits: withLimits(options.limits),
       log: guardedLogger(options.log ?? defaultLogger),
       traffic: statistics,
+      seam,
       ...machinePorts(definitions),
     };
     const { host, behaviours } = compose(parts, (late) =>
-      troupeBehaviours(late, catalogue, estimates),
+      troupeBehaviours(late, catalogue, estimates, seam),
     );
     await recovered(host, catalogue, workspace);
     reopenAsks(host, behaviours.office.asks);

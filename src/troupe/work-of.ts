@@ -9,6 +9,7 @@ import type { Host } from '../engine/index.ts';
 import {
   asAddress,
   type Bot,
+  type CodeSeam,
   isBot,
   type Schema,
   type Task,
@@ -20,12 +21,18 @@ import { functionWork, type WorkflowRun } from '../workflows/index.ts';
 import type { TroupeCatalogue } from './catalogue/catalogue.ts';
 
 /** The code of a task's run: its bot's, or a workflow's function. */
-export function workOf(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
+export function workOf(
+  host: Host,
+  catalogue: TroupeCatalogue,
+  spec: TaskSpec,
+  seam: CodeSeam,
+): Work | undefined {
   if (isSleep(spec)) return waking;
-  if (spec.route === 'none') return functionStep(host, catalogue, spec);
+  if (spec.route === 'none') return functionStep(host, catalogue, spec, seam);
   const { bot, task, outputs } = doerOf(host, catalogue, spec);
   if (bot?.work === undefined) return undefined;
-  return { inputs: inputsAt(bot, task), outputs, run: bot.work };
+  const run = seam({ definition: bot.id, kind: 'work' }, bot.work);
+  return { inputs: inputsAt(bot, task), outputs, run };
 }
 
 /** What the result of a task's run goes through. */
@@ -62,12 +69,17 @@ function namedBot(catalogue: TroupeCatalogue, spec: TaskSpec, task: Task | undef
   return definition !== undefined && isBot(definition) ? definition : undefined;
 }
 
-function functionStep(host: Host, catalogue: TroupeCatalogue, spec: TaskSpec): Work | undefined {
+function functionStep(
+  host: Host,
+  catalogue: TroupeCatalogue,
+  spec: TaskSpec,
+  seam: CodeSeam,
+): Work | undefined {
   const parent = workflowAt(host, catalogue, spec.parent);
   if (parent === undefined) return undefined;
   const above: WorkflowSpec = parent.cell.committed.context.spec;
   const whole = above.fan === undefined ? undefined : workflowAt(host, catalogue, above.parent);
-  const run = functionWork(host.journal, spec, parent, whole);
+  const run = functionWork({ journal: host.journal, seam }, spec, parent, whole);
   return run === undefined ? undefined : { inputs: [], outputs: [], run, bare: run };
 }
 

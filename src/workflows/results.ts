@@ -2,6 +2,7 @@
 import type { Cell } from '../actor/index.ts';
 import type { JournalReader } from '../journal/index.ts';
 import {
+  type CodeSeam,
   checkJson,
   type FunctionContext,
   parse,
@@ -50,11 +51,12 @@ export interface WorkflowRun {
  * @param whole the run above, when the parent is a fan-out.
  */
 export function functionWork(
-  journal: Pick<JournalReader, 'step'>,
+  ports: { readonly journal: Pick<JournalReader, 'step'>; readonly seam: CodeSeam },
   spec: TaskSpec,
   parent: WorkflowRun,
   whole: WorkflowRun | undefined,
 ): ((context: BareContext) => unknown) | undefined {
+  const { journal, seam } = ports;
   const step = stepNamed(parent.workflow, spec.step ?? '');
   if (step === undefined) return undefined;
   const { fan }: WorkflowSpec = parent.cell.committed.context.spec;
@@ -66,12 +68,17 @@ export function functionWork(
   const { undo, work } = step;
   if (undo !== undefined && spec.step === undoRunName(step.name)) {
     const { result } = endOf(journal, parent.cell, step.name);
+    const place = { definition: above.workflow.id, part: spec.step, kind: 'step' } as const;
+    const undone = seam(place, (given: Parameters<typeof undo.run>[0]) => undo.run(given));
     return async (context) => {
       // Nobody reads what it gives, which may be anything.
-      await undo.run(Object.assign(view(context), { result }));
+      await undone(Object.assign(view(context), { result }));
     };
   }
-  return typeof work === 'function' ? (context) => work(view(context)) : undefined;
+  if (typeof work !== 'function') return undefined;
+  const part = fan ?? step.name;
+  const code = seam({ definition: above.workflow.id, part, kind: 'step' }, work);
+  return (context) => code(view(context));
 }
 
 /** The results with the context of the step; the signal is made when it is asked for. */

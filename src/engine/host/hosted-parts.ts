@@ -1,6 +1,6 @@
 /** What a local host has for the actors of users' machines, wired to it. */
 import type { Cell, Listener } from '../../actor/index.ts';
-import type { Address } from '../../protocol/index.ts';
+import { type Address, asItIs } from '../../protocol/index.ts';
 import { Hosting } from '../hosted/index.ts';
 import { type HostedStage, Lives, Promises, post } from '../lives/index.ts';
 import type { LocalHostParts } from './local-host-parts.ts';
@@ -22,7 +22,7 @@ export interface HostedParts {
 /** Makes the parts; `find` gives an actor as of the last turn. */
 export function hostedParts(
   host: HostOfMachines,
-  { log, machineOf, migrationOf }: LocalHostParts,
+  { log, machineOf, migrationOf, seam = asItIs }: LocalHostParts,
   find: (address: Address) => Cell | undefined,
 ): HostedParts {
   const hosting = new Hosting({
@@ -34,5 +34,6 @@ export function hostedParts(
     migrationOf: migrationOf ?? (() => undefined),
   });
   const note: HostOfMachines['note'] = (call, command) => host.note(call, command);
-  return { hosting, lives: new Lives(hosting), promises: new Promises({ hosting, log, note }) };
+  const promises = new Promises({ hosting, log, note, seam });
+  return { hosting, lives: new Lives(hosting), promises };
 }

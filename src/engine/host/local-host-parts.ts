@@ -1,7 +1,7 @@
 /** Parts of a local host: the contracts that it is given, for one process and one journal. */
 import type { Clock } from '../../clock/index.ts';
 import type { Batch, Journal } from '../../journal/index.ts';
-import type { Limits, Logger } from '../../protocol/index.ts';
+import type { CodeSeam, Limits, Logger } from '../../protocol/index.ts';
 import type { Behaviour, Traffic } from '../engine.ts';
 import type { HostingPorts } from '../hosted/index.ts';
 
@@ -16,6 +16,8 @@ export interface LocalHostParts {
   readonly machineOf?: HostingPorts['machineOf'];
   /** How its newest version takes over what an older one left. */
   readonly migrationOf?: HostingPorts['migrationOf'];
+  /** Where the promises of users' machines are called (default: as they are). */
+  readonly seam?: CodeSeam | undefined;
   /** Hears of every message as it is staged. */
   readonly traffic?: Traffic | undefined;
   /** Called with each committed batch, for traces and metrics. */

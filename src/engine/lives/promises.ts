@@ -8,6 +8,7 @@
 import type { Cell } from '../../actor/index.ts';
 import {
   type ActorEvent,
+  type CodeSeam,
   checkJson,
   childAddress,
   type Effect,
@@ -22,6 +23,7 @@ import { giveKey } from './keys.ts';
 interface PromisesPorts {
   readonly hosting: Hosting;
   readonly log: Logger;
+  readonly seam: CodeSeam;
   /** Does something in the next group, without waiting for it. */
   note(call: string, command: (stage: HostedStage) => void): void;
 }
@@ -104,7 +106,10 @@ export class Promises {
     const life = cell.identity.generation;
     const over = (event: ActorEvent): void =>
       this.#over(cell, { id, entry, life }, { key, signal, event });
-    started(() => source.create(given)).then(
+    const { definition } = cell.identity;
+    const place = { definition, part: child.src, kind: 'promise' } as const;
+    const create = this.#ports.seam(place, source.create);
+    started(() => create(given)).then(
       (output) => over(doneEvent(id, output)),
       (error) => over(errorEvent(id, error)),
     );
