@@ -19,4 +19,4 @@ export { peopleOf } from './people.ts';
 export { approvalBelow } from './places.ts';
 export { approvalRunSpec } from './recipe.ts';
 export { reminding } from './reminding.ts';
-export type { ApprovalReport, ApprovalStatus } from './report.ts';
+export { type ApprovalReport, type ApprovalStatus, reportOf as approvalReport } from './report.ts';

@@ -16,4 +16,5 @@ export type { LocalHostParts } from './host/local-host-parts.ts';
 export { logicOf, type Migrating } from './hosted/index.ts';
 export { hostedOutcome, hostedStatus, idempotencyKey, post } from './lives/index.ts';
 export { isDone, type Snapshot, statusOf } from './step.ts';
+export { toldCell } from './told.ts';
 export { chartOf, misfitOf } from './versions/index.ts';

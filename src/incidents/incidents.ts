@@ -93,7 +93,8 @@ export function incidentsOf(host: Host): Incidents {
 
 const prefix = 'incident/';
 
-function reportOf({ address, input, snapshot, done }: ActorRecord): IncidentReport {
+/** What an incident's record says. */
+export function reportOf({ address, input, snapshot, done }: ActorRecord): IncidentReport {
   const spec: IncidentContext['spec'] = JSON.parse(input);
   const { context }: { context: Omit<IncidentContext, 'spec'> } = JSON.parse(snapshot);
   return {

@@ -5,4 +5,5 @@ export {
   type IncidentReport,
   type Incidents,
   incidentsOf,
+  reportOf as incidentReport,
 } from './incidents.ts';

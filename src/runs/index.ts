@@ -12,10 +12,11 @@ export type {
 } from './driving/options.ts';
 export { eventsOf } from './events.ts';
 export { openBelow } from './facts/below.ts';
+export { costOf } from './facts/cost.ts';
 export type { RunOutcome, StepOutcome } from './facts/outcome.ts';
 export { planFacts, type StepFacts, type StepStatus } from './facts/plan.ts';
 export type { RunEvent, StepEventStatus } from './facts/row-events.ts';
-export { type RunSnapshot, snapshotOf } from './facts/snapshot.ts';
+export { factsOf, type RunSnapshot, snapshotOf, stateOf } from './facts/snapshot.ts';
 export type { StageSnapshot } from './facts/stages.ts';
 
 export {

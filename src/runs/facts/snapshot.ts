@@ -91,7 +91,7 @@ export interface RunSnapshot<Out = unknown> {
 }
 
 /** What a snapshot reads; a workflow has none of what only tasks know. */
-type Facts = Partial<Omit<TaskContext, 'spec' | 'result'>> & {
+export type Facts = Partial<Omit<TaskContext, 'spec' | 'result'>> & {
   readonly spec: RunSpec & Pick<Partial<WorkflowSpec>, 'budget'>;
   readonly result?: never;
 };
@@ -159,8 +159,8 @@ function qualityOf({ identity: { kind }, committed }: Cell): number | undefined 
 const isPaused = ({ isPaused = false, isPausedAbove = false }: Facts): boolean =>
   isPaused || isPausedAbove;
 
-/** Of a user's machine the same facts, made of what the host keeps beside it. */
-function factsOf(cell: Cell): Facts {
+/** The facts of a run; of a user's machine the same ones, made of what stands beside it. */
+export function factsOf(cell: Cell): Facts {
   if (cell.hosted === undefined) return cell.committed.context;
   const { endedAt: completedAt, restarts = 0 } = cell.hosted.life;
   const ended = cell.isDone ? outcomeIn<never>(cell, cell.committed) : undefined;
@@ -175,8 +175,8 @@ function factsOf(cell: Cell): Facts {
   };
 }
 
-/** The machine's own state, told by what is JSON of it. */
-function stateOf({ hosted, committed }: Cell): RunSnapshot['state'] {
+/** The state of a user's machine, told by what is JSON of it. */
+export function stateOf({ hosted, committed }: Cell): RunSnapshot['state'] {
   if (hosted === undefined) return undefined;
   return JSON.parse(JSON.stringify({ value: committed.value, context: committed.context }));
 }

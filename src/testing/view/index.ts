@@ -6,3 +6,4 @@ export type {
   RunView,
   View,
 } from './view.ts';
+export { viewOf } from './view-of.ts';

@@ -12,7 +12,9 @@ import {
   type Troupe,
   type Workflow,
 } from '../../../src/index.ts';
+import type { Journal } from '../../../src/journal/index.ts';
 import { type Crash, type Life, type Lived, lives } from '../../simulation/lives.ts';
+import type { World } from '../../simulation/world.ts';
 import type { Deed, DrawnStep, Story } from './drawn.ts';
 import { Ledger } from './ledger.ts';
 
@@ -32,20 +34,30 @@ export interface Played extends Lived<Told> {
 const quiet = (): void => undefined;
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
+/** How a story is played, and who looks on. */
+export interface Playing {
+  readonly crashes?: readonly Crash[];
+  readonly shuffle?: boolean;
+  /** Stands between the team and its journal. */
+  readonly wrap?: (journal: Journal) => Journal;
+  /** Sees each troupe as it begins. */
+  readonly begins?: (troupe: Troupe, world: World) => void;
+}
+
 /** Plays a story to its end. */
-export async function play(
-  story: Story,
-  options: { readonly crashes?: readonly Crash[]; readonly shuffle?: boolean } = {},
-): Promise<Played> {
+export async function play(story: Story, options: Playing = {}): Promise<Played> {
+  const { wrap = (journal) => journal, begins = quiet } = options;
   const ledger = new Ledger();
   const done = new Set<Deed>();
   let incidents: string[] = [];
   const live = async (life: Life) => {
     const flow = flowOf(story, ledger, life);
-    const { journal, world } = life;
+    const { world } = life;
     const { clock } = world;
+    const journal = wrap(life.journal);
     ledger.heldAt = undefined;
     const troupe = await createTroupe({ definitions: [flow], journal, clock, log });
+    begins(troupe, world);
     const run = await troupe.start(flow, undefined, { id: 'p' });
     if ((await run.snapshot()).paused) ledger.heldAt = clock.now();
     const acting = async (): Promise<void> => {
@@ -126,12 +138,12 @@ function flowOf(story: Story, ledger: Ledger, life: Life): Workflow {
 
 export const nameOf = (place: number): string => `s${place}`;
 
-interface World {
+interface Around {
   readonly ledger: Ledger;
   readonly life: Life;
 }
 
-function workOf(step: DrawnStep, place: number, world: World): Pick<GraphStep, 'work'> {
+function workOf(step: DrawnStep, place: number, world: Around): Pick<GraphStep, 'work'> {
   const { ledger, life } = world;
   const { fate, ms, lateMs } = step;
   const value = `r${place}`;
@@ -151,7 +163,7 @@ function workOf(step: DrawnStep, place: number, world: World): Pick<GraphStep, '
   return { work: bot, fallback: other } as Pick<GraphStep, 'work'>;
 }
 
-const botOf = (id: string, { fate, ms, lateMs, cost }: DrawnStep, { ledger, life }: World) =>
+const botOf = (id: string, { fate, ms, lateMs, cost }: DrawnStep, { ledger, life }: Around) =>
   defineBot({
     id,
     retry: { attempts: 2, backoff: 1 },
@@ -162,7 +174,7 @@ const botOf = (id: string, { fate, ms, lateMs, cost }: DrawnStep, { ledger, life
   });
 
 /** Two steps that can be undone, and may fail in the second. */
-const nestOf = ({ fate, ms, lateMs }: DrawnStep, place: number, { ledger, life }: World) =>
+const nestOf = ({ fate, ms, lateMs }: DrawnStep, place: number, { ledger, life }: Around) =>
   defineWorkflow({ id: `nest${place}`, retry: { attempts: 2, backoff: 1 } })
     .step('a', (view) => ledger.call(life, view, { fate: 'good', ms: 2, value: 'a' }), {
       undo: (view) => ledger.call(life, view, { fate: 'good', ms: 1, value: null }),
