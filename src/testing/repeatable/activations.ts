@@ -1,0 +1,178 @@
+/**
+ * Activations: what work asks for each time that it runs from the top. Work is a function of its
+ * input and of the answers it gets, so two activations of one attempt that get the same answers
+ * must ask for the same.
+ *
+ * What may differ: how far they come, and what they ask after different answers (a failed step is
+ * not recorded, and may succeed when it runs again). Work that asks for several things at a time
+ * may ask in another order; work that never does may not.
+ */
+import { canonicalJson } from '../../protocol/index.ts';
+
+/** One running of work from the top. */
+export interface Activation {
+  /** As calls are named: `finder`. */
+  readonly of: string;
+  readonly runId: string;
+  readonly attempt: number;
+  /** Number of the call over all lives: `CallRecord.nth`. */
+  readonly nth: number;
+}
+
+/** What work asks for. */
+export interface Asking {
+  readonly call: 'step' | 'sleep' | 'send' | 'ask' | 'report' | 'handoff';
+  /** Of a step and a sleep its name; of a message whom and what: `trader quote`. */
+  readonly name: string;
+  /** Input, body, duration; undefined when there is none. */
+  readonly with?: unknown;
+}
+
+/** Tells what came of an asking. */
+export type Answered = (answer: { readonly isOk: boolean; readonly value?: unknown }) => void;
+
+interface Noted {
+  /** `step search`. */
+  readonly what: string;
+  readonly body: string;
+  /** No two of one activation have the same name. */
+  readonly isNamed: boolean;
+  /** How many answers had come before. */
+  readonly known: number;
+  /** Nothing was open when this was asked, nor at any time before. */
+  readonly isInTurn: boolean;
+}
+
+interface Course {
+  readonly nth: number;
+  readonly noted: Noted[];
+  readonly answers: Map<string, string>;
+  open: number;
+  isInTurn: boolean;
+  hasDiffered: boolean;
+  gave?: string;
+}
+
+/** Compares activations; what differs is told in words. */
+export class Activations {
+  readonly #courses = new Map<string, Course[]>();
+  readonly #tell: (what: string, of: string) => void;
+
+  constructor(tell: (what: string, of: string) => void) {
+    this.#tell = tell;
+  }
+
+  /** Work asks for something. */
+  asked(activation: Activation, asking: Asking): Answered {
+    const { course, earlier } = this.#at(activation);
+    const noted: Noted = {
+      what: `${asking.call} ${asking.name}`,
+      body: textOf(asking.with),
+      isNamed: asking.call === 'step' || asking.call === 'sleep',
+      known: course.answers.size,
+      isInTurn: course.isInTurn && course.open === 0,
+    };
+    course.isInTurn = noted.isInTurn;
+    const place = course.noted.push(noted) - 1;
+    course.open += 1;
+    for (const other of earlier) this.#differs(course, activation.of, differenceIn(other, course));
+    let isOpen = true;
+    return ({ isOk, value }) => {
+      if (!isOpen) return;
+      isOpen = false;
+      course.open -= 1;
+      course.answers.set(keyOf(course, place), `${isOk} ${isOk ? textOf(value) : ''}`);
+    };
+  }
+
+  /** Work has ended with a result. */
+  gave(activation: Activation, result: unknown): void {
+    const { course, earlier } = this.#at(activation);
+    course.gave = textOf(result);
+    for (const other of earlier)
+      this.#differs(course, activation.of, differenceAtEnd(other, course));
+  }
+
+  #differs(course: Course, of: string, what: string | undefined): void {
+    if (what === undefined || course.hasDiffered) return;
+    course.hasDiffered = true;
+    this.#tell(what, of);
+  }
+
+  #at({ of, runId, attempt, nth }: Activation): { course: Course; earlier: readonly Course[] } {
+    const key = `${of}\n${runId}\n${attempt}`;
+    const courses = this.#courses.get(key) ?? [];
+    this.#courses.set(key, courses);
+    let course = courses.find((one) => one.nth === nth);
+    if (course === undefined) {
+      course = { nth, noted: [], answers: new Map(), open: 0, isInTurn: true, hasDiffered: false };
+      courses.push(course);
+    }
+    return { course, earlier: courses.filter((one) => one.nth < nth) };
+  }
+}
+
+/** What the newest asking of `later` contradicts in an earlier course. */
+function differenceIn(earlier: Course, later: Course): string | undefined {
+  if (!agree(earlier, later)) return undefined;
+  const place = later.noted.length - 1;
+  const now = later.noted[place];
+  const then = earlier.noted[place];
+  if (now === undefined) return undefined;
+  const same = now.isNamed ? earlier.noted.find(({ what }) => what === now.what) : undefined;
+  if (same !== undefined && same.body !== now.body)
+    return `it asked for ${now.what} with ${short(now.body)} where it had asked with ${short(same.body)}`;
+  if (then === undefined || !then.isInTurn || !now.isInTurn) return undefined;
+  if (then.what !== now.what) return `it asked for ${now.what} where it had asked for ${then.what}`;
+  if (then.body === now.body) return undefined;
+  return `it asked for ${now.what} with ${short(now.body)} where it had asked with ${short(then.body)}`;
+}
+
+/** What a course that has ended contradicts in an earlier one that knew no more than it. */
+function differenceAtEnd(earlier: Course, later: Course): string | undefined {
+  if (!agree(earlier, later)) return undefined;
+  const keys = new Set(later.noted.map((_, place) => keyOf(later, place)));
+  const known = [...earlier.answers.keys()].map((key) => later.answers.has(key));
+  const missed = earlier.noted.find(
+    ({ known: count }, place) =>
+      !keys.has(keyOf(earlier, place)) && known.slice(0, count).every(Boolean),
+  );
+  if (missed !== undefined) return `it did not ask for ${missed.what} for which it had asked`;
+  if (earlier.gave === undefined || earlier.gave === later.gave || !known.every(Boolean))
+    return undefined;
+  return `it gave ${short(later.gave ?? '')} where it had given ${short(earlier.gave)}`;
+}
+
+/** Whether what both were answered is the same. */
+function agree(earlier: Course, later: Course): boolean {
+  for (const [key, answer] of earlier.answers) {
+    const now = later.answers.get(key);
+    if (now !== undefined && now !== answer) return false;
+  }
+  return true;
+}
+
+/** What an asking is compared by: its name, else all of it and its ordinal among equals. */
+function keyOf({ noted }: Course, place: number): string {
+  const one = noted[place];
+  if (one === undefined || one.isNamed) return one?.what ?? '';
+  const equal = noted
+    .slice(0, place)
+    .filter(({ what, body }) => what === one.what && body === one.body);
+  return `${one.what}\n${one.body}\n${equal.length}`;
+}
+
+/** JSON text of a value for comparing; of what is no JSON its kind alone. */
+export function textOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  try {
+    return canonicalJson(value);
+  } catch {
+    return `(${typeof value})`;
+  }
+}
+
+const SHOWN = 80;
+
+const short = (text: string): string =>
+  text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
