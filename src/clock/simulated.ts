@@ -13,6 +13,8 @@ export interface SimulatedClock extends Clock {
   step(): boolean;
   /** Moves to the next due timer and fires it; false when no timer waits. */
   jump(): boolean;
+  /** Moves the time on; what was due on the way fires late. */
+  leap(ms: number): void;
   /** Time of the next due timer. */
   nextDue(): number | undefined;
   /** Forgets all calls and timers: what a crash of the process does. */
@@ -66,6 +68,9 @@ export function simulatedClock(seed: number, options: SimulatedClockOptions = {}
       time = Math.max(time, timer.due);
       timer.run();
       return true;
+    },
+    leap(ms) {
+      time += ms;
     },
     nextDue: () => next()?.due,
     clear() {

@@ -9,7 +9,7 @@
 import { hash } from 'node:crypto';
 import { troupeError } from '../protocol/index.ts';
 import { type Group, groupOf, guardReads } from './group.ts';
-import type { Batch, Journal } from './journal.ts';
+import type { Batch, Journal, JournalReads } from './journal.ts';
 import { MemoryState } from './memory-state.ts';
 
 /** Faults of a simulated disk. */
@@ -18,7 +18,7 @@ export interface SimulatedDiskOptions {
    * Called around each commit with its number, 1, 2, 3 ... over the disk's life. A throw is a
    * crash there: `before` loses the batch, `after` keeps it and only the acknowledgement is lost.
    */
-  readonly onCommit?: (commit: number, moment: 'before' | 'after') => void;
+  readonly onCommit?: (commit: number, moment: 'before' | 'after', batch: Batch) => void;
   /** Whether another connection keeps the file busy now (default never). */
   readonly isBusy?: () => boolean;
 }
@@ -27,6 +27,8 @@ export interface SimulatedDiskOptions {
 export interface SimulatedDisk {
   /** Opens a journal on what was committed; the one opened before is dead from here on. */
   open(): Journal;
+  /** What was committed, whoever has it open and however that ended. */
+  readonly reads: JournalReads;
   /** Commits so far. */
   readonly commits: number;
   /** Hash over all committed batches in order. */
@@ -43,11 +45,11 @@ export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk
   let owner: Group | undefined;
 
   function commit(batch: Batch): void {
-    options.onCommit?.(commits + 1, 'before');
+    options.onCommit?.(commits + 1, 'before', batch);
     state.apply(batch);
     commits += 1;
     trace = hash('sha256', trace + textOf(batch), 'base64url');
-    options.onCommit?.(commits, 'after');
+    options.onCommit?.(commits, 'after', batch);
   }
 
   function open(): Journal {
@@ -82,6 +84,7 @@ export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk
 
   return {
     open,
+    reads: state,
     get commits() {
       return commits;
     },

@@ -9,10 +9,28 @@ export const testingErrors = {
       `The check found ${d.findings === 1 ? 'a problem' : `${d.findings} problems`}:\n${d.report}`,
     'Mend what it names, or excuse a finding by its name in `allow`.',
   ),
-  PROPERTY_FAILED: entry<{ law: string; story: string; seed: number; path: string; test: string }>(
+  PROPERTY_FAILED: entry<{
+    law: string;
+    found: string;
+    /** Numbered lines; `steps` counts them. */
+    story: string;
+    steps: number;
+    seed: number;
+    /** The run of the seed; empty when a script was given. */
+    path: string;
+    runs: number;
+    shrinks: number;
+    /** What was played, as `replay` takes it. */
+    script: unknown;
+    /** A vitest file that plays it. */
+    test: string;
+  }>(
     422,
-    (d) => `A run broke the law "${d.law}".\n${d.story}`,
-    'Follow the story; the test at its end plays it again.',
+    (d) =>
+      `The law "${d.law}" is broken: ${d.found}\n\n${d.story}\n\nAs a test:\n\n${d.test}\n` +
+      `Found in run ${d.runs}${d.path === '' ? '' : ` (seed: ${d.seed}, path: '${d.path}')`}, ` +
+      `shrunk ${d.shrinks} times.`,
+    'Follow the story; the test plays it again, and is red until the law holds.',
   ),
   NEVER_SETTLES: entry<{ waits: string; because: readonly string[] }>(
     422,
@@ -23,6 +41,12 @@ export const testingErrors = {
     422,
     (d) => `${d.what} in ${d.where}: a run of it can't be repeated.`,
     'What differs from run to run belongs in a step: its result is recorded once.',
+  ),
+  INJECTED_FAULT: entry<{ fault: string; call: string }>(
+    503,
+    (d) => `${d.call} fails, as the script says (${d.fault}).`,
+    'This is what a bot or a service that is down looks like; a retry can help.',
+    true,
   ),
   NO_ARBITRARY: entry<{ path: string; reason: string }>(
     400,

@@ -1,4 +1,5 @@
 /** Simulating a team: scripts, stubs, what is seen, what came of it. */
+export { play, playLaws } from './play.ts';
 export type { Breach, Happening, Played, Unrepeatable } from './played.ts';
 export {
   type Answering,

@@ -1,7 +1,7 @@
 /** Played: what came of one script. */
 
 import type { JournalReads } from '../../journal/index.ts';
-import type { Script } from './script.ts';
+import type { Fault, Script } from './script.ts';
 import type { CallRecord, RequestRecord } from './sight.ts';
 
 /** A law that broke. */
@@ -43,6 +43,8 @@ export interface Played {
   readonly happenings: readonly Happening[];
   readonly calls: readonly CallRecord[];
   readonly requests: readonly RequestRecord[];
+  /** Faults of the script that came to their place. */
+  readonly struck: readonly Fault[];
   readonly unrepeatable: readonly Unrepeatable[];
   /** Hash of all commits and all calls: equal exactly when the same happened. */
   readonly trace: string;

@@ -1,0 +1,327 @@
+/**
+ * Code: the app's own functions as a simulated team calls them. Each call is written down under the
+ * name of its place, a stub stands in where there is one, and the script's faults strike here.
+ */
+import { idempotencyKey } from '../../../engine/index.ts';
+import {
+  type CodePlace,
+  type CodeSeam,
+  definitionOf,
+  troupeError,
+} from '../../../protocol/index.ts';
+import type { Fault } from '../script.ts';
+import type { CallRecord } from '../sight.ts';
+import type { Stub, StubFunction } from '../stub.ts';
+import { spanText, type World } from '../world.ts';
+import type { Watcher } from './watcher.ts';
+
+/** What a call is known by. */
+interface Called {
+  readonly of: string;
+  readonly kind: CallRecord['kind'];
+  readonly key: string;
+  readonly attempt: number;
+  readonly input: unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The functions of a simulated team. */
+export class Code {
+  readonly #world: World;
+  readonly #watcher: Watcher;
+  readonly #stubs: ReadonlyMap<string, Stub>;
+  readonly #counts = new Map<string, number>();
+
+  constructor(world: World, stubs: readonly Stub[], watcher: Watcher) {
+    this.#world = world;
+    this.#watcher = watcher;
+    this.#stubs = new Map(stubs.map((one) => [one.of, one]));
+  }
+
+  /** Stands between the runtime and the functions. */
+  readonly seam: CodeSeam = (place, code) => (given) => {
+    const called = calledBy(place, given);
+    const instead = this.#standIn(place);
+    if (place.kind === 'work') return this.#work(called, given, instead, code);
+    const isPure = instead !== undefined;
+    return this.call(called, () =>
+      isPure
+        ? instead(inputFor(place, given), this.#stubCall(called))
+        : this.#watcher.inside(called.of, () => code(given)),
+    );
+  };
+
+  /** The stub of an external bot's whole work; undefined: nobody does it. */
+  standIn(definition: string): StubFunction | undefined {
+    return this.#stubs.get(definition)?.work;
+  }
+
+  /** A stub's answer for an external bot, as a call like any other. */
+  external(called: Called, instead: StubFunction): unknown {
+    return this.call(called, () => instead(called.input as never, this.#stubCall(called)));
+  }
+
+  /** Calls a function: counted, written down, disturbed. */
+  call(called: Called, run: () => unknown): unknown {
+    const world = this.#world;
+    if (!world.isAlive) return never();
+    const nth = (this.#counts.get(called.of) ?? 0) + 1;
+    this.#counts.set(called.of, nth);
+    const { signal, ...known } = called;
+    const record: CallRecord = {
+      ...known,
+      nth,
+      life: world.life,
+      commit: world.commits,
+      beganAt: world.now(),
+      end: 'open',
+    };
+    world.calls.push(record);
+    world.note('call', `${nameOf(record)} is called`, false);
+    const faults = this.#faultsOf(record);
+    if (faults.length > 0) return this.#disturbed(record, faults, run, signal);
+    try {
+      return this.#ended(record, run());
+    } catch (thrown) {
+      this.#over(record, 'failed');
+      throw thrown;
+    }
+  }
+
+  /** A bot's work: its steps are calls of their own. */
+  #work(
+    called: Called,
+    given: unknown,
+    instead: StubFunction | undefined,
+    code: (given: never) => unknown,
+  ): unknown {
+    if (instead !== undefined) {
+      return this.call(called, () => instead(called.input as never, this.#stubCall(called)));
+    }
+    const { of, key: runId, attempt } = called;
+    const activation = { of, runId, attempt, life: this.#world.life };
+    const parts = this.#stubs.get(of)?.parts ?? {};
+    const context = this.#watched(
+      Object(given),
+      (name, work) => {
+        const known = parts[name];
+        return typeof work === 'function'
+          ? (step: object) => this.#step(`${of}.${name}`, step, known, work as StubFunction)
+          : work;
+      },
+      (asked) => this.#watcher.asked(activation, asked),
+    );
+    return this.call(called, () => {
+      const gives = this.#watcher.outside(of, () => code(context as never));
+      return this.#watcher.gives(activation, gives);
+    });
+  }
+
+  #step(of: string, step: object, instead: StubFunction | undefined, code: StubFunction): unknown {
+    const key = String(Reflect.get(step, 'key'));
+    const attempt = Number(Reflect.get(step, 'attempt'));
+    const called = { of, kind: 'step', key, attempt, input: undefined } as const;
+    const signal: AbortSignal | undefined = Reflect.get(step, 'signal');
+    return this.call({ ...called, signal }, () =>
+      instead === undefined
+        ? this.#watcher.inside(of, () => code(step as never, this.#stubCall({ ...called, signal })))
+        : instead(step as never, this.#stubCall({ ...called, signal })),
+    );
+  }
+
+  /** The context of work, whose steps are seen. */
+  #watched(
+    given: object,
+    stepOf: (name: string, work: unknown) => unknown,
+    asked: (what: string) => void,
+  ): object {
+    const own: Record<string, PropertyDescriptor> = Object.getOwnPropertyDescriptors(given);
+    const call = (name: string) => Reflect.get(given, name) as (...args: unknown[]) => unknown;
+    const step = (name: string, work: unknown, ...rest: unknown[]): unknown => {
+      asked(`step ${name}${typeof work === 'function' ? '' : ` ${textOf(rest[0])}`}`);
+      return call('step')(name, stepOf(name, work), ...rest);
+    };
+    const told =
+      (name: string) =>
+      (...args: unknown[]): unknown => {
+        asked(`${name} ${textOf(args.map(idOf))}`);
+        return call(name)(...args);
+      };
+    own.step = { value: step, enumerable: true };
+    for (const name of ['send', 'ask', 'sleep']) {
+      own[name] = { value: told(name), enumerable: true };
+    }
+    return Object.defineProperties({}, own);
+  }
+
+  #standIn({ definition, part }: CodePlace): StubFunction | undefined {
+    const stub = this.#stubs.get(definition);
+    return part === undefined ? stub?.work : stub?.parts?.[part];
+  }
+
+  #stubCall({ key, attempt, signal }: Called) {
+    const { clock } = this.#world;
+    const random = () => clock.random();
+    const given = signal ?? new AbortController().signal;
+    return { key, attempt, signal: given, random, now: () => clock.now() };
+  }
+
+  /** The faults that strike a call. */
+  #faultsOf({ of, nth }: CallRecord): readonly Fault[] {
+    const isHere = (fault: Fault): boolean =>
+      'call' in fault && fault.call.of === of && fault.call.nth === nth;
+    const kinds = ['slow-bot', 'bot-error', 'delay', 'malformed', 'drop'] as const;
+    return kinds.flatMap((kind) => this.#world.strike(kind, isHere) ?? []);
+  }
+
+  async #disturbed(
+    record: CallRecord,
+    faults: readonly Fault[],
+    run: () => unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const world = this.#world;
+    const name = nameOf(record);
+    const has = (kind: Fault['fault']) => faults.find(({ fault }) => fault === kind);
+    const slow = has('slow-bot');
+    if (slow !== undefined && 'ms' in slow) {
+      world.note('fault', `${name} takes ${spanText(slow.ms)} to begin`, true);
+      await this.#waited(record, slow.ms, signal);
+    }
+    const error = has('bot-error');
+    const isBefore = error !== undefined && 'moment' in error && error.moment === 'before';
+    if (isBefore) throw this.#fails(record, 'it did nothing');
+    try {
+      const value = await run();
+      if (error !== undefined) throw this.#fails(record, 'it did all');
+      const delay = has('delay');
+      if (delay !== undefined && 'ms' in delay) {
+        world.note('fault', `the answer of ${name} takes ${spanText(delay.ms)}`, true);
+        await this.#waited(record, delay.ms, signal);
+      }
+      if (has('drop') !== undefined) return this.#drop(record);
+      const malformed = has('malformed');
+      if (malformed === undefined || !('value' in malformed)) return this.#done(record, value);
+      world.note('fault', `${name} answers ${textOf(malformed.value)} instead`, true);
+      return this.#done(record, malformed.value);
+    } catch (thrown) {
+      this.#over(record, signal?.aborted === true ? 'aborted' : 'failed');
+      throw thrown;
+    }
+  }
+
+  #fails(record: CallRecord, how: string): unknown {
+    const call = nameOf(record);
+    this.#world.note('fault', `${call} fails: ${how}`, true);
+    this.#over(record, 'failed');
+    return troupeError('INJECTED_FAULT', { call, fault: `bot-error, ${how}` });
+  }
+
+  #drop(record: CallRecord): Promise<never> {
+    this.#world.note('fault', `the answer of ${nameOf(record)} never comes`, true);
+    this.#over(record, 'lost');
+    return never();
+  }
+
+  /** Waits, unless nobody waits for it any more. */
+  async #waited(record: CallRecord, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const aborted = new Promise<'aborted'>((resolve) => {
+      if (signal?.aborted === true) resolve('aborted');
+      signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
+    });
+    const how = await Promise.race([this.#world.wait(ms), aborted]);
+    if (how !== 'aborted') return;
+    this.#over(record, 'aborted');
+    throw signal?.reason;
+  }
+
+  #ended(record: CallRecord, given: unknown): unknown {
+    if (isGenerator(given)) return this.#parts(record, given);
+    if (!isThenable(given)) return this.#done(record, given);
+    return given.then(
+      (value) => this.#done(record, value),
+      (thrown) => {
+        this.#over(record, 'failed');
+        throw thrown;
+      },
+    );
+  }
+
+  async *#parts(record: CallRecord, given: AsyncGenerator<unknown, unknown>) {
+    try {
+      const value = yield* given;
+      return this.#done(record, value);
+    } finally {
+      this.#over(record, 'failed');
+    }
+  }
+
+  /** Its answer reaches only who still lives. */
+  #done(record: CallRecord, value: unknown): unknown {
+    this.#over(record, 'done', value);
+    const isLate = record.life !== this.#world.life || !this.#world.isAlive;
+    return isLate ? never() : value;
+  }
+
+  #over(record: CallRecord, end: CallRecord['end'], result?: unknown): void {
+    if (record.end !== 'open') return;
+    record.end = end;
+    record.endedAt = this.#world.now();
+    if (result !== undefined) record.result = result;
+  }
+}
+
+const ordinals = ['1st', '2nd', '3rd'];
+
+/** How stories name a call. */
+export const nameOf = ({ of, nth }: { readonly of: string; readonly nth: number }): string =>
+  `the ${ordinals[nth - 1] ?? `${nth}th`} call of ${of}`;
+
+/** What a call is known by, from what the function gets. */
+function calledBy({ definition, part, kind }: CodePlace, given: unknown): Called {
+  const at = (name: string): unknown => Reflect.get(Object(given), name);
+  const self = at('self');
+  const message = at('message');
+  const keys = {
+    work: () => at('runId'),
+    step: () => at('key'),
+    handler: () => Reflect.get(Object(message), 'id'),
+    promise: () => idempotencyKey(Object(self)),
+  };
+  const signal = at('signal');
+  return {
+    of: part === undefined ? definition : `${definition}.${part}`,
+    kind,
+    key: String(keys[kind]()),
+    attempt: Number(at('attempt') ?? 1),
+    input: kind === 'handler' ? at('payload') : at('input'),
+    signal: signal instanceof AbortSignal ? signal : undefined,
+  };
+}
+
+/** What a stub gets: the view of a workflow's step, the context of a handler, the input else. */
+const inputFor = ({ kind }: CodePlace, given: unknown): never =>
+  (kind === 'promise' ? Reflect.get(Object(given), 'input') : given) as never;
+
+/** A definition is told by its id, all else by its value. */
+const idOf = (given: unknown): unknown => definitionOf(given)?.id ?? given;
+
+/** Any value as short text. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'undefined';
+  } catch {
+    return 'something that is no JSON';
+  }
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+const isThenable = (given: unknown): given is Promise<unknown> =>
+  typeof given === 'object' &&
+  given !== null &&
+  'then' in given &&
+  typeof given.then === 'function';
+
+const isGenerator = (value: unknown): value is AsyncGenerator<unknown, unknown> =>
+  Object.prototype.toString.call(value) === '[object AsyncGenerator]';

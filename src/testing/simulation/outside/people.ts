@@ -1,0 +1,124 @@
+/**
+ * People: they see each question once and answer it as the script says, else as `people` says, else
+ * with a yes. They outlive every crash: what they have said and nobody took, they say again.
+ */
+import type { Batch } from '../../../journal/index.ts';
+import { isTroupeError } from '../../../protocol/index.ts';
+import type { Answering } from '../script.ts';
+import type { Asked, Says } from '../team.ts';
+import { spanText, type World } from '../world.ts';
+
+/** How people answer who are not in the script. */
+export type PeopleBy = Readonly<Record<string, (asked: Asked) => Says>>;
+
+/** Makes what a yes carries when nobody says it. */
+export type DrawAnswer = (definition: string, chance: number) => unknown;
+
+interface Question {
+  readonly nth: number;
+  readonly runId: string;
+  readonly definition: string;
+  /** Somebody has thought about it, or does. */
+  life: number;
+  isAnswered: boolean;
+}
+
+const ordinary: Omit<Answering, 'question'> = { answer: 'yes', afterMs: 0 };
+
+/** Those who are asked. */
+export class People {
+  readonly #world: World;
+  readonly #by: PeopleBy;
+  readonly #draw: DrawAnswer;
+  readonly #questions = new Map<string, Question>();
+
+  constructor(world: World, by: PeopleBy, draw: DrawAnswer) {
+    this.#world = world;
+    this.#by = by;
+    this.#draw = draw;
+  }
+
+  get questions(): number {
+    return this.#questions.size;
+  }
+
+  /** Sees what a commit asks. */
+  noticed({ actors }: Pick<Batch, 'actors'>): void {
+    for (const { kind, address, status, definition, done } of actors) {
+      if (kind !== 'approval' || status !== 'BLOCKED' || done) continue;
+      const runId = address.slice('run/'.length);
+      this.#see(runId, definition);
+    }
+  }
+
+  /** After a restart: what is open and was not answered is looked at again. */
+  began(): void {
+    this.noticed({ actors: this.#world.journal.actors({ kind: 'approval', done: false }) });
+  }
+
+  #see(runId: string, definition: string): void {
+    const known = this.#questions.get(runId);
+    const question = known ?? {
+      nth: this.#questions.size + 1,
+      runId,
+      definition,
+      life: 0,
+      isAnswered: false,
+    };
+    this.#questions.set(runId, question);
+    if (question.isAnswered || question.life === this.#world.life) return;
+    question.life = this.#world.life;
+    this.#world.clock.soon(() => void this.#answer(question));
+  }
+
+  async #answer(question: Question): Promise<void> {
+    const world = this.#world;
+    const said = world.script.people.find((one) => one.question === question.nth);
+    const { answer, afterMs, again, value } = said ?? ordinary;
+    if (answer === 'nothing') {
+      world.note('person', `nobody answers ${nameOf(question)}`, true);
+      return;
+    }
+    if (afterMs > 0) await world.wait(afterMs);
+    const report = await world.troupe?.approvals.get(question.runId).catch(() => undefined);
+    if (report === undefined || question.isAnswered) return;
+    const { chance, definition } = {
+      chance: world.clock.random(),
+      definition: question.definition,
+    };
+    const asked = { definition, runId: question.runId, payload: report.payload, chance };
+    const own = said === undefined ? this.#by[definition] : undefined;
+    const says = own === undefined ? { approve: answer === 'yes' } : own(asked);
+    if (says === undefined) return;
+    const drawn = report.takesAnswer ? (value ?? this.#draw(definition, chance)) : undefined;
+    const decision = { answer: says.approve ? drawn : undefined, ...says, by: 'a person' };
+    const after = afterMs > 0 ? ` after ${spanText(afterMs)}` : '';
+    const text = `somebody says ${says.approve ? 'yes' : 'no'} to ${nameOf(question)}${after}`;
+    world.note('person', text, said !== undefined);
+    await this.#say(question, decision);
+    if (again === undefined) return;
+    const approve = again === 'same' ? says.approve : !says.approve;
+    world.note('person', `somebody says ${approve ? 'yes' : 'no'} to it again`, true);
+    await this.#say(question, { ...decision, approve, answer: approve ? drawn : undefined });
+  }
+
+  async #say(
+    question: Question,
+    { answer, ...decision }: { approve: boolean; answer?: unknown; by: string },
+  ): Promise<void> {
+    const world = this.#world;
+    const { life } = world;
+    const given = answer === undefined ? decision : { ...decision, answer };
+    try {
+      await world.troupe?.approvals.decide(question.runId, given);
+      if (life === world.life && world.isAlive) question.isAnswered = true;
+    } catch (error) {
+      // Too late, or too early, or the second of two: people are told, and nothing has changed.
+      if (isTroupeError(error) && error.code !== 'JOURNAL_FAILED' && life === world.life) {
+        question.isAnswered = true;
+      }
+    }
+  }
+}
+
+const nameOf = ({ definition, nth }: Question): string => `${definition} (question ${nth})`;

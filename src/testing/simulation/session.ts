@@ -1,0 +1,125 @@
+/**
+ * A session: a team in its simulated world, over all its lives. It starts the real runtime, starts
+ * it again after a crash, and watches every commit.
+ */
+
+import { collectDefinitions } from '../../bots/index.ts';
+import type { Batch } from '../../journal/index.ts';
+import type { Definition } from '../../protocol/index.ts';
+import { composeTroupe, type Troupe } from '../../troupe/index.ts';
+import type { Oracle, OracleOf } from '../oracles/oracle.ts';
+import { type View, viewOf } from '../view/index.ts';
+import { ByHand } from './outside/by-hand.ts';
+import { Code } from './outside/code.ts';
+import { type DrawAnswer, People } from './outside/people.ts';
+import type { Watcher } from './outside/watcher.ts';
+import type { Breach } from './played.ts';
+import type { Script } from './script.ts';
+import type { SimulatedTeam } from './team.ts';
+import { World } from './world.ts';
+
+/** Laws of the user by name. */
+export type Laws = Readonly<Record<string, (view: View) => boolean>>;
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly team: SimulatedTeam;
+  readonly script: Script;
+  readonly oracles: readonly OracleOf[];
+  readonly always: Laws;
+  readonly watcherOf: (world: World) => Watcher;
+  readonly draw: DrawAnswer;
+}
+
+/** One team in one world. */
+export class Session {
+  readonly world: World;
+  readonly people: People;
+  readonly oracles: readonly Oracle[];
+  readonly #parts: SessionParts;
+  readonly #code: Code;
+  readonly #byHand: ByHand;
+  #definitions: SimulatedTeam['definitions'];
+
+  constructor(parts: SessionParts) {
+    const { team, script, oracles, watcherOf, draw } = parts;
+    this.#parts = parts;
+    this.#definitions = team.definitions;
+    const known: readonly Definition[] = collectDefinitions(team.definitions).all();
+    this.world = new World(script, known);
+    this.people = new People(this.world, team.people ?? {}, draw);
+    this.#code = new Code(this.world, team.stubs ?? [], watcherOf(this.world));
+    this.#byHand = new ByHand(this.world, this.#code);
+    this.oracles = oracles.map((make) => make());
+    this.world.watching = {
+      committed: (batch, commit) => this.#committed(batch, commit),
+      noticed: (batch) => this.#noticed(batch),
+    };
+  }
+
+  /** A process begins; gives the troupe when what was live is live again. */
+  async begin(definitions: SimulatedTeam['definitions'] = this.#definitions): Promise<Troupe> {
+    this.#definitions = definitions;
+    const { world } = this;
+    world.begin();
+    const { life } = world;
+    const journal = world.disk.open();
+    this.#judge('recovered');
+    const { clock } = world;
+    const log = logOf(world);
+    const { options } = this.#parts.team;
+    const given = { ...options, definitions, journal, clock, log };
+    const troupe = await composeTroupe(given, this.#code.seam);
+    if (life !== world.life || !world.isAlive) return troupe;
+    world.troupe = troupe;
+    this.people.began();
+    this.#byHand.began();
+    return troupe;
+  }
+
+  /** At rest: what must hold now. */
+  rested(eventually: Laws): void {
+    this.#judge('rested');
+    this.world.breach ??= broken(eventually, viewOf(this.world), this.world.commits);
+  }
+
+  #judge(when: 'recovered' | 'rested'): void {
+    const { world } = this;
+    for (const oracle of this.oracles) {
+      const found = oracle[when]?.(world);
+      if (found !== undefined) world.broke(oracle.law, found);
+    }
+  }
+
+  #committed(batch: Batch, commit: number): Breach | undefined {
+    for (const oracle of this.oracles) {
+      const found = oracle.committed?.({ batch, commit }, this.world);
+      if (found !== undefined) return { law: oracle.law, found, commit };
+    }
+    return broken(this.#parts.always, viewOf(this.world), commit);
+  }
+
+  #noticed(batch: Batch): void {
+    this.people.noticed(batch);
+    this.#byHand.noticed(batch);
+  }
+}
+
+/** The first law that does not hold, or that throws. */
+function broken(laws: Laws, view: View, commit: number): Breach | undefined {
+  for (const [law, holds] of Object.entries(laws)) {
+    try {
+      if (!holds(view)) return { law, found: 'it does not hold', commit };
+    } catch (error) {
+      return { law, found: `it throws: ${String(error)}`, commit };
+    }
+  }
+  return undefined;
+}
+
+const logOf = (world: World) => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (text: string) => void world.errors.push(text),
+});
