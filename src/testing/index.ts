@@ -33,10 +33,11 @@ export {
   type StubFunction,
   stub,
 } from './simulation/index.ts';
-export type {
-  CompletedStep,
-  CompletedSteps,
-  QuestionView,
-  RunView,
-  View,
+export {
+  type CompletedStep,
+  type CompletedSteps,
+  type QuestionView,
+  type RunView,
+  type View,
+  viewOf,
 } from './view/index.ts';

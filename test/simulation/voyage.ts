@@ -2,10 +2,12 @@
  * A voyage: the life of a team on a simulated clock and disk, from its first start to its rest,
  * through all crashes on the way.
  */
-import { createTroupe } from '../../src/index.ts';
+import { createTroupe, type Troupe } from '../../src/index.ts';
+import type { Journal } from '../../src/journal/index.ts';
 import { type Crash, type Life, type Lived, lives } from './lives.ts';
 import { program } from './program.ts';
 import { teamOn } from './team.ts';
+import type { World } from './world.ts';
 
 export type { Crash } from './lives.ts';
 
@@ -16,6 +18,10 @@ export interface VoyageOptions {
   /** In order; each is of a life of its own. */
   readonly crashes?: readonly Crash[];
   readonly groupTurns?: number;
+  /** Stands between the team and its journal. */
+  readonly wrap?: (journal: Journal) => Journal;
+  /** Sees each troupe as it begins. */
+  readonly begins?: (troupe: Troupe, world: World) => void;
 }
 
 type Outcomes = Readonly<Record<string, unknown>>;
@@ -30,12 +36,14 @@ const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 /** Runs a team to its rest. */
 export async function voyage(options: VoyageOptions = {}): Promise<Voyage> {
-  const { groupTurns = 512 } = options;
-  const live = async ({ world, journal, atRest }: Life): Promise<Outcomes> => {
+  const { groupTurns = 512, wrap = (journal) => journal, begins = quiet } = options;
+  const live = async ({ world, journal: disk, atRest }: Life): Promise<Outcomes> => {
+    const journal = wrap(disk);
     const team = teamOn(world);
     const { definitions } = team;
     const { clock } = world;
     const troupe = await createTroupe({ definitions, journal, clock, log, limits: { groupTurns } });
+    begins(troupe, world);
     const outcomes = await program(troupe, world, team);
     await atRest;
     await troupe.stop();

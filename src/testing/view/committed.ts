@@ -18,16 +18,25 @@ export interface Seen {
 
 const ofKinds: ReadonlyMap<string, AnyStateMachine> = new Map(Object.entries(machines));
 
+/** Where the journal is found, whichever process writes it. */
+export interface Journaled {
+  readonly journal: JournalReads;
+}
+
 /** The actors of one journal. */
 export class Committed {
-  readonly #journal: JournalReads;
+  readonly #sight: Journaled;
   readonly #seen = new Map<number, Seen>();
   /** Numbers of actors by what they are found by, in order. */
   readonly #numbers = new Map<string, number[]>();
   #looked = 0;
 
-  constructor(journal: JournalReads) {
-    this.#journal = journal;
+  constructor(sight: Journaled) {
+    this.#sight = sight;
+  }
+
+  get journal(): JournalReads {
+    return this.#sight.journal;
   }
 
   /** Records of one kind, in the order in which their actors began. */
@@ -41,7 +50,7 @@ export class Committed {
   }
 
   find(address: Address): Cell | undefined {
-    const record = this.#journal.byAddress(address);
+    const record = this.journal.byAddress(address);
     return record && this.seen(record).cell;
   }
 
@@ -57,14 +66,14 @@ export class Committed {
   #records(key: string): readonly ActorRecord[] {
     this.#lookOn();
     const numbers = this.#numbers.get(key) ?? [];
-    return numbers.flatMap((actor) => this.#journal.byNumber(actor) ?? []);
+    return numbers.flatMap((actor) => this.journal.byNumber(actor) ?? []);
   }
 
   /** Notes the actors that are new: what an actor is never changes. */
   #lookOn(): void {
-    const { actor: last } = this.#journal.heads();
+    const { actor: last } = this.journal.heads();
     for (; this.#looked < last; this.#looked += 1) {
-      const record = this.#journal.byNumber(this.#looked + 1);
+      const record = this.journal.byNumber(this.#looked + 1);
       if (record === undefined) continue;
       this.#note(`kind ${record.kind}`, record.actor);
       if (isRun(record)) this.#note(`definition ${record.definition}`, record.actor);

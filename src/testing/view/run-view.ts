@@ -1,6 +1,6 @@
 /** A run as the view shows it, made of what its cell and the recorded results of its steps tell. */
 import type { Cell } from '../../actor/index.ts';
-import type { JournalReads, StepRecord } from '../../journal/index.ts';
+import type { StepRecord } from '../../journal/index.ts';
 import { childAddress, nameInWork, runIdOf, segmentsOf } from '../../protocol/index.ts';
 import { costOf, factsOf, openBelow, planFacts, runStatus, stateOf } from '../../runs/index.ts';
 import type { Committed } from './committed.ts';
@@ -10,7 +10,7 @@ import type { CompletedStep, RunView } from './view.ts';
 type Steps = Pick<RunView, 'steps' | 'stepStatus'>;
 
 /** The run of a cell. Its cost may change without it: that of runs below it counts, too. */
-export function runViewOf(cell: Cell, committed: Committed, journal: JournalReads): RunView {
+export function runViewOf(cell: Cell, committed: Committed): RunView {
   const { spec, ...facts } = factsOf(cell);
   return {
     id: segmentsOf(cell.address).at(-1) ?? '',
@@ -22,7 +22,7 @@ export function runViewOf(cell: Cell, committed: Committed, journal: JournalRead
     assignedTo: facts.assignedTo,
     attempts: facts.attempts ?? 1,
     cost: costNow(cell, committed),
-    ...stepsOf(cell, committed, journal),
+    ...stepsOf(cell, committed),
     state: stateOf(cell),
     createdAt: spec.createdAt,
     completedAt: facts.completedAt,
@@ -33,10 +33,10 @@ export function runViewOf(cell: Cell, committed: Committed, journal: JournalRead
 export const costNow = (cell: Cell, committed: Committed): number =>
   costOf(cell, (address) => committed.find(address)) ?? 0;
 
-function stepsOf(cell: Cell, committed: Committed, journal: JournalReads): Steps {
+function stepsOf(cell: Cell, committed: Committed): Steps {
   const { kind } = cell.identity;
-  if (kind === 'workflow') return ofPlan(cell, journal.steps(cell.actor));
-  return kind === 'task' ? ofWork(cell, committed, journal) : noSteps;
+  if (kind === 'workflow') return ofPlan(cell, committed.journal.steps(cell.actor));
+  return kind === 'task' ? ofWork(cell, committed) : noSteps;
 }
 
 const noSteps: Steps = { steps: {}, stepStatus: {} };
@@ -56,7 +56,7 @@ function ofPlan(cell: Cell, records: readonly StepRecord[]): Steps {
 }
 
 /** Steps in the work of a bot: recorded values, and runs below it that have settled or are open. */
-function ofWork(cell: Cell, committed: Committed, journal: JournalReads): Steps {
+function ofWork(cell: Cell, committed: Committed): Steps {
   const steps: Record<string, CompletedStep> = {};
   const stepStatus: Record<string, string> = {};
   const find = committed.find.bind(committed);
@@ -64,7 +64,7 @@ function ofWork(cell: Cell, committed: Committed, journal: JournalReads): Steps 
     const name = nameInWork(segmentsOf(address).at(-1) ?? '');
     if (!isOwn(name)) stepStatus[name] = 'STARTED';
   }
-  for (const { step, at, body } of journal.steps(cell.actor)) {
+  for (const { step, at, body } of committed.journal.steps(cell.actor)) {
     if (isOwn(step)) continue;
     const name = nameInWork(step);
     const value = body === '' ? undefined : JSON.parse(body);

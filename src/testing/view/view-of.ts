@@ -13,7 +13,7 @@ import type { QuestionView, RunView, View } from './view.ts';
 
 const known = new WeakMap<Sight, View>();
 
-/** What is seen of a team now; one view for each sight, which shows the present when it is asked. */
+/** What is seen of a team; one view for each sight, which shows the present when it is asked. */
 export function viewOf(sight: Sight): View {
   let view = known.get(sight);
   if (view === undefined) {
@@ -39,7 +39,7 @@ class Views implements View {
 
   constructor(sight: Sight) {
     this.#sight = sight;
-    this.#committed = new Committed(sight.journal);
+    this.#committed = new Committed(sight);
   }
 
   runs<W extends Runnable>(work: W): readonly RunView<W>[];
@@ -95,7 +95,7 @@ class Views implements View {
   }
 
   #show(seen: Seen): RunView<never> {
-    const run = runViewOf(seen.cell, this.#committed, this.#sight.journal);
+    const run = runViewOf(seen.cell, this.#committed);
     this.#shown.set(seen.record.actor, { seen, run });
     return run;
   }

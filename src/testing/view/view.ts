@@ -9,7 +9,6 @@ import type {
   OutputOf,
   Runnable,
   RunStatus,
-  Workflow,
 } from '../../protocol/index.ts';
 import type { CallRecord } from '../simulation/sight.ts';
 
@@ -24,10 +23,12 @@ export interface CompletedStep<Result = unknown> {
  * The steps of a workflow by name; one is there when it has completed and was not undone. Of a bot
  * the steps of its work.
  */
-export type CompletedSteps<W> =
-  W extends Workflow<never, unknown, infer Results, unknown>
-    ? { readonly [Name in keyof Results]?: CompletedStep<Results[Name]> }
-    : Readonly<Record<string, CompletedStep | undefined>>;
+export type CompletedSteps<W> = W extends {
+  readonly kind: 'workflow';
+  readonly '~results'?: infer Results | undefined;
+}
+  ? { readonly [Name in keyof Results]?: CompletedStep<Results[Name]> }
+  : Readonly<Record<string, CompletedStep | undefined>>;
 
 /** A run as committed. */
 export interface RunView<W = Definition> {
