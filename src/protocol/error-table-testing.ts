@@ -28,8 +28,7 @@ export const testingErrors = {
     422,
     (d) =>
       `The law "${d.law}" is broken: ${d.found}\n\n${d.story}\n\nAs a test:\n\n${d.test}\n` +
-      `Found in run ${d.runs}${d.path === '' ? '' : ` (seed: ${d.seed}, path: '${d.path}')`}, ` +
-      `shrunk ${d.shrinks} times.`,
+      `Seed ${d.seed}, path '${d.path}', runs ${d.runs}, shrinks ${d.shrinks}.`,
     'Follow the story; the test plays it again, and is red until the law holds.',
   ),
   NEVER_SETTLES: entry<{ waits: string; because: readonly string[] }>(

@@ -1,0 +1,39 @@
+/** The error of a property that does not hold: the law, the shortest story, and a test to paste. */
+import { type TroupeError, troupeError } from '../../../protocol/index.ts';
+import type { Script } from '../../simulation/script.ts';
+import { sameTwice, type Trial } from '../trial.ts';
+import { testToPaste } from './pasted.ts';
+import { numbered, storyOf } from './story.ts';
+
+/** Where a failure was found. */
+export interface Found {
+  readonly seed: number;
+  /** The run of the seed; undefined: a script was given. */
+  readonly run: number | undefined;
+  readonly shrinks: number;
+}
+
+/**
+ * The error of a broken trial.
+ * @returns `NOT_REPEATABLE` when the same script went two ways, else `PROPERTY_FAILED`.
+ */
+export function failureOf(script: Script, trial: Trial, found: Found): TroupeError {
+  const broken = trial.broken ?? { law: sameTwice, found: 'what broke holds now', commit: 0 };
+  if (broken.law === sameTwice) {
+    return troupeError('NOT_REPEATABLE', { what: broken.found, where: 'what was played twice' });
+  }
+  const lines = storyOf(trial.played, broken);
+  const test = testToPaste(broken.law, script);
+  return troupeError('PROPERTY_FAILED', {
+    law: broken.law,
+    found: broken.found,
+    story: numbered(lines),
+    steps: lines.length,
+    seed: found.seed,
+    path: found.run === undefined ? '' : String(found.run),
+    runs: found.run ?? 1,
+    shrinks: found.shrinks,
+    script,
+    test,
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * `property`: plays a team through many scripts and says the shortest story in which a law breaks.
+ *
+ * The first runs are calm: they must hold by themselves, and show where faults can strike.
+ */
+import type fc from 'fast-check';
+import { troupeError } from '../../protocol/index.ts';
+import { stockOracles } from '../oracles/index.ts';
+import { play } from '../simulation/play.ts';
+import type { Played } from '../simulation/played.ts';
+import { calm, type Script } from '../simulation/script.ts';
+import { failureOf } from './failing/failure.ts';
+import { shrink } from './failing/shrink.ts';
+import {
+  type AnyPropertyOptions,
+  type CheckedOptions,
+  checkedOptions,
+  type Givens,
+  type PropertyOptions,
+} from './options.ts';
+import { type PropertyResult, Tally } from './result.ts';
+import { chanceOf, drawn, givensOf, placesOf, scriptsOf } from './scripts/index.ts';
+import { type Player, type Trial, tryOnce, tryTwice } from './trial.ts';
+
+/** Runs without faults, with different inputs, that show where faults can strike. */
+const calmRunsMax = 4;
+
+/**
+ * Plays a team through scripts in which the world does what it can, on the real runtime with
+ * simulated time and disk, each script twice. What it says holds of the scripts it played.
+ * @throws TroupeError `PROPERTY_FAILED` with the shortest story found in which a law breaks, a seed
+ * and a path to find it again, and a test to paste; `NOT_REPEATABLE` when the same script went two
+ * ways; `CHECK_FAILED` for what `cover` asks for and no run reached; `BAD_OPTION`,
+ * `DUPLICATE_DEFINITION`, `NO_ARBITRARY`; `ABORTED` by its signal.
+ */
+export async function property<const G extends Givens | undefined = undefined>(
+  options: PropertyOptions<G>,
+): Promise<PropertyResult> {
+  return new Campaign(options, checkedOptions(options), play).run();
+}
+
+/**
+ * Plays one script, as the test does that a failure prints.
+ * @returns what came of it. @throws TroupeError as `property`.
+ */
+export async function replay<const G extends Givens | undefined = undefined>(
+  options: PropertyOptions<G>,
+  script: Script,
+): Promise<Played> {
+  checkedOptions(options);
+  const trial = await tryTwice(play, options, script);
+  const found = { seed: script.seed, run: undefined, shrinks: 0 };
+  if (trial.broken !== undefined) throw failureOf(script, trial, found);
+  return trial.played;
+}
+
+/** All runs of one property. */
+export class Campaign {
+  readonly #options: AnyPropertyOptions;
+  readonly #checked: CheckedOptions;
+  readonly #player: Player;
+  readonly #tally: Tally;
+  readonly #givens: fc.Arbitrary<unknown>;
+
+  constructor(options: AnyPropertyOptions, checked: CheckedOptions, player: Player) {
+    this.#options = options;
+    this.#checked = checked;
+    this.#player = player;
+    this.#tally = new Tally(checked.faults);
+    this.#givens = givensOf(options.given);
+  }
+
+  /** Plays all runs, or the one that a path names. */
+  async run(): Promise<PropertyResult> {
+    const { runs, only, seed } = this.#checked;
+    const calmRuns = Math.min(this.#options.given === undefined ? 1 : calmRunsMax, only ?? runs);
+    const shown: Played[] = [];
+    for (let run = 1; run <= calmRuns; run += 1) {
+      shown.push(await this.#one(run, calm(this.#givenOf(run), run)));
+    }
+    const worlds = scriptsOf(this.#checked.faults, placesOf(this.#options, shown));
+    for (let run = Math.max(calmRuns + 1, only ?? 0); run <= (only ?? runs); run += 1) {
+      const world = drawn(worlds, chanceOf(seed, -run));
+      await this.#one(run, { ...calm(undefined), ...world, given: this.#givenOf(run) });
+    }
+    return this.#tally.result({ seed, laws: this.#laws(), coverage: [] });
+  }
+
+  /** One run; it ends the campaign when it breaks a law. */
+  async #one(run: number, script: Script): Promise<Played> {
+    const { signal, onRun } = this.#options;
+    if (signal?.aborted === true) {
+      throw troupeError('ABORTED', { run: 'the property', reason: 'its signal' }, signal.reason);
+    }
+    const trial = await tryTwice(this.#player, this.#options, script);
+    if (trial.broken !== undefined) throw await this.#failure(run, script, trial);
+    this.#tally.add(trial.played);
+    const { runs } = this.#checked;
+    onRun?.({ run, runs, commits: trial.played.commits, faults: script.faults.length });
+    return trial.played;
+  }
+
+  /** Shrinks what broke, and tells it. */
+  async #failure(run: number, script: Script, trial: Trial): Promise<unknown> {
+    const { seed } = this.#checked;
+    const { script: shortest, shrinks } = await shrink({
+      script,
+      trial,
+      once: (simpler) => tryOnce(this.#player, this.#options, simpler),
+      given: { arbitrary: this.#givens, chance: chanceOf(seed, run) },
+      signal: this.#options.signal,
+    });
+    const last = await tryTwice(this.#player, this.#options, shortest);
+    return failureOf(shortest, last, { seed, run, shrinks });
+  }
+
+  #givenOf(run: number): unknown {
+    return drawn(this.#givens, chanceOf(this.#checked.seed, run));
+  }
+
+  #laws(): readonly string[] {
+    const { oracles = [], always = {}, eventually = {} } = this.#options;
+    const laws = [...stockOracles, ...oracles].map((oracleOf) => oracleOf().law);
+    return [...laws, ...Object.keys(always), ...Object.keys(eventually)];
+  }
+}

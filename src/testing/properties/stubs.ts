@@ -1,0 +1,41 @@
+/** Whether stubs stand in for something: one for code that nobody calls would go unnoticed. */
+import type { Definitions } from '../../bots/index.ts';
+import {
+  type Definition,
+  isBot,
+  isMachineDefinition,
+  isWorkflow,
+  troupeError,
+} from '../../protocol/index.ts';
+import type { Stub } from '../simulation/stub.ts';
+
+/**
+ * Checks that each stub stands in for a definition of the team, and for code that it has.
+ * @throws TroupeError `BAD_OPTION` naming the stub.
+ */
+export function checkStubs(definitions: Definitions, stubs: readonly Stub[]): void {
+  for (const [index, { of, parts = {} }] of stubs.entries()) {
+    const known = definitions.all().filter(({ id }) => id === of);
+    if (known.length === 0) refuse(index, `is for ${of}, which is none of the team's definitions`);
+    for (const name of Object.keys(parts)) {
+      if (!known.some((definition) => hasPart(definition, name))) {
+        refuse(index, `is for ${name} of ${of}, which has no such code`);
+      }
+    }
+  }
+}
+
+function refuse(index: number, problem: string): never {
+  throw troupeError('BAD_OPTION', { where: 'property', field: `stubs[${index}]`, problem });
+}
+
+/** The steps in a bot's work have no names before it runs. */
+function hasPart(definition: Definition, name: string): boolean {
+  if (isBot(definition)) return definition.work !== undefined || name in definition.on;
+  if (isWorkflow(definition)) {
+    const step = definition.steps.find((one) => one.name === name.replace(/~undo$/, ''));
+    if (step === undefined) return false;
+    return name.endsWith('~undo') ? step.undo !== undefined : typeof step.work === 'function';
+  }
+  return isMachineDefinition(definition) && name in definition.machine.implementations.actors;
+}

@@ -1,0 +1,44 @@
+/**
+ * A trial: one script, played twice. It fails when a law breaks, when code asks otherwise as it
+ * runs again, and when the same script does not give the same trace.
+ */
+import type { Breach, Played } from '../simulation/played.ts';
+import type { Script } from '../simulation/script.ts';
+import type { Play } from '../simulation/team.ts';
+import { differenceBetween } from './difference.ts';
+
+/** Plays a script; what `property` does it with. */
+export type Player = (play: Play, script: Script) => Promise<Played>;
+
+/** What came of a trial. */
+export interface Trial {
+  readonly played: Played;
+  /** What broke; undefined: nothing. */
+  readonly broken: Breach | undefined;
+}
+
+/** The law of what is played twice. */
+export const sameTwice = 'the same script gives the same story twice';
+/** The law of code that runs again. */
+export const codeRepeats = 'code can be repeated';
+
+/** Plays a script once: enough to see whether a law breaks. */
+export async function tryOnce(player: Player, play: Play, script: Script): Promise<Trial> {
+  const played = await player(play, script);
+  return { played, broken: played.breach ?? unrepeatableIn(played) };
+}
+
+/** Plays a script twice, also after a breach: a story that can't be told again is none. */
+export async function tryTwice(player: Player, play: Play, script: Script): Promise<Trial> {
+  const first = await tryOnce(player, play, script);
+  const { played: again } = await tryOnce(player, play, script);
+  const found = differenceBetween(first.played, again);
+  if (found === undefined) return first;
+  return { ...first, broken: { law: sameTwice, found, commit: first.played.commits } };
+}
+
+function unrepeatableIn({ unrepeatable, commits }: Played): Breach | undefined {
+  const [first] = unrepeatable;
+  if (first === undefined) return undefined;
+  return { law: codeRepeats, found: `${first.where}: ${first.what}`, commit: commits };
+}
