@@ -1,4 +1,5 @@
-/** Charts: their places. */
+/** Charts: their places and guards, and copies of machines that are seen from inside. */
+export { type ChartGuard, type GuardWatch, guardPlace, guardsOf } from './guards.ts';
 export {
   type ChartState,
   type ChartTransition,
@@ -8,3 +9,4 @@ export {
   transitionsOf,
   triggerOf,
 } from './places.ts';
+export { type ChartAction, Endless, type Macrostep, Watched } from './watched.ts';

@@ -1,0 +1,120 @@
+/**
+ * Copy: a machine made anew from a changed copy of its config, with the same implementations. Each
+ * guard tells what it answers, and every source of actors is replaced by one in which nothing
+ * happens, so that no promise runs and no child lives. The machine itself is never touched.
+ */
+import type { AnyStateMachine, StateNode } from 'xstate';
+import { type GuardWatch, guardPlace, watchedGuard } from './guards.ts';
+import { placeOf, triggerOf } from './places.ts';
+
+/** The copy. Its states and transitions have the places of the machine's. */
+export function copyOf(machine: AnyStateMachine, watch: GuardWatch): AnyStateMachine {
+  const { config, implementations } = machine;
+  const actors = Object.keys(implementations.actors).map((name) => [name, inert]);
+  const copied = new Copying(machine, watch).node(config, machine.root);
+  const options = { ...config.options, maxIterations: Number.POSITIVE_INFINITY };
+  const make = machine.constructor as new (
+    config: object,
+    implementations: object,
+  ) => AnyStateMachine;
+  return new make(
+    { ...copied, options },
+    { ...implementations, actors: Object.fromEntries(actors) },
+  );
+}
+
+/** Nothing happens in it; it keeps the input that it was spawned with. */
+const inert = {
+  transition: (snapshot: unknown) => snapshot,
+  getInitialSnapshot: (_scope: unknown, input: unknown) => ({ status: 'active', input }),
+  getPersistedSnapshot: (snapshot: unknown) => snapshot,
+};
+
+interface NodeConfig {
+  readonly on?: Readonly<Record<string, unknown>> | undefined;
+  readonly after?: Readonly<Record<string, unknown>> | undefined;
+  readonly always?: unknown;
+  readonly onDone?: unknown;
+  readonly invoke?: unknown;
+  readonly states?: Readonly<Record<string, NodeConfig>> | undefined;
+}
+
+type Copied = { -readonly [Key in keyof NodeConfig]: unknown };
+
+interface Invocation {
+  readonly src: unknown;
+  readonly onDone?: unknown;
+  readonly onError?: unknown;
+  readonly onSnapshot?: unknown;
+}
+
+class Copying {
+  readonly #machine: AnyStateMachine;
+  readonly #watch: GuardWatch;
+
+  constructor(machine: AnyStateMachine, watch: GuardWatch) {
+    this.#machine = machine;
+    this.#watch = watch;
+  }
+
+  node(config: NodeConfig, node: StateNode): object {
+    const { on, after, always, onDone, invoke, states } = config;
+    const copied: Copied = { ...config };
+    if (on !== undefined) copied.on = this.#each(on, node, (type) => type);
+    if (after !== undefined) {
+      copied.after = this.#each(after, node, (delay) => `xstate.after.${delay}.${node.id}`);
+    }
+    if (always !== undefined) copied.always = this.#list(always, node, '');
+    if (onDone !== undefined) {
+      copied.onDone = this.#list(onDone, node, `xstate.done.state.${node.id}`);
+    }
+    if (invoke !== undefined) copied.invoke = this.#invocations(invoke, node);
+    if (states !== undefined) {
+      const below = Object.entries(states).map(([key, one]) => {
+        const child = node.states[key];
+        return [key, child === undefined ? one : this.node(one, child)];
+      });
+      copied.states = Object.fromEntries(below);
+    }
+    return copied;
+  }
+
+  #each(
+    lists: Readonly<Record<string, unknown>>,
+    node: StateNode,
+    descriptorOf: (key: string) => string,
+  ): object {
+    return Object.fromEntries(
+      Object.entries(lists).map(([key, list]) => [key, this.#list(list, node, descriptorOf(key))]),
+    );
+  }
+
+  #list(given: unknown, node: StateNode, descriptor: string): unknown {
+    if (given === undefined) return undefined;
+    const trigger = triggerOf(node, descriptor);
+    const copied = [given].flat().map((one, index) => {
+      if (!hasGuard(one)) return one;
+      const place = guardPlace(`${placeOf(node)} ${trigger}[${index}]`, one.guard);
+      return { ...one, guard: watchedGuard(this.#machine, one.guard, place, this.#watch) };
+    });
+    return Array.isArray(given) ? copied : copied[0];
+  }
+
+  #invocations(given: unknown, node: StateNode): unknown {
+    const invocations: readonly Invocation[] = Array.isArray(given) ? given : [given];
+    return invocations.map((invocation, index) => {
+      const id = node.invoke[index]?.id ?? '';
+      const { onDone, onError, onSnapshot, src } = invocation;
+      return {
+        ...invocation,
+        src: typeof src === 'string' ? src : inert,
+        onDone: this.#list(onDone, node, `xstate.done.actor.${id}`),
+        onError: this.#list(onError, node, `xstate.error.actor.${id}`),
+        onSnapshot: this.#list(onSnapshot, node, `xstate.snapshot.${id}`),
+      };
+    });
+  }
+}
+
+const hasGuard = (given: unknown): given is { readonly guard: unknown } =>
+  typeof given === 'object' && given !== null && 'guard' in given && given.guard !== undefined;

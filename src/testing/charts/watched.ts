@@ -1,0 +1,147 @@
+/**
+ * Watched: a machine that is stepped as a pure function, by XState alone, and seen from inside:
+ * which transitions it took, which states it passed through, what its guards answered, what it
+ * asked for. Custom actions are not called. Its scope is no live actor: what is spawned does
+ * nothing, what is sent goes nowhere. (The same internals of XState carry the engine's steps.)
+ */
+import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import { limits } from '../../protocol/index.ts';
+import { copyOf } from './copy.ts';
+import type { GuardWatch } from './guards.ts';
+import { transitionsOf } from './places.ts';
+
+/** What a step asked for: a built-in action, or one of the user's. */
+export interface ChartAction {
+  readonly type: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The user's function; undefined when none is there. */
+  readonly exec: unknown;
+}
+
+/** What one event did: all moves until the machine rests. */
+export interface Macrostep {
+  readonly snapshot: AnyMachineSnapshot;
+  /** Places of the transitions that were taken, in order. */
+  readonly taken: readonly string[];
+  /** Snapshots on the way, the last one included. */
+  readonly passed: readonly AnyMachineSnapshot[];
+  readonly actions: readonly ChartAction[];
+}
+
+/** Thrown when a step takes more moves than a troupe lets it. */
+export class Endless extends Error {
+  /** Places of the transitions that it goes round on. */
+  readonly cycle: readonly string[];
+
+  constructor(cycle: readonly string[]) {
+    super(`a step takes more than ${limits.microsteps} moves`);
+    this.cycle = cycle;
+  }
+}
+
+/** A copy of a machine that is seen from inside. One step at a time. */
+export class Watched {
+  /** The copy: snapshots are of it. */
+  readonly machine: AnyStateMachine;
+  readonly #places: ReadonlyMap<AnyTransitionDefinition, string>;
+  readonly #scope;
+  #taken: string[] = [];
+  #passed: AnyMachineSnapshot[] = [];
+  #actions: ChartAction[] = [];
+
+  constructor(machine: AnyStateMachine, watch: GuardWatch) {
+    this.machine = copyOf(machine, watch);
+    const all = transitionsOf(this.machine);
+    this.#places = new Map(all.map(({ transition, place }) => [transition, place] as const));
+    this.#scope = scopeOf(
+      (action) => this.#actions.push(action),
+      (seen) => this.#inspect(seen),
+    );
+  }
+
+  /** The first step. @throws what the machine throws; `Endless`. */
+  begin(input: unknown): Macrostep {
+    return this.#stepped(() => {
+      const snapshot = this.machine.getInitialSnapshot(this.#scope, input);
+      if (snapshot.status === 'error') throw snapshot.error;
+      return snapshot;
+    });
+  }
+
+  /** A step on an event. @throws what the machine throws; `Endless`. */
+  next(snapshot: AnyMachineSnapshot, event: { readonly type: string }): Macrostep {
+    return this.#stepped(() => this.machine.transition(snapshot, event, this.#scope));
+  }
+
+  /** The snapshot of a text as JSON tells it, on this copy. */
+  restored(text: string): AnyMachineSnapshot {
+    return this.machine.restoreSnapshot(JSON.parse(text), this.#scope) as AnyMachineSnapshot;
+  }
+
+  #stepped(step: () => AnyMachineSnapshot): Macrostep {
+    this.#taken = [];
+    this.#passed = [];
+    this.#actions = [];
+    const snapshot = step();
+    const passed = this.#passed.at(-1) === snapshot ? this.#passed : [...this.#passed, snapshot];
+    return { snapshot, taken: this.#taken, passed, actions: this.#actions };
+  }
+
+  #inspect(seen: Inspected): void {
+    if (seen.type !== '@xstate.microstep' || seen.snapshot === undefined) return;
+    if (this.#passed.length >= limits.microsteps) throw new Endless(cycleOf(this.#taken));
+    this.#passed.push(seen.snapshot);
+    for (const transition of seen._transitions ?? []) {
+      const place = this.#places.get(transition);
+      if (place !== undefined) this.#taken.push(place);
+    }
+  }
+}
+
+interface Inspected {
+  readonly type: string;
+  readonly snapshot?: AnyMachineSnapshot;
+  readonly _transitions?: readonly AnyTransitionDefinition[];
+}
+
+/** What comes again and again at the end of a story that does not end, each once, in order. */
+function cycleOf(taken: readonly string[]): readonly string[] {
+  const last = taken.slice(-limits.microsteps / 2);
+  return [...new Set(last)].sort((a, b) => taken.indexOf(a) - taken.indexOf(b));
+}
+
+function scopeOf(
+  execute: (action: ChartAction) => void,
+  inspect: (seen: Inspected) => void,
+): Parameters<AnyStateMachine['transition']>[2] {
+  const names = new Map<string, unknown>();
+  const system = {
+    get: (name: string) => names.get(name),
+    getAll: () => Object.fromEntries(names),
+    _set: (name: string, actor: unknown) => names.set(name, actor),
+    _unregister: nothing,
+    _bookId: () => '',
+    _relay: nothing,
+    _sendInspectionEvent: inspect,
+    _logger: nothing,
+    _clock: { setTimeout: nothing, clearTimeout: nothing },
+    inspect: nothing,
+    scheduler: { schedule: nothing, cancel: nothing, cancelAll: nothing },
+  };
+  const parent = { id: 'parent', sessionId: 'parent', send: nothing };
+  const self = { id: 'self', sessionId: 'self', send: nothing, system, _parent: parent };
+  const scope = {
+    self,
+    id: 'self',
+    sessionId: 'self',
+    logger: nothing,
+    defer: nothing,
+    emit: nothing,
+    stopChild: nothing,
+    system,
+    actionExecutor: execute,
+  };
+  return scope as never;
+}
+
+function nothing(): void {}
