@@ -102,7 +102,7 @@ test('given a no, then what was undone stands no more, what was shown stays', as
   expect(after?.status).toBe('FAILED');
   expect(after?.error).toMatchObject({ code: 'STEP_FAILED' });
   expect(after?.steps).toEqual({});
-  expect(after?.stepStatus).toEqual({ find: 'UNDONE', release: 'FAILED', publish: 'WAITING' });
+  expect(after?.stepStatus).toEqual({ find: 'UNDONE', release: 'FAILED', publish: 'OMITTED' });
   expect(viewOf(sight).questions).toMatchObject([{ status: 'DECIDED' }]);
 });
 
