@@ -8,6 +8,7 @@
  * may ask in another order; work that never does may not.
  */
 import { canonicalJson } from '../../protocol/index.ts';
+import { shortened } from './words.ts';
 
 /** One running of work from the top. */
 export interface Activation {
@@ -120,13 +121,17 @@ function differenceIn(earlier: Course, later: Course): string | undefined {
   const then = earlier.noted[place];
   if (now === undefined) return undefined;
   const same = now.isNamed ? earlier.noted.find(({ what }) => what === now.what) : undefined;
-  if (same !== undefined && same.body !== now.body)
-    return `it asked for ${now.what} with ${short(now.body)} where it had asked with ${short(same.body)}`;
+  if (same !== undefined && same.body !== now.body) return otherBody(now, same);
   if (then === undefined || !then.isInTurn || !now.isInTurn) return undefined;
   if (then.what !== now.what) return `it asked for ${now.what} where it had asked for ${then.what}`;
   if (then.body === now.body) return undefined;
-  return `it asked for ${now.what} with ${short(now.body)} where it had asked with ${short(then.body)}`;
+  return otherBody(now, then);
 }
+
+const otherBody = (now: Noted, then: Noted): string => {
+  const bodies = [now, then].map(({ body }) => shortened(body));
+  return `it asked for ${now.what} with ${bodies[0]} where it had asked with ${bodies[1]}`;
+};
 
 /** What a course that has ended contradicts in an earlier one that knew no more than it. */
 function differenceAtEnd(earlier: Course, later: Course): string | undefined {
@@ -140,7 +145,7 @@ function differenceAtEnd(earlier: Course, later: Course): string | undefined {
   if (missed !== undefined) return `it did not ask for ${missed.what} for which it had asked`;
   if (earlier.gave === undefined || earlier.gave === later.gave || !known.every(Boolean))
     return undefined;
-  return `it gave ${short(later.gave ?? '')} where it had given ${short(earlier.gave)}`;
+  return `it gave ${shortened(later.gave ?? '')} where it had given ${shortened(earlier.gave)}`;
 }
 
 /** Whether what both were answered is the same. */
@@ -171,8 +176,3 @@ export function textOf(value: unknown): string {
     return `(${typeof value})`;
   }
 }
-
-const SHOWN = 80;
-
-const short = (text: string): string =>
-  text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;

@@ -1,12 +1,33 @@
 /**
  * Repeatable: whether code does the same when it runs again. It stands between user code and what
  * no seed decides (time, chance, timers, the world), serves it from the simulated clock and the
- * seed, and names who read it outside of a step.
+ * seed, and names who reads it outside of a step.
+ *
+ * Not seen: what code took before (`const { now } = Date`, a class that extends `Date` at load),
+ * `Intl` formatting without a date, other threads, native add-ons.
  */
 import type { SimulatedClock } from '../../clock/index.ts';
 import type { Unrepeatable } from '../simulation/played.ts';
-import { type Activation, Activations, type Answered, type Asking } from './activations.ts';
-import { type Context, type Surprises, within } from './context.ts';
+import { type Activation, Activations, type Answered, type Asking, textOf } from './activations.ts';
+import {
+  allSwaps,
+  type Context,
+  callerOf,
+  giveBack,
+  isGhost,
+  putIn,
+  type Surprise,
+  type Surprises,
+  within,
+} from './surprises/index.ts';
+import {
+  differsWords,
+  insideWords,
+  outsideWords,
+  resourceWords,
+  threwWords,
+  whereWords,
+} from './words.ts';
 
 /** What simulated surprises come from. */
 export interface RepeatableOptions {
@@ -15,23 +36,33 @@ export interface RepeatableOptions {
   readonly random: () => number;
 }
 
+/** How often the place of one surprise in one function is looked for; it costs microseconds. */
+const LOOKS_MAX = 200;
+
 /** Watches one simulation. */
 export class Repeatable {
   readonly #surprises: Surprises;
   readonly #found = new Map<string, Unrepeatable>();
   readonly #activations = new Activations((what, of) => this.#find(what, of));
+  readonly #pure = new Map<string, string>();
+  readonly #looks = new Map<string, number>();
+  readonly #work = new Map<symbol, string>();
   #life = 1;
+  #installs = 0;
+  #before: readonly string[] = [];
 
   constructor({ clock, random }: RepeatableOptions) {
     const life = (): number => this.#life;
     this.#surprises = {
       clock,
       random,
+      startedAt: clock.now(),
       get life() {
         return life();
       },
-      read: () => 'simulated',
-      work: () => () => undefined,
+      read: (context, surprise) => this.#read(context, surprise),
+      work: (context, surprise) => this.#works(context, surprise),
+      threw: ({ of }, error) => this.#find(threwWords(error), of),
     };
   }
 
@@ -39,25 +70,34 @@ export class Repeatable {
    * Puts simulated time, chance and timers in place of the process's. Only code that is called by
    * `outside` and `inside` sees them; it may be installed more than once, also by several.
    */
-  install(): void {}
+  install(): void {
+    if (this.#installs === 0) this.#before = process.getActiveResourcesInfo();
+    this.#installs += 1;
+    putIn(allSwaps);
+  }
 
   /** Gives back exactly what was there, when nobody has it installed any more. */
-  uninstall(): void {}
+  uninstall(): void {
+    if (this.#installs === 0) return;
+    this.#installs -= 1;
+    giveBack();
+  }
 
   /** The process has ended: what still runs of it sets no timers and is not listened to. */
   crashed(): void {
     this.#life += 1;
+    this.#work.clear();
   }
 
   /**
-   * Calls code outside of a step: what it reads of time, chance and the world is a finding. Of
-   * code that no seam knows (guards and actions of machines) call the runtime itself so.
+   * Calls code outside of a step: what it reads of time, chance and the world is a finding. For
+   * code that no seam knows (guards and actions of machines) the runtime itself is called so.
    */
   outside<V>(of: string, call: () => V): V {
     return within(this.#context(of, false), call);
   }
 
-  /** Calls code inside a step, or a scenario: simulated time and chance are fine. */
+  /** Calls code inside a step, a handler or a scenario: simulated time and chance are fine. */
   inside<V>(of: string, call: () => V): V {
     return within(this.#context(of, true), call);
   }
@@ -66,8 +106,14 @@ export class Repeatable {
    * Calls a function that must be pure (`when`, `input`, `until`, `output`), outside of a step: for
    * equal arguments it must give the same.
    */
-  pure<V>(of: string, _args: unknown, call: () => V): V {
-    return this.outside(of, call);
+  pure<V>(of: string, args: unknown, call: () => V): V {
+    const value = this.outside(of, call);
+    const key = `${of}\n${textOf(args)}`;
+    const now = textOf(value);
+    const then = this.#pure.get(key) ?? now;
+    this.#pure.set(key, then);
+    if (then !== now) this.#find(differsWords(now, then), of);
+    return value;
   }
 
   /**
@@ -88,17 +134,46 @@ export class Repeatable {
     return [...this.#found.values()];
   }
 
-  /** Real work that the process waits for now, in words; empty: none. */
+  /** Real work that the process waits for now, in words; empty: none. Timers are not counted. */
   realWork(): readonly string[] {
-    return [];
+    const others = resourceWords(this.#before, process.getActiveResourcesInfo());
+    return [...this.#work.values(), ...others];
   }
 
   #context(of: string, isInside: boolean): Context {
-    return { of, isInside, life: this.#surprises.life, surprises: this.#surprises };
+    return { of, isInside, life: this.#life, surprises: this.#surprises };
   }
 
-  #find(what: string, where: string): void {
-    const key = `${what}\n${where}`;
+  #read(context: Context, surprise: Surprise): boolean {
+    if (isGhost(context) || !this.#looksAt(context, surprise)) return true;
+    const { by, text } = callerOf(surprise.at);
+    if (by === 'user') this.#find(outsideWords(surprise), whereWords(context.of, text));
+    return by !== 'runner';
+  }
+
+  #works(context: Context, surprise: Surprise): () => void {
+    if (isGhost(context)) return nothing;
+    const { by, text } = callerOf(surprise.at);
+    if (by !== 'user') return nothing;
+    const where = whereWords(context.of, text);
+    const words = context.isInside ? insideWords(surprise) : outsideWords(surprise);
+    this.#find(words, where, surprise.name);
+    const work = Symbol(surprise.name);
+    this.#work.set(work, `${surprise.name} of ${where}`);
+    return () => void this.#work.delete(work);
+  }
+
+  #looksAt({ of }: Context, { name }: Surprise): boolean {
+    const key = `${of}\n${name}`;
+    const looks = (this.#looks.get(key) ?? 0) + 1;
+    this.#looks.set(key, looks);
+    return looks <= LOOKS_MAX;
+  }
+
+  #find(what: string, where: string, alike = what): void {
+    const key = `${alike}\n${where}`;
     if (!this.#found.has(key)) this.#found.set(key, { what, where });
   }
 }
+
+const nothing = (): void => undefined;

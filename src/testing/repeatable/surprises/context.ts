@@ -3,18 +3,22 @@
  * without a context is nobody's: the test runner, or the harness.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { SimulatedClock } from '../../clock/index.ts';
+import type { Clock } from '../../../clock/index.ts';
 
-/** What surprises come from, and who hears of them. */
+/** Where simulated surprises come from, and who hears of them: one simulation. */
 export interface Surprises {
-  readonly clock: SimulatedClock;
+  readonly clock: Clock;
   readonly random: () => number;
+  /** When the simulated process began, milliseconds since 1970. */
+  readonly startedAt: number;
   /** The process that lives, 1 for the first. */
   readonly life: number;
-  /** Hears that code of this context reads something that no step records. */
-  read(context: Context, what: Surprise): Verdict;
+  /** Hears that code reads what no step records; tells whether it gets the simulated value. */
+  read(context: Context, surprise: Surprise): boolean;
   /** Hears that real work begins; what it gives is called when that has ended. */
-  work(context: Context, what: Surprise): () => void;
+  work(context: Context, surprise: Surprise): () => void;
+  /** Hears that a timer's function threw. */
+  threw(context: Context, error: unknown): void;
 }
 
 /** What is read. */
@@ -27,9 +31,6 @@ export interface Surprise {
   /** Which part of the world: an address, a path. */
   readonly subject?: string | undefined;
 }
-
-/** Whether the simulated value is served, or the real one: the test runner reads it. */
-export type Verdict = 'simulated' | 'real';
 
 /** Whose code runs, and where. */
 export interface Context {
@@ -49,8 +50,15 @@ export const contextNow = (): Context | undefined => storage.getStore();
 /** Calls code in a context. */
 export const within = <V>(context: Context, call: () => V): V => storage.run(context, call);
 
-/** Calls code in no context. */
-export const withoutContext = <V>(call: () => V): V => storage.exit(call);
+/** Gives a function that is called in the context of now, whoever calls it. */
+export const bound = (call: () => void): (() => void) => AsyncLocalStorage.bind(call);
 
 /** Whether the process of a context has ended: what still runs of it is never heard again. */
 export const isGhost = ({ life, surprises }: Context): boolean => life !== surprises.life;
+
+/** The context whose simulated value the caller gets; undefined: it gets the real one. */
+export function served(surprise: Surprise): Context | undefined {
+  const context = storage.getStore();
+  if (context === undefined || context.isInside) return context;
+  return context.surprises.read(context, surprise) ? context : undefined;
+}
