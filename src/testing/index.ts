@@ -2,6 +2,7 @@
  * `troupe/testing`: property tests, model checks and whole-team simulation with faults, for the
  * machines, workflows and teams of an app.
  */
+export { type ArbitraryOptions, arbitraryOf, type Overrides } from './arbitrary/index.ts';
 export type { Bounds, CheckOptions, CheckResult, Values } from './check.ts';
 export {
   type Coverage,
@@ -15,11 +16,22 @@ export {
 } from './findings/index.ts';
 export type { Oracle, OracleOf } from './oracles/index.ts';
 export {
+  type Given,
+  type Givens,
+  type PropertyOptions,
+  type PropertyProgress,
+  type PropertyResult,
+  property,
+  replay,
+  usualFaults,
+} from './properties/index.ts';
+export {
   type Answering,
   type Asked,
   type Breach,
   type CallPlace,
   type CallRecord,
+  type CrashOptions,
   calm,
   type Fault,
   type FaultKind,
@@ -28,9 +40,12 @@ export {
   type Script,
   type Sight,
   type SimulatedTeam,
+  type SimulateOptions,
+  type Simulation,
   type Stub,
   type StubCall,
   type StubFunction,
+  simulate,
   stub,
 } from './simulation/index.ts';
 export {

@@ -23,10 +23,11 @@ export const testToPaste = (law: string, script: Script): string =>
     '',
   ].join('\n');
 
-const list = (items: readonly unknown[]): string =>
-  items.length === 0
-    ? '[]'
-    : `[\n${items.map((item) => `      ${literal(item)},\n`).join('')}    ]`;
+function list(items: readonly unknown[]): string {
+  const line = `[${items.map(literal).join(', ')}]`;
+  if (line.length <= 80) return line;
+  return `[\n${items.map((item) => `      ${literal(item)},\n`).join('')}    ]`;
+}
 
 /** A value as source text. */
 export function literal(value: unknown): string {
@@ -41,7 +42,9 @@ export function literal(value: unknown): string {
 }
 
 const isPlain = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  typeof value === 'object' &&
+  value !== null &&
+  [Object.prototype, null].includes(Object.getPrototypeOf(value));
 
 const keyLiteral = (key: string): string => {
   // A key of that name would set the prototype.
