@@ -15,6 +15,7 @@ export { LocalHost } from './host/local-host.ts';
 export type { LocalHostParts } from './host/local-host-parts.ts';
 export { logicOf, type Migrating } from './hosted/index.ts';
 export { hostedOutcome, hostedStatus, idempotencyKey, post } from './lives/index.ts';
+export { Replay, type Replayable, type ReplayPorts } from './replay/index.ts';
 export { isDone, type Snapshot, statusOf } from './step.ts';
 export { toldCell } from './told.ts';
 export { chartOf, misfitOf } from './versions/index.ts';

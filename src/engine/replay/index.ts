@@ -1,0 +1,2 @@
+/** Door of replaying: rows folded into actors again. */
+export { Replay, type Replayable, type ReplayPorts } from './replay.ts';

@@ -1,0 +1,32 @@
+/**
+ * The oracle of replaying: a machine that read anything else than its events, a row that is missing
+ * or one too many, a record that was not written: all of them show when the rows are read again.
+ * It looks after each restart and at rest, at all that has changed since.
+ */
+
+import type { Oracle } from '../oracles/oracle.ts';
+import { nameOf } from '../oracles/told.ts';
+import type { Sight } from '../simulation/sight.ts';
+import { Replaying } from './replaying.ts';
+
+/** A replay of the journal's rows gives the recorded state. */
+export function replayOracle(): Oracle {
+  let replaying: Replaying | undefined;
+  const replayingOf = (sight: Sight): Replaying => {
+    replaying ??= new Replaying(() => sight.definitions);
+    return replaying;
+  };
+  const look = (sight: Sight): string | undefined => {
+    const misfit = replayingOf(sight).look(sight.journal);
+    return misfit && `of ${nameOf(misfit.record.address)} ${misfit.found}`;
+  };
+  return {
+    law: "a replay of the journal's rows gives the recorded state",
+    committed: ({ batch }, sight) => {
+      replayingOf(sight).note(batch);
+      return undefined;
+    },
+    recovered: look,
+    rested: look,
+  };
+}
