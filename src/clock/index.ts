@@ -2,3 +2,4 @@
 export type { Cancel, Clock } from './clock.ts';
 export { type SimulatedClock, type SimulatedClockOptions, simulatedClock } from './simulated.ts';
 export { systemClock } from './system.ts';
+export { turnOfLoop } from './turn-of-loop.ts';

@@ -41,6 +41,11 @@ export const testingErrors = {
     (d) => `${d.what} in ${d.where}: a run of it can't be repeated.`,
     'What differs from run to run belongs in a step: its result is recorded once.',
   ),
+  LAW_BROKEN: entry<{ law: string; found: string; at: string }>(
+    422,
+    (d) => `The law "${d.law}" is broken ${d.at}: ${d.found}.`,
+    'Look at what happened before (`simulation.happenings`); a law of your own may be wrong too.',
+  ),
   INJECTED_FAULT: entry<{ fault: string; call: string }>(
     503,
     (d) => `${d.call} fails, as the script says (${d.fault}).`,

@@ -2,19 +2,12 @@
  * The driver: lets everything that can go on go on, one scheduled call or timer at a time, with all
  * promises in between; nothing depends on real time.
  */
-import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { turnOfLoop } from '../../clock/index.ts';
+import type { Session } from './session.ts';
 import type { World } from './world.ts';
 
-/** How long a run may go on. */
-export interface DriveLimits {
-  /** Firings of timers. */
-  readonly timers: number;
-  /** Simulated milliseconds. */
-  readonly ms: number;
-}
-
-/** Bounds of one phase of a run: a year of simulated time. */
-export const driveLimits: DriveLimits = { timers: 3_000, ms: 366 * 86_400_000 };
+/** Bounds of one phase of a run: firings of timers, and a year of simulated milliseconds. */
+export const driveLimits = { timers: 3_000, ms: 366 * 86_400_000 } as const;
 
 /** Why driving ended. */
 export type DriveEnd = 'rest' | 'over' | 'endless';
@@ -24,36 +17,44 @@ const idleTurns = 3;
 
 /**
  * Drives until nothing goes on any more, or `isOver` says so. Timers fire when nothing else goes
- * on; in a drawn order one that is due may come before calls that wait.
+ * on, up to the time `until`; in a drawn order one that is due may come before calls that wait.
  */
 export async function drive(
-  world: World,
+  session: Session,
   isOver: () => boolean,
-  count: { steps: number },
+  until = session.world.now() + driveLimits.ms,
 ): Promise<DriveEnd> {
-  const until = world.now() + driveLimits.ms;
+  const { world } = session;
+  const end = world.now() + driveLimits.ms;
   let timers = 0;
   for (let idle = 0; idle < idleTurns; ) {
     await turnOfLoop();
     if (isOver()) return 'over';
-    const went = goesOn(world, timers >= driveLimits.timers || world.now() >= until);
+    const isBound = timers >= driveLimits.timers || world.now() >= end;
+    const went = session.called(() => goesOn(world, until, isBound, idle));
     if (went === 'timer') timers += 1;
     if (went === 'bound') return 'endless';
-    if (went !== undefined) count.steps += 1;
+    if (went !== undefined) session.steps += 1;
     idle = went === undefined ? idle + 1 : 0;
   }
   return 'rest';
 }
 
-/** One call or timer. */
-function goesOn(world: World, isBound: boolean): 'call' | 'timer' | 'bound' | undefined {
+/** One call or timer; time moves only when nothing else has gone on for a while. */
+function goesOn(
+  world: World,
+  until: number,
+  isBound: boolean,
+  idle: number,
+): 'call' | 'timer' | 'bound' | undefined {
   const { clock } = world;
   const due = clock.nextDue();
   const isDue = due !== undefined && due <= clock.now();
   if (world.isShuffled && isDue && clock.random() < 0.5) return clock.jump() ? 'timer' : undefined;
   if (clock.step()) return 'call';
-  if (due === undefined || isOnlyReminding(world)) return undefined;
+  if (due === undefined || due > until || isOnlyReminding(world)) return undefined;
   if (isBound) return 'bound';
+  if (idle + 1 < idleTurns && !isDue) return undefined;
   return clock.jump() ? 'timer' : undefined;
 }
 

@@ -11,5 +11,11 @@ export {
   type Script,
 } from './script.ts';
 export type { CallRecord, Committed, RequestRecord, Sight } from './sight.ts';
+export {
+  type CrashOptions,
+  type SimulateOptions,
+  type Simulation,
+  simulate,
+} from './simulate.ts';
 export { type Stub, type StubCall, type StubFunction, stub } from './stub.ts';
 export type { Asked, Play, Says, SimulatedTeam } from './team.ts';

@@ -6,9 +6,9 @@ import { hash } from 'node:crypto';
 import { isTroupeError } from '../../protocol/index.ts';
 import type { Troupe } from '../../troupe/index.ts';
 import { stockOracles } from '../oracles/index.ts';
+import { whyStuck } from '../repeatable/index.ts';
 import { drive } from './driver.ts';
 import { Client } from './outside/client.ts';
-import { unwatched } from './outside/watcher.ts';
 import type { Played } from './played.ts';
 import type { Script } from './script.ts';
 import { Session } from './session.ts';
@@ -20,7 +20,8 @@ export const playLaws = {
   settles: 'what is awaited settles',
   rests: 'in the end the team comes to rest',
   scenario: 'the scenario gets what it asks for',
-  refuses: 'a process whose journal failed refuses everything',
+  starts: 'the team starts',
+  stops: 'the team stops',
 } as const;
 
 /** Plays a script to its end, or to the first law that breaks. */
@@ -30,15 +31,17 @@ export async function play(given: Play, script: Script): Promise<Played> {
     script,
     oracles: [...stockOracles, ...(given.oracles ?? [])],
     always: given.always ?? {},
-    watcherOf: () => unwatched,
-    draw: () => null,
   });
-  const { world } = session;
-  const count = { steps: 0 };
-  while (world.breach === undefined) {
-    const end = await oneLife(session, given, count);
-    world.end();
-    if (end === 'done') break;
+  const { world, repeatable } = session;
+  repeatable.install();
+  try {
+    while (world.breach === undefined) {
+      const end = await oneLife(session, given);
+      session.end();
+      if (end === 'done') break;
+    }
+  } finally {
+    repeatable.uninstall();
   }
   return {
     script,
@@ -47,83 +50,69 @@ export async function play(given: Play, script: Script): Promise<Played> {
     calls: world.calls,
     requests: world.requests,
     struck: world.struck,
-    unrepeatable: [],
+    unrepeatable: repeatable.found,
     trace: traceOf(world),
     commits: world.commits,
     lives: world.life,
     questions: session.people.questions,
-    steps: count.steps,
+    steps: session.steps,
     journal: world.journal,
   };
 }
 
 /** How the scenario stands in one life. */
 interface Standing {
-  client: Client | undefined;
-  state: 'open' | 'settled';
+  isSettled: boolean;
+  troupe: Troupe | undefined;
 }
 
 /** One life of the process: until it crashes, a law breaks, or all is judged. */
-async function oneLife(
-  session: Session,
-  given: Play,
-  count: { steps: number },
-): Promise<'crashed' | 'done'> {
+async function oneLife(session: Session, given: Play): Promise<'crashed' | 'done'> {
   const { world } = session;
-  const { life } = world;
   const isOver = (): boolean => !world.isAlive || world.breach !== undefined;
-  const standing: Standing = { client: undefined, state: 'open' };
-  let troupe: Troupe | undefined;
-  const living = session.begin().then((begun) => {
-    troupe = begun;
-    return lived(session, given, begun, standing);
+  const standing: Standing = { isSettled: false, troupe: undefined };
+  const life = world.life + 1;
+  lived(session, given, standing).catch((error: unknown) => {
+    if (world.life !== life || !world.isAlive || world.isDiskFull) return;
+    world.broke(playLaws.starts, String(error));
   });
-  living.catch((error: unknown) => failed(world, life + 1, error));
-  for (;;) {
-    const end = await drive(world, isOver, count);
-    if (world.breach !== undefined) return 'done';
+  while (world.breach === undefined) {
+    const end = await drive(session, isOver);
+    if (world.breach !== undefined) break;
     if (!world.isAlive || world.isDiskFull) return 'crashed';
-    if (end === 'endless') {
-      if (!world.isHealed) heal(world);
-      else world.broke(playLaws.rests, 'timers fire for ever, and nothing comes of it');
-      continue;
-    }
-    if (!world.isHealed) {
-      heal(world);
-      continue;
-    }
-    if (standing.state === 'open') world.broke(playLaws.settles, 'the scenario waits for ever');
-    else session.rested(given.eventually ?? {});
-    if (world.breach === undefined) await stopped(world, troupe, count);
-    return 'done';
+    if (!world.isHealed) heal(world);
+    else if (end === 'endless') world.broke(playLaws.rests, 'timers fire, and nothing comes of it');
+    else return judged(session, given, standing);
   }
+  return 'done';
 }
 
-/** The scenario in one life. */
-async function lived(
-  { world }: Session,
-  { scenario }: Play,
-  troupe: Troupe,
-  standing: Standing,
-): Promise<void> {
-  const client = new Client(world);
-  standing.client = client;
+/** The team rests, and no fault is left. */
+async function judged(session: Session, given: Play, standing: Standing): Promise<'done'> {
+  const { world } = session;
+  if (standing.isSettled) session.rested(given.eventually ?? {});
+  else world.broke(playLaws.settles, stuckText(world, session.repeatable.realWork()));
+  if (world.breach === undefined) await stopped(session, standing.troupe);
+  return 'done';
+}
+
+const stuckText = (world: World, realWork: readonly string[]): string =>
+  ['the scenario waits for ever', ...realWork, ...whyStuck(world)].join('; ');
+
+/** A process, and the scenario in it. */
+async function lived(session: Session, { scenario }: Play, standing: Standing): Promise<void> {
+  const { world, repeatable } = session;
+  const troupe = await session.begin();
+  standing.troupe = troupe;
+  const client = new Client(world).wrap(troupe);
   try {
-    await scenario(client.wrap(troupe), world.script.given as never);
-    standing.state = 'settled';
+    await repeatable.inside('the scenario', () => scenario(client, world.script.given as never));
   } catch (error) {
-    standing.state = 'settled';
     // Under faults it may be refused, and its runs may fail; anything else is its own mistake.
-    const isOurs = isTroupeError(error) || (error instanceof Error && 'outcome' in error);
     const isCalm = world.script.faults.length === 0 && world.script.people.length === 0;
-    if (!isOurs || isCalm) world.broke(playLaws.scenario, String(error));
+    if (!isTroupeError(error) || isCalm) world.broke(playLaws.scenario, String(error));
   }
-}
-
-/** A process that did not come up, other than by a crash. */
-function failed(world: World, life: number, error: unknown): void {
-  if (world.life !== life || !world.isAlive || world.isDiskFull) return;
-  world.broke('the team starts', String(error));
+  standing.isSettled = true;
 }
 
 /** Faults end: what was paused is let go on. */
@@ -144,31 +133,21 @@ async function resumed(troupe: Troupe | undefined, runId: string): Promise<void>
 }
 
 /** The process stops as it should. */
-async function stopped(
-  world: World,
-  troupe: Troupe | undefined,
-  count: { steps: number },
-): Promise<void> {
+async function stopped(session: Session, troupe: Troupe | undefined): Promise<void> {
+  const { world } = session;
   let isStopped = false;
   const stopping = troupe?.stop({ deadline: 0 }).then(() => {
     isStopped = true;
   });
-  stopping?.catch((error: unknown) => world.broke('the team stops', String(error)));
-  await drive(world, () => isStopped || world.breach !== undefined, count);
-  if (!isStopped && world.breach === undefined) {
-    world.broke('the team stops', '`troupe.stop` never resolves');
-  }
+  stopping?.catch((error: unknown) => world.broke(playLaws.stops, String(error)));
+  await drive(session, () => isStopped || world.breach !== undefined);
+  if (!isStopped) world.broke(playLaws.stops, '`troupe.stop` never resolves');
 }
 
 /** One hash for all that happened. */
 function traceOf({ disk, calls }: World): string {
   const told = calls.map(({ of, nth, key, attempt, life, end }) => [
-    of,
-    nth,
-    key,
-    attempt,
-    life,
-    end,
+    ...[of, nth, key, attempt, life, end],
   ]);
   return hash('sha256', disk.trace + JSON.stringify(told), 'base64url');
 }

@@ -3,16 +3,19 @@
  * it again after a crash, and watches every commit.
  */
 
+import fc from 'fast-check';
 import { collectDefinitions } from '../../bots/index.ts';
+import { simulatedClock } from '../../clock/index.ts';
 import type { Batch } from '../../journal/index.ts';
-import type { Definition } from '../../protocol/index.ts';
+import { type Definition, isApproval } from '../../protocol/index.ts';
 import { composeTroupe, type Troupe } from '../../troupe/index.ts';
+import { arbitraryOf } from '../arbitrary/index.ts';
 import type { Oracle, OracleOf } from '../oracles/oracle.ts';
+import { Repeatable } from '../repeatable/index.ts';
 import { type View, viewOf } from '../view/index.ts';
 import { ByHand } from './outside/by-hand.ts';
 import { Code } from './outside/code.ts';
-import { type DrawAnswer, People } from './outside/people.ts';
-import type { Watcher } from './outside/watcher.ts';
+import { People } from './outside/people.ts';
 import type { Breach } from './played.ts';
 import type { Script } from './script.ts';
 import type { SimulatedTeam } from './team.ts';
@@ -27,28 +30,32 @@ export interface SessionParts {
   readonly script: Script;
   readonly oracles: readonly OracleOf[];
   readonly always: Laws;
-  readonly watcherOf: (world: World) => Watcher;
-  readonly draw: DrawAnswer;
 }
 
 /** One team in one world. */
 export class Session {
   readonly world: World;
   readonly people: People;
+  readonly repeatable: Repeatable;
   readonly oracles: readonly Oracle[];
+  /** Calls and timers that the scheduler ran. */
+  steps = 0;
   readonly #parts: SessionParts;
   readonly #code: Code;
   readonly #byHand: ByHand;
   #definitions: SimulatedTeam['definitions'];
 
   constructor(parts: SessionParts) {
-    const { team, script, oracles, watcherOf, draw } = parts;
+    const { team, script, oracles } = parts;
     this.#parts = parts;
     this.#definitions = team.definitions;
     const known: readonly Definition[] = collectDefinitions(team.definitions).all();
     this.world = new World(script, known);
-    this.people = new People(this.world, team.people ?? {}, draw);
-    this.#code = new Code(this.world, team.stubs ?? [], watcherOf(this.world));
+    this.people = new People(this.world, team.people ?? {}, drawAnswer(known));
+    const { clock } = this.world;
+    const { random } = simulatedClock(script.seed + 1);
+    this.repeatable = new Repeatable({ clock, random });
+    this.#code = new Code(this.world, team.stubs ?? [], this.repeatable);
     this.#byHand = new ByHand(this.world, this.#code);
     this.oracles = oracles.map((make) => make());
     this.world.watching = {
@@ -75,6 +82,17 @@ export class Session {
     this.people.began();
     this.#byHand.began();
     return troupe;
+  }
+
+  /** Calls the runtime: code that no seam knows, such as a guard, is outside of any step. */
+  called<Value>(call: () => Value): Value {
+    return this.repeatable.outside('a machine or a pure function', call);
+  }
+
+  /** The process is over. */
+  end(): void {
+    this.world.end();
+    this.repeatable.crashed();
   }
 
   /** At rest: what must hold now. */
@@ -116,6 +134,16 @@ function broken(laws: Laws, view: View, commit: number): Breach | undefined {
   }
   return undefined;
 }
+
+/** What a yes carries when nobody says it: drawn from the schema of the approval's answers. */
+const drawAnswer =
+  (known: readonly Definition[]) =>
+  (id: string, chance: number): unknown => {
+    const found = known.find((one) => one.id === id);
+    if (found === undefined || !isApproval(found) || found.answer === undefined) return null;
+    const seed = Math.floor(chance * 2 ** 31);
+    return fc.sample(arbitraryOf(found.answer), { seed, numRuns: 1 })[0];
+  };
 
 const logOf = (world: World) => ({
   debug: () => undefined,

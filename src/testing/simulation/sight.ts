@@ -23,7 +23,7 @@ export interface CallRecord {
   readonly input: unknown;
   readonly beganAt: number;
   endedAt?: number;
-  /** `lost`: its process ended first, or its answer was dropped; `aborted`: nobody waits any more. */
+  /** `lost`: its process ended, or its answer was dropped; `aborted`: nobody waits any more. */
   end: 'open' | 'done' | 'failed' | 'aborted' | 'lost';
   result?: unknown;
 }

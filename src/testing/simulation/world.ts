@@ -6,7 +6,7 @@
  */
 import { type SimulatedClock, simulatedClock } from '../../clock/index.ts';
 import { type Batch, type SimulatedDisk, simulatedDisk } from '../../journal/index.ts';
-import type { Definition } from '../../protocol/index.ts';
+import { type Definition, troupeError } from '../../protocol/index.ts';
 import type { Troupe } from '../../troupe/index.ts';
 import type { Breach, Happening } from './played.ts';
 import type { Fault, Script } from './script.ts';
@@ -139,12 +139,12 @@ export class World implements Sight {
   }
 
   #before(commit: number): void {
-    if (!this.isAlive) throw new RangeError('the process has ended');
+    if (!this.isAlive) throw faultOf('the process has ended');
     const full = this.strike('disk-full', (fault) => fault.commit === commit);
     if (full !== undefined) {
       this.isDiskFull = true;
       this.note('fault', `the disk is full at commit ${commit}`, true);
-      throw new RangeError('no space left on the disk');
+      throw faultOf('no space left on the disk');
     }
     this.#crashAt(commit, 'before');
   }
@@ -171,7 +171,7 @@ export class World implements Sight {
     const how = moment === 'before' ? 'is durable' : 'is acknowledged';
     this.note('fault', `the process ends before commit ${commit} ${how}`, true);
     this.isAlive = false;
-    throw new RangeError(`crash ${moment} commit ${commit}`);
+    throw faultOf(`crash ${moment} commit ${commit}`);
   }
 
   /** Somebody cancels or pauses a run that was started by itself. */
@@ -201,6 +201,8 @@ export class World implements Sight {
     }
   }
 }
+
+const faultOf = (fault: string) => troupeError('INJECTED_FAULT', { call: 'the journal', fault });
 
 /** A span of time in words. */
 export function spanText(ms: number): string {

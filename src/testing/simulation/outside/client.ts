@@ -30,12 +30,25 @@ export class Client {
   readonly #inner = new WeakMap<object, object>();
   readonly #outer = new WeakMap<object, object>();
   #nth = 0;
-  /** Calls that wait for an answer. */
-  open = 0;
+  /** Refuses each call that waits for an answer. */
+  readonly #waiting = new Set<(error: unknown) => void>();
+  readonly #onCall: () => void;
 
-  constructor(world: World) {
+  /** @param onCall is told of each call that waits for an answer. */
+  constructor(world: World, onCall: () => void = () => undefined) {
     this.#world = world;
+    this.#onCall = onCall;
     this.#life = world.life;
+  }
+
+  /** Calls that wait for an answer. */
+  get open(): number {
+    return this.#waiting.size;
+  }
+
+  /** Ends the waiting of all calls. */
+  refuse(error: unknown): void {
+    for (const reject of [...this.#waiting]) reject(error);
   }
 
   /** The troupe as the scenario sees it. */
@@ -144,21 +157,24 @@ export class Client {
   #answer(given: unknown): unknown {
     if (isIterator(given)) return this.#parts(given);
     if (!isThenable(given)) return this.#shown(given);
-    this.open += 1;
     return new Promise((resolve, reject) => {
+      const refuse = (error: unknown): void => {
+        this.#waiting.delete(refuse);
+        reject(error);
+      };
+      this.#waiting.add(refuse);
       given.then(
         (value) => {
           if (this.#isOver) return;
-          this.open -= 1;
+          this.#waiting.delete(refuse);
           resolve(this.#shown(value));
         },
         (error) => {
           const isJournal = isTroupeError(error, 'JOURNAL_FAILED');
-          if (this.#isOver || (isJournal && this.#world.isDiskFull)) return;
-          this.open -= 1;
-          reject(error);
+          if (!this.#isOver && !(isJournal && this.#world.isDiskFull)) refuse(error);
         },
       );
+      this.#onCall();
     });
   }
 

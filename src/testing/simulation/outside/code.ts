@@ -3,17 +3,13 @@
  * name of its place, a stub stands in where there is one, and the script's faults strike here.
  */
 import { idempotencyKey } from '../../../engine/index.ts';
-import {
-  type CodePlace,
-  type CodeSeam,
-  definitionOf,
-  troupeError,
-} from '../../../protocol/index.ts';
+import { type CodePlace, type CodeSeam, troupeError } from '../../../protocol/index.ts';
+import type { Repeatable } from '../../repeatable/index.ts';
 import type { Fault } from '../script.ts';
 import type { CallRecord } from '../sight.ts';
 import type { Stub, StubFunction } from '../stub.ts';
 import { spanText, type World } from '../world.ts';
-import type { Watcher } from './watcher.ts';
+import { watchedContext } from './context.ts';
 
 /** What a call is known by. */
 interface Called {
@@ -28,13 +24,13 @@ interface Called {
 /** The functions of a simulated team. */
 export class Code {
   readonly #world: World;
-  readonly #watcher: Watcher;
+  readonly #repeatable: Repeatable;
   readonly #stubs: ReadonlyMap<string, Stub>;
   readonly #counts = new Map<string, number>();
 
-  constructor(world: World, stubs: readonly Stub[], watcher: Watcher) {
+  constructor(world: World, stubs: readonly Stub[], repeatable: Repeatable) {
     this.#world = world;
-    this.#watcher = watcher;
+    this.#repeatable = repeatable;
     this.#stubs = new Map(stubs.map((one) => [one.of, one]));
   }
 
@@ -42,12 +38,12 @@ export class Code {
   readonly seam: CodeSeam = (place, code) => (given) => {
     const called = calledBy(place, given);
     const instead = this.#standIn(place);
-    if (place.kind === 'work') return this.#work(called, given, instead, code);
-    const isPure = instead !== undefined;
+    const isOwn = place.kind === 'work' && instead === undefined;
+    if (isOwn) return this.#work(called, given, code);
     return this.call(called, () =>
-      isPure
-        ? instead(inputFor(place, given), this.#stubCall(called))
-        : this.#watcher.inside(called.of, () => code(given)),
+      instead === undefined
+        ? this.#repeatable.inside(called.of, () => code(given))
+        : instead(inputFor(place, called, given), this.#stubCall(called)),
     );
   };
 
@@ -62,7 +58,7 @@ export class Code {
   }
 
   /** Calls a function: counted, written down, disturbed. */
-  call(called: Called, run: () => unknown): unknown {
+  call(called: Called, run: (record: CallRecord) => unknown): unknown {
     const world = this.#world;
     if (!world.isAlive) return never();
     const nth = (this.#counts.get(called.of) ?? 0) + 1;
@@ -79,9 +75,9 @@ export class Code {
     world.calls.push(record);
     world.note('call', `${nameOf(record)} is called`, false);
     const faults = this.#faultsOf(record);
-    if (faults.length > 0) return this.#disturbed(record, faults, run, signal);
+    if (faults.length > 0) return this.#disturbed(record, faults, () => run(record), signal);
     try {
-      return this.#ended(record, run());
+      return this.#ended(record, run(record));
     } catch (thrown) {
       this.#over(record, 'failed');
       throw thrown;
@@ -89,31 +85,30 @@ export class Code {
   }
 
   /** A bot's work: its steps are calls of their own. */
-  #work(
-    called: Called,
-    given: unknown,
-    instead: StubFunction | undefined,
-    code: (given: never) => unknown,
-  ): unknown {
-    if (instead !== undefined) {
-      return this.call(called, () => instead(called.input as never, this.#stubCall(called)));
-    }
+  #work(called: Called, given: unknown, code: (given: never) => unknown): unknown {
     const { of, key: runId, attempt } = called;
-    const activation = { of, runId, attempt, life: this.#world.life };
     const parts = this.#stubs.get(of)?.parts ?? {};
-    const context = this.#watched(
-      Object(given),
-      (name, work) => {
-        const known = parts[name];
-        return typeof work === 'function'
-          ? (step: object) => this.#step(`${of}.${name}`, step, known, work as StubFunction)
-          : work;
-      },
-      (asked) => this.#watcher.asked(activation, asked),
-    );
-    return this.call(called, () => {
-      const gives = this.#watcher.outside(of, () => code(context as never));
-      return this.#watcher.gives(activation, gives);
+    return this.call(called, ({ nth }) => {
+      const activation = { of, runId, attempt, nth };
+      const context = watchedContext(Object(given), {
+        step: (name, run) => (step) => this.#step(`${of}.${name}`, step, parts[name], run),
+        asked: (asking) => this.#repeatable.asked(activation, asking),
+      });
+      const gives = this.#repeatable.outside(of, () => code(context as never));
+      return this.#gave(gives, (result) => this.#repeatable.gave(activation, result));
+    });
+  }
+
+  /** Sees what a promise or a value comes to. */
+  #gave(gives: unknown, saw: (result: unknown) => void): unknown {
+    if (isGenerator(gives)) return gives;
+    if (!isThenable(gives)) {
+      saw(gives);
+      return gives;
+    }
+    return gives.then((result) => {
+      saw(result);
+      return result;
     });
   }
 
@@ -124,34 +119,11 @@ export class Code {
     const signal: AbortSignal | undefined = Reflect.get(step, 'signal');
     return this.call({ ...called, signal }, () =>
       instead === undefined
-        ? this.#watcher.inside(of, () => code(step as never, this.#stubCall({ ...called, signal })))
+        ? this.#repeatable.inside(of, () =>
+            code(step as never, this.#stubCall({ ...called, signal })),
+          )
         : instead(step as never, this.#stubCall({ ...called, signal })),
     );
-  }
-
-  /** The context of work, whose steps are seen. */
-  #watched(
-    given: object,
-    stepOf: (name: string, work: unknown) => unknown,
-    asked: (what: string) => void,
-  ): object {
-    const own: Record<string, PropertyDescriptor> = Object.getOwnPropertyDescriptors(given);
-    const call = (name: string) => Reflect.get(given, name) as (...args: unknown[]) => unknown;
-    const step = (name: string, work: unknown, ...rest: unknown[]): unknown => {
-      asked(`step ${name}${typeof work === 'function' ? '' : ` ${textOf(rest[0])}`}`);
-      return call('step')(name, stepOf(name, work), ...rest);
-    };
-    const told =
-      (name: string) =>
-      (...args: unknown[]): unknown => {
-        asked(`${name} ${textOf(args.map(idOf))}`);
-        return call(name)(...args);
-      };
-    own.step = { value: step, enumerable: true };
-    for (const name of ['send', 'ask', 'sleep']) {
-      own[name] = { value: told(name), enumerable: true };
-    }
-    return Object.defineProperties({}, own);
   }
 
   #standIn({ definition, part }: CodePlace): StubFunction | undefined {
@@ -300,11 +272,8 @@ function calledBy({ definition, part, kind }: CodePlace, given: unknown): Called
 }
 
 /** What a stub gets: the view of a workflow's step, the context of a handler, the input else. */
-const inputFor = ({ kind }: CodePlace, given: unknown): never =>
-  (kind === 'promise' ? Reflect.get(Object(given), 'input') : given) as never;
-
-/** A definition is told by its id, all else by its value. */
-const idOf = (given: unknown): unknown => definitionOf(given)?.id ?? given;
+const inputFor = ({ kind }: CodePlace, { input }: Called, given: unknown): never =>
+  (kind === 'promise' || kind === 'work' ? input : given) as never;
 
 /** Any value as short text. */
 function textOf(value: unknown): string {

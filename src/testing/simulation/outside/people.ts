@@ -82,10 +82,8 @@ export class People {
     if (afterMs > 0) await world.wait(afterMs);
     const report = await world.troupe?.approvals.get(question.runId).catch(() => undefined);
     if (report === undefined || question.isAnswered) return;
-    const { chance, definition } = {
-      chance: world.clock.random(),
-      definition: question.definition,
-    };
+    const chance = world.clock.random();
+    const { definition } = question;
     const asked = { definition, runId: question.runId, payload: report.payload, chance };
     const own = said === undefined ? this.#by[definition] : undefined;
     const says = own === undefined ? { approve: answer === 'yes' } : own(asked);
