@@ -10,17 +10,13 @@ import { placeOf, triggerOf } from './places.ts';
 /** The copy. Its states and transitions have the places of the machine's. */
 export function copyOf(machine: AnyStateMachine, watch: GuardWatch): AnyStateMachine {
   const { config, implementations } = machine;
-  const actors = Object.keys(implementations.actors).map((name) => [name, inert]);
   const copied = new Copying(machine, watch).node(config, machine.root);
   const options = { ...config.options, maxIterations: Number.POSITIVE_INFINITY };
   const make = machine.constructor as new (
     config: object,
     implementations: object,
   ) => AnyStateMachine;
-  return new make(
-    { ...copied, options },
-    { ...implementations, actors: Object.fromEntries(actors) },
-  );
+  return new make({ ...copied, options }, { ...implementations, actors });
 }
 
 /** Nothing happens in it; it keeps the input that it was spawned with. */
@@ -29,6 +25,9 @@ const inert = {
   getInitialSnapshot: (_scope: unknown, input: unknown) => ({ status: 'active', input }),
   getPersistedSnapshot: (snapshot: unknown) => snapshot,
 };
+
+/** Whatever name is asked for. */
+const actors = new Proxy({}, { get: () => inert });
 
 interface NodeConfig {
   readonly on?: Readonly<Record<string, unknown>> | undefined;

@@ -9,4 +9,10 @@ export {
   transitionsOf,
   triggerOf,
 } from './places.ts';
-export { type ChartAction, Endless, type Macrostep, Watched } from './watched.ts';
+export {
+  type ChartAction,
+  type Configuration,
+  Endless,
+  type Macrostep,
+  Watched,
+} from './watched.ts';

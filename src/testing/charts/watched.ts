@@ -4,7 +4,12 @@
  * asked for. Custom actions are not called. Its scope is no live actor: what is spawned does
  * nothing, what is sent goes nowhere. (The same internals of XState carry the engine's steps.)
  */
-import type { AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import type {
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyTransitionDefinition,
+  StateNode,
+} from 'xstate';
 import { limits } from '../../protocol/index.ts';
 import { copyOf } from './copy.ts';
 import type { GuardWatch } from './guards.ts';
@@ -18,13 +23,16 @@ export interface ChartAction {
   readonly exec: unknown;
 }
 
+/** States that are active together. */
+export type Configuration = Pick<AnyMachineSnapshot, '_nodes'>;
+
 /** What one event did: all moves until the machine rests. */
 export interface Macrostep {
   readonly snapshot: AnyMachineSnapshot;
   /** Places of the transitions that were taken, in order. */
   readonly taken: readonly string[];
-  /** Snapshots on the way, the last one included. */
-  readonly passed: readonly AnyMachineSnapshot[];
+  /** What it was in on the way, and is in at last. */
+  readonly passed: readonly Configuration[];
   readonly actions: readonly ChartAction[];
 }
 
@@ -46,7 +54,7 @@ export class Watched {
   readonly #places: ReadonlyMap<AnyTransitionDefinition, string>;
   readonly #scope;
   #taken: string[] = [];
-  #passed: AnyMachineSnapshot[] = [];
+  #passed: Configuration[] = [];
   #actions: ChartAction[] = [];
 
   constructor(machine: AnyStateMachine, watch: GuardWatch) {
@@ -61,11 +69,13 @@ export class Watched {
 
   /** The first step. @throws what the machine throws; `Endless`. */
   begin(input: unknown): Macrostep {
-    return this.#stepped(() => {
+    const stepped = this.#stepped(() => {
       const snapshot = this.machine.getInitialSnapshot(this.#scope, input);
       if (snapshot.status === 'error') throw snapshot.error;
       return snapshot;
     });
+    // The first move is not told.
+    return { ...stepped, passed: [{ _nodes: initialOf(this.machine.root) }, ...stepped.passed] };
   }
 
   /** A step on an event. @throws what the machine throws; `Endless`. */
@@ -96,6 +106,12 @@ export class Watched {
       if (place !== undefined) this.#taken.push(place);
     }
   }
+}
+
+/** The states that a state is entered with. */
+function initialOf(node: StateNode): StateNode[] {
+  const inner = node.type === 'parallel' ? Object.values(node.states) : node.initial?.target;
+  return [node, ...(inner ?? []).flatMap(initialOf)];
 }
 
 interface Inspected {

@@ -1,0 +1,145 @@
+/**
+ * Check of a machine: everything that can happen to it within the bounds, what went wrong on the
+ * way, and what never happened. Its custom actions are not called, and nothing that it invokes
+ * runs: what they give comes from the options.
+ */
+import type { AnyStateMachine } from 'xstate';
+import { logicOf } from '../../engine/index.ts';
+import { isSchema, isTroupeError } from '../../protocol/index.ts';
+import { guardsOf, statesOf, transitionsOf } from '../charts/index.ts';
+import type { Bounds, CheckOptions, CheckResult, Values } from '../check.ts';
+import { type Coverage, type CoveredPlace, type Finding, isExcused } from '../findings/index.ts';
+import { explore } from './explore.ts';
+import { deadEnds } from './found/dead-ends.ts';
+import { customActions } from './found/effects.ts';
+import { type Looked, type Never, nevers } from './found/never.ts';
+import type { Ledger, Trouble } from './ledger.ts';
+import { Choices } from './model/choices.ts';
+import { drawn } from './model/drawn.ts';
+import { wordsOf } from './model/trail.ts';
+import { Telling } from './telling.ts';
+import { shortened, walk } from './walks.ts';
+
+/** How far a check looks when nothing else is said. */
+export const defaultBounds: Bounds = { states: 5_000, depth: 50, walks: 200, seed: 1 };
+
+/** Values of a schema that are tried in every moment; random walks try more of them. */
+const TRIED = 4;
+const TRIED_IN_WALKS = 40;
+
+/**
+ * Checks a machine. The same options give the same result.
+ * @throws TroupeError `NO_ARBITRARY` for a schema of which no values can be drawn.
+ */
+export function checkMachine(machine: AnyStateMachine, options: CheckOptions): CheckResult {
+  const bounds: Bounds = { ...defaultBounds, ...options.bounds };
+  const { seed } = bounds;
+  const inputs = inputsOf(machine, options.input);
+  const telling = new Telling(machine, options);
+  const choices = new Choices(machine, options, seed, TRIED);
+  const explored = explore(telling, choices, drawn(inputs, seed, TRIED * 2), bounds);
+  const { isExhausted, nodes } = explored;
+  if (!isExhausted) {
+    const wider = new Choices(machine, options, seed + 1, TRIED_IN_WALKS);
+    walk(telling, wider, drawn(inputs, seed + 1, TRIED_IN_WALKS), bounds, explored);
+    for (const type of wider.sent) choices.sent.add(type);
+  }
+  const { ledger } = telling;
+  const short = (trouble: Trouble): Trouble =>
+    isExhausted ? trouble : { ...trouble, trail: shortened(machine, options, choices, trouble) };
+  const looked: Looked = { machine, ledger, within: withinOf(bounds, isExhausted, nodes.length) };
+  const all = [
+    ...notDurable(machine),
+    ...lossesOf(machine, ledger),
+    ...ledger.troubles.filter(({ code }) => code !== 'effect-may-be-lost').map(short),
+    ...deadEnds(machine, explored),
+    ...nevers(looked, choices.sent, options),
+  ];
+  const allow = [...(options.allow ?? []), ...ownExcuses(machine)];
+  const found = all.map((trouble) => findingOf(machine, trouble));
+  const findings = found.filter((finding) => !isExcused(finding, allow));
+  const excused = found.filter((finding) => isExcused(finding, allow));
+  const coverage = coverageOf(machine, ledger);
+  return {
+    ok: findings.length === 0,
+    findings,
+    excused,
+    coverage,
+    bounds: { ...bounds, isExhausted },
+  };
+}
+
+/** The schema that the machine was given is one of its inputs. */
+function inputsOf({ schemas }: AnyStateMachine, given: Values | undefined): Values | undefined {
+  const own: unknown = Reflect.get(Object(schemas), 'input');
+  return given ?? (isSchema(own) ? own : undefined);
+}
+
+function withinOf({ walks, depth }: Bounds, isExhausted: boolean, states: number): string {
+  const number = states.toLocaleString('en');
+  if (isExhausted)
+    return `in all ${number} moments that the given events, outputs and inputs lead to`;
+  return `within the bounds (${number} moments, ${walks} walks, ${depth} steps deep)`;
+}
+
+function notDurable(machine: AnyStateMachine): readonly Never[] {
+  try {
+    logicOf(machine);
+    return [];
+  } catch (error) {
+    if (!isTroupeError(error, 'NOT_DURABLE')) throw error;
+    const { place, problem, remedy } = error.data;
+    return [{ code: 'not-durable', place, message: `${place} ${problem}; ${remedy}` }];
+  }
+}
+
+/** Custom actions of the chart, and those that only code enqueues. */
+function lossesOf(machine: AnyStateMachine, { troubles }: Ledger): readonly Never[] {
+  const known = customActions(machine);
+  const places = new Set(known.map(({ name }) => `action ${name}`));
+  const late = troubles.filter(
+    ({ code, place }) => code === 'effect-may-be-lost' && !places.has(place),
+  );
+  const charted = known.map(
+    ({ place, message }): Never => ({
+      code: 'effect-may-be-lost',
+      place,
+      message,
+    }),
+  );
+  return [...charted, ...late];
+}
+
+/** `meta: { check: { allow: [...] } }` on the root. */
+function ownExcuses({ root }: AnyStateMachine): readonly string[] {
+  const check: unknown = Reflect.get(Object(root.meta), 'check');
+  const allow: unknown = Reflect.get(Object(check), 'allow');
+  return Array.isArray(allow) ? allow.filter((one) => typeof one === 'string') : [];
+}
+
+const findingOf = ({ id }: AnyStateMachine, { trail, ...found }: Never): Finding => ({
+  ...found,
+  definition: id,
+  witness: wordsOf(trail),
+});
+
+function coverageOf(machine: AnyStateMachine, ledger: Ledger): Coverage {
+  const placed = (
+    kind: CoveredPlace['kind'],
+    places: readonly { readonly place: string }[],
+    hits: ReadonlyMap<string, number>,
+  ): Coverage =>
+    places.map(({ place }) => ({
+      definition: machine.id,
+      kind,
+      place,
+      hits: hits.get(place) ?? 0,
+    }));
+  const guards = guardsOf(machine);
+  return [
+    ...placed('state', statesOf(machine), ledger.states),
+    ...placed('transition', transitionsOf(machine), ledger.transitions),
+    ...placed('guard true', guards, ledger.isTrue),
+    ...placed('guard false', guards, ledger.isFalse),
+  ];
+}

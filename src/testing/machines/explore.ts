@@ -1,0 +1,104 @@
+/**
+ * Exploring: everything that can happen, breadth first, so that the first story that leads to a
+ * moment is a shortest one. Two moments are one when their snapshots, waiting timers and actors are
+ * the same, and the later one can do nothing in time that the earlier one could not.
+ */
+import type { Bounds } from '../check.ts';
+import type { Choices } from './model/choices.ts';
+import { keyOf } from './model/model.ts';
+import { isWithin } from './model/zone.ts';
+import type { Spot, Telling } from './telling.ts';
+
+/** A moment that was reached. */
+export interface Node extends Spot {
+  readonly number: number;
+  /** Numbers of moments that follow. */
+  readonly to: Set<number>;
+  /** Whether an event from outside does something there. */
+  takesEvents: boolean;
+  /** Whether all that follows is known. */
+  isKnown: boolean;
+}
+
+/** What was reached, and whether that is all. */
+export interface Explored {
+  readonly nodes: readonly Node[];
+  readonly isExhausted: boolean;
+}
+
+/** Explores from all inputs. */
+export function explore(
+  telling: Telling,
+  choices: Choices,
+  inputs: readonly unknown[],
+  bounds: Bounds,
+): Explored {
+  return new Exploration(telling, choices, bounds).from(inputs);
+}
+
+/** Steps that don't come to rest take long: so many of them are enough. */
+const ENDLESS_MAX = 20;
+
+/** Of one moment, so many that differ only in when timers are due. */
+const ZONES_MAX = 50;
+
+class Exploration {
+  readonly #telling: Telling;
+  readonly #choices: Choices;
+  readonly #bounds: Bounds;
+  readonly #nodes: Node[] = [];
+  readonly #known = new Map<string, Node[]>();
+
+  constructor(telling: Telling, choices: Choices, bounds: Bounds) {
+    this.#telling = telling;
+    this.#choices = choices;
+    this.#bounds = bounds;
+  }
+
+  from(inputs: readonly unknown[]): Explored {
+    for (const input of inputs) {
+      const spot = this.#telling.begin(input);
+      if (spot !== undefined) this.#add(spot);
+    }
+    for (let next = 0; next < this.#nodes.length; next += 1) {
+      const node = this.#nodes[next];
+      if (node === undefined || this.#telling.endless >= ENDLESS_MAX) break;
+      if (node.trail.depth < this.#bounds.depth) this.#expand(node);
+    }
+    const nodes = this.#nodes;
+    return { nodes, isExhausted: nodes.every(({ isKnown }) => isKnown) };
+  }
+
+  #expand(node: Node): void {
+    let isKnown = true;
+    for (const step of this.#choices.at(node.moment)) {
+      const spot = this.#telling.go(node, step);
+      if (spot === undefined) continue;
+      if (step.do === 'event' && spot.taken.length > 0) node.takesEvents = true;
+      const to = this.#add(spot);
+      if (to === undefined) isKnown = false;
+      else node.to.add(to.number);
+    }
+    node.isKnown = isKnown;
+  }
+
+  /** The node of a moment; undefined when there is no room for it. */
+  #add(spot: Spot): Node | undefined {
+    const { moment } = spot;
+    const key = keyOf(moment);
+    const alike = this.#known.get(key) ?? [];
+    const found = alike.find((node) => isWithin(moment.zone, node.moment.zone));
+    if (found !== undefined) return found;
+    if (this.#nodes.length >= this.#bounds.states || alike.length >= ZONES_MAX) {
+      if (alike.length === 0) this.#telling.look(spot);
+      return undefined;
+    }
+    const isOver = moment.snapshot.status !== 'active';
+    const number = this.#nodes.length;
+    const node = { ...spot, number, to: new Set<number>(), takesEvents: false, isKnown: isOver };
+    this.#nodes.push(node);
+    this.#known.set(key, [...alike, node]);
+    this.#telling.look(spot);
+    return node;
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Effects that may be lost: custom actions, found in the chart. Those that only `enqueueActions`
+ * knows are found when they are asked for.
+ */
+import type { AnyStateMachine } from 'xstate';
+import { isEffect } from '../../../protocol/index.ts';
+import { placeOf, statesOf, transitionsOf } from '../../charts/index.ts';
+import { lossOf } from './faults.ts';
+
+/** A custom action at its place. */
+export interface CustomAction {
+  readonly name: string;
+  readonly place: string;
+  readonly message: string;
+}
+
+/** The custom actions of a chart in document order. */
+export function customActions(machine: AnyStateMachine): readonly CustomAction[] {
+  const nodes = [machine.root, ...statesOf(machine).map(({ node }) => node)];
+  const uses = [
+    ...nodes.flatMap((node) => [
+      ...node.entry.map((action) => ({ at: `${placeOf(node)} entry`, action })),
+      ...node.exit.map((action) => ({ at: `${placeOf(node)} exit`, action })),
+      ...(node.initial?.actions ?? []).map((action) => ({
+        at: `${placeOf(node)} initial`,
+        action,
+      })),
+    ]),
+    ...transitionsOf(machine).flatMap(({ place, transition }) =>
+      transition.actions.map((action) => ({ at: place, action })),
+    ),
+  ];
+  return uses.flatMap(({ at, action }) => customOf(machine, at, action));
+}
+
+function customOf(machine: AnyStateMachine, at: string, action: unknown): CustomAction[] {
+  const implementations: Readonly<Record<string, unknown>> = machine.implementations.actions;
+  const name = nameOf(action);
+  const exec = typeof action === 'function' ? action : implementations[name];
+  const isBuiltIn = typeof exec === 'function' && 'resolve' in exec;
+  if (isBuiltIn || isEffect(exec)) return [];
+  return [{ name, ...lossOf(`${at} ${name}`, exec) }];
+}
+
+function nameOf(action: unknown): string {
+  if (typeof action === 'string') return action;
+  if (typeof action === 'function') return action.name === '' ? '(anonymous)' : action.name;
+  const type: unknown = Reflect.get(Object(action), 'type');
+  return typeof type === 'string' ? type : '(anonymous)';
+}

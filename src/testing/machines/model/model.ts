@@ -1,0 +1,179 @@
+/**
+ * Model: a machine with what waits beside its snapshot: timers and actors that it started. A step
+ * is one thing that can happen, a moment is where it rests then. Nothing here changes: many stories
+ * go on from one moment.
+ *
+ * What a nested machine does is not modelled: it ends, or it fails. Events that actors send to each
+ * other are events like others, which may come or not.
+ */
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { type ChartAction, type GuardWatch, type Macrostep, Watched } from '../../charts/index.ts';
+import { armed, cleared, fired, noTimers, passed, type Zone } from './zone.ts';
+
+/** An event that comes by itself. */
+export interface Timer {
+  /** It can be cleared by it; undefined when it can't be cleared any more. */
+  readonly id: string | undefined;
+  readonly event: { readonly type: string };
+  readonly delayMs: number;
+}
+
+/** Where a machine rests. */
+export interface Moment {
+  readonly snapshot: AnyMachineSnapshot;
+  /** In the order in which they were armed. */
+  readonly timers: readonly Timer[];
+  readonly zone: Zone;
+  /** Ids of actors that have ended and are not forgotten. */
+  readonly ended: readonly string[];
+}
+
+/** One thing that happens. */
+export type Step =
+  | { readonly do: 'start'; readonly input: unknown }
+  | { readonly do: 'event'; readonly event: { readonly type: string } }
+  | { readonly do: 'timer'; readonly timer: Timer }
+  | { readonly do: 'done'; readonly child: string; readonly output: unknown }
+  | { readonly do: 'error'; readonly child: string };
+
+/** What came of a step. */
+export interface Taken {
+  readonly moment: Moment;
+  readonly macrostep: Macrostep;
+}
+
+/** A machine to be told stories of. */
+export class Model {
+  readonly #watched: Watched;
+
+  constructor(machine: AnyStateMachine, watch: GuardWatch) {
+    this.#watched = new Watched(machine, watch);
+  }
+
+  /** The copy that snapshots are of. */
+  get machine(): AnyStateMachine {
+    return this.#watched.machine;
+  }
+
+  /** The first moment. @throws what the machine throws. */
+  begin(input: unknown): Taken {
+    const macrostep = this.#watched.begin(input);
+    return { macrostep, moment: after(macrostep, [], noTimers, []) };
+  }
+
+  /** The next moment; undefined when that can't happen. @throws what the machine throws. */
+  take({ snapshot, timers, zone, ended }: Moment, step: Step): Taken | undefined {
+    const go = (event: { readonly type: string }, on = zone, left = timers, over = ended) => {
+      const macrostep = this.#watched.next(snapshot, event);
+      return { macrostep, moment: after(macrostep, left, on, over) };
+    };
+    switch (step.do) {
+      case 'start':
+        return undefined;
+      case 'event':
+        return go(step.event);
+      case 'timer': {
+        const at = timers.findIndex((timer) => isSame(timer, step.timer));
+        const next = at === -1 ? undefined : fired(zone, at + 1);
+        return next && go(step.timer.event, next, timers.toSpliced(at, 1));
+      }
+      default: {
+        if (!living({ snapshot, ended }).includes(step.child)) return undefined;
+        return go(endOf(step), zone, timers, [...ended, step.child]);
+      }
+    }
+  }
+}
+
+/** Ids of the actors that it started and that have not ended. */
+export const living = ({ snapshot, ended }: Pick<Moment, 'snapshot' | 'ended'>): string[] =>
+  Object.keys(snapshot.children).filter((id) => !ended.includes(id));
+
+/** Timers that can fire now. */
+export const dueIn = ({ timers, zone }: Moment): readonly Timer[] =>
+  timers.filter((_, index) => fired(zone, index + 1) !== undefined);
+
+/** What tells a moment from others, but for when its timers are due. */
+export function keyOf({ snapshot, timers, ended }: Moment): string {
+  const { value, context, status, children, historyValue } = snapshot;
+  const history = Object.entries(historyValue).map(([id, nodes]) => [
+    id,
+    ...nodes.map((n) => n.id),
+  ]);
+  const waiting = timers.map(({ id, event }) => [id, event]);
+  return JSON.stringify([status, value, context, waiting, Object.keys(children), ended, history]);
+}
+
+const isSame = (one: Timer, other: Timer): boolean =>
+  one === other ||
+  (one.id === other.id && JSON.stringify(one.event) === JSON.stringify(other.event));
+
+/** What a parent hears when an actor has ended; an error is told as data. */
+function endOf(step: Extract<Step, { child: string }>): { readonly type: string } {
+  const actorId = step.child;
+  if (step.do === 'done') {
+    return Object.assign(
+      { type: `xstate.done.actor.${actorId}` },
+      { output: step.output, actorId },
+    );
+  }
+  const error = { name: 'Error', message: `${actorId} fails` };
+  return Object.assign({ type: `xstate.error.actor.${actorId}` }, { error, actorId });
+}
+
+function after(
+  { snapshot, actions }: Macrostep,
+  timers: readonly Timer[],
+  zone: Zone,
+  ended: readonly string[],
+): Moment {
+  if (snapshot.status !== 'active') return { snapshot, timers: [], zone: noTimers, ended: [] };
+  let now = { timers, zone, ended };
+  for (const action of actions) now = { ...now, ...changeBy(action, now) };
+  return { snapshot, ...now, zone: passed(now.zone) };
+}
+
+type Beside = Omit<Moment, 'snapshot'>;
+
+function changeBy({ type, params }: ChartAction, now: Beside): Partial<Beside> {
+  switch (type) {
+    case 'xstate.raise':
+      return armedBy(params, params.delay, now);
+    case 'xstate.sendTo':
+      // To itself without a delay: it comes as soon as it can.
+      return isSelf(params.to) ? armedBy(params, params.delay ?? 0, now) : {};
+    case 'xstate.cancel': {
+      const at = now.timers.findIndex(({ id }) => id !== undefined && id === params.sendId);
+      if (at === -1) return {};
+      return { timers: now.timers.toSpliced(at, 1), zone: cleared(now.zone, at + 1) };
+    }
+    case 'xstate.spawnChild':
+      return { ended: now.ended.filter((id) => id !== idOf(params.actorRef)) };
+    case 'xstate.stopChild':
+      return { ended: now.ended.filter((id) => id !== idOf(params)) };
+    default:
+      return {};
+  }
+}
+
+function armedBy(
+  { event, id }: Readonly<Record<string, unknown>>,
+  delay: unknown,
+  { timers, zone }: Beside,
+): Partial<Beside> {
+  if (typeof delay !== 'number' || !Number.isFinite(delay) || !isEvent(event)) return {};
+  const name = typeof id === 'string' ? id : undefined;
+  // An earlier one of that name fires too, and can't be cleared any more.
+  const others = timers.map((timer) =>
+    name !== undefined && timer.id === name ? { ...timer, id: undefined } : timer,
+  );
+  return { timers: [...others, { id: name, event, delayMs: delay }], zone: armed(zone, delay) };
+}
+
+const isEvent = (value: unknown): value is { readonly type: string } =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+
+const idOf = (actor: unknown): unknown =>
+  typeof actor === 'object' && actor !== null && 'id' in actor ? actor.id : undefined;
+
+const isSelf = (actor: unknown): boolean => idOf(actor) === 'self';
