@@ -32,6 +32,13 @@ export interface Asking {
 /** Tells what came of an asking. */
 export type Answered = (answer: { readonly isOk: boolean; readonly value?: unknown }) => void;
 
+/** What work has asked for and got no answer to. */
+export interface OpenAsking {
+  readonly runId: string;
+  /** `ask trader quote`. */
+  readonly what: string;
+}
+
 interface Noted {
   /** `step search`. */
   readonly what: string;
@@ -42,10 +49,13 @@ interface Noted {
   readonly known: number;
   /** Nothing was open when this was asked, nor at any time before. */
   readonly isInTurn: boolean;
+  isOpen: boolean;
 }
 
 interface Course {
+  readonly runId: string;
   readonly nth: number;
+  readonly life: number;
   readonly noted: Noted[];
   readonly answers: Map<string, string>;
   open: number;
@@ -57,6 +67,7 @@ interface Course {
 /** Compares activations; what differs is told in words. */
 export class Activations {
   readonly #courses = new Map<string, Course[]>();
+  #life = 1;
   readonly #tell: (what: string, of: string) => void;
 
   constructor(tell: (what: string, of: string) => void) {
@@ -72,15 +83,15 @@ export class Activations {
       isNamed: asking.call === 'step' || asking.call === 'sleep',
       known: course.answers.size,
       isInTurn: course.isInTurn && course.open === 0,
+      isOpen: true,
     };
     course.isInTurn = noted.isInTurn;
     const place = course.noted.push(noted) - 1;
     course.open += 1;
     for (const other of earlier) this.#differs(course, activation.of, differenceIn(other, course));
-    let isOpen = true;
     return ({ isOk, value }) => {
-      if (!isOpen) return;
-      isOpen = false;
+      if (!noted.isOpen) return;
+      noted.isOpen = false;
       course.open -= 1;
       course.answers.set(keyOf(course, place), `${isOk} ${isOk ? textOf(value) : ''}`);
     };
@@ -92,6 +103,21 @@ export class Activations {
     course.gave = textOf(result);
     for (const other of earlier)
       this.#differs(course, activation.of, differenceAtEnd(other, course));
+  }
+
+  /** The process has ended: what it asked for waits for nothing any more. */
+  crashed(): void {
+    this.#life += 1;
+  }
+
+  /** What is asked for in this life and has no answer. */
+  get open(): readonly OpenAsking[] {
+    const courses = [...this.#courses.values()].flat().filter(({ life }) => life === this.#life);
+    return courses.flatMap(({ runId, noted, gave }) =>
+      gave === undefined
+        ? noted.filter(({ isOpen }) => isOpen).map(({ what }) => ({ runId, what }))
+        : [],
+    );
   }
 
   #differs(course: Course, of: string, what: string | undefined): void {
@@ -106,7 +132,16 @@ export class Activations {
     this.#courses.set(key, courses);
     let course = courses.find((one) => one.nth === nth);
     if (course === undefined) {
-      course = { nth, noted: [], answers: new Map(), open: 0, isInTurn: true, hasDiffered: false };
+      course = {
+        runId,
+        life: this.#life,
+        nth,
+        noted: [],
+        answers: new Map(),
+        open: 0,
+        isInTurn: true,
+        hasDiffered: false,
+      };
       courses.push(course);
     }
     return { course, earlier: courses.filter((one) => one.nth < nth) };

@@ -8,13 +8,22 @@
  */
 import type { SimulatedClock } from '../../clock/index.ts';
 import type { Unrepeatable } from '../simulation/played.ts';
-import { type Activation, Activations, type Answered, type Asking, textOf } from './activations.ts';
+import {
+  type Activation,
+  Activations,
+  type Answered,
+  type Asking,
+  type OpenAsking,
+  textOf,
+} from './activations.ts';
 import {
   allSwaps,
   type Context,
   callerOf,
   giveBack,
+  isGenerator,
   isGhost,
+  keepWithin,
   putIn,
   type Surprise,
   type Surprises,
@@ -87,6 +96,7 @@ export class Repeatable {
   crashed(): void {
     this.#life += 1;
     this.#work.clear();
+    this.#activations.crashed();
   }
 
   /**
@@ -94,12 +104,12 @@ export class Repeatable {
    * code that no seam knows (guards and actions of machines) the runtime itself is called so.
    */
   outside<V>(of: string, call: () => V): V {
-    return within(this.#context(of, false), call);
+    return this.#called(this.#context(of, false), call);
   }
 
   /** Calls code inside a step, a handler or a scenario: simulated time and chance are fine. */
   inside<V>(of: string, call: () => V): V {
-    return within(this.#context(of, true), call);
+    return this.#called(this.#context(of, true), call);
   }
 
   /**
@@ -129,6 +139,11 @@ export class Repeatable {
     this.#activations.gave(activation, result);
   }
 
+  /** What work of this process has asked for and got no answer to. */
+  get open(): readonly OpenAsking[] {
+    return this.#activations.open;
+  }
+
   /** What was found, each once, in order. */
   get found(): readonly Unrepeatable[] {
     return [...this.#found.values()];
@@ -138,6 +153,12 @@ export class Repeatable {
   realWork(): readonly string[] {
     const others = resourceWords(this.#before, process.getActiveResourcesInfo());
     return [...this.#work.values(), ...others];
+  }
+
+  #called<V>(context: Context, call: () => V): V {
+    const value = within(context, call);
+    if (isGenerator(value)) keepWithin(context, value);
+    return value;
   }
 
   #context(of: string, isInside: boolean): Context {

@@ -85,3 +85,10 @@ export function resourceWords(before: readonly string[], now: readonly string[])
   });
   return [...new Set(words)];
 }
+
+/** `1st`, `2nd`, `3rd`, `4th` ... */
+export function ordinal(n: number): string {
+  const isTeen = n % 100 > 10 && n % 100 < 14;
+  const ending = isTeen ? undefined : ['st', 'nd', 'rd'][(n % 10) - 1];
+  return `${n}${ending ?? 'th'}`;
+}

@@ -62,3 +62,18 @@ export function served(surprise: Surprise): Context | undefined {
   if (context === undefined || context.isInside) return context;
   return context.surprises.read(context, surprise) ? context : undefined;
 }
+
+/** Whether a value is a generator, whose code runs when the next value is asked for. */
+export const isGenerator = (value: unknown): value is AsyncGenerator | Generator =>
+  /Generator\]$/.test(Object.prototype.toString.call(value));
+
+/** Lets a generator's code run in a context, whoever asks for the next value. */
+export function keepWithin(context: Context, generator: AsyncGenerator | Generator): void {
+  for (const key of ['next', 'return', 'throw']) {
+    const method: unknown = Reflect.get(generator, key);
+    if (typeof method !== 'function') continue;
+    const value = (...args: unknown[]): unknown =>
+      storage.run(context, () => Reflect.apply(method, generator, args));
+    Object.defineProperty(generator, key, { value, configurable: true, writable: true });
+  }
+}

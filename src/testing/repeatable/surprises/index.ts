@@ -9,7 +9,9 @@ import { worldSwaps } from './world.ts';
 export {
   type Context,
   contextNow,
+  isGenerator,
   isGhost,
+  keepWithin,
   type Surprise,
   type Surprises,
   within,
