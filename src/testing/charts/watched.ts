@@ -83,6 +83,25 @@ export class Watched {
     return this.#stepped(() => this.machine.transition(snapshot, event, this.#scope));
   }
 
+  /** What a step did before it threw: what it took first, when it did not come further. */
+  interrupted(snapshot: AnyMachineSnapshot | undefined, event: { readonly type: string }) {
+    const selected =
+      this.#passed.length > 0 || snapshot === undefined
+        ? this.#taken
+        : this.#selected(snapshot, event);
+    return { taken: selected, passed: this.#passed, isFirst: this.#passed.length === 0 };
+  }
+
+  #selected(snapshot: AnyMachineSnapshot, event: { readonly type: string }): string[] {
+    try {
+      const selected = this.machine.getTransitionData(snapshot, event);
+      return selected.flatMap((transition) => this.#places.get(transition) ?? []);
+    } catch {
+      // A guard threw; nothing was selected.
+      return [];
+    }
+  }
+
   /** The snapshot of a text as JSON tells it, on this copy. */
   restored(text: string): AnyMachineSnapshot {
     return this.machine.restoreSnapshot(JSON.parse(text), this.#scope) as AnyMachineSnapshot;

@@ -56,7 +56,7 @@ export function checkMachine(machine: AnyStateMachine, options: CheckOptions): C
     ...nevers(looked, choices.sent, options),
   ];
   const allow = [...(options.allow ?? []), ...ownExcuses(machine)];
-  const found = all.map((trouble) => findingOf(machine, trouble));
+  const found = distinct(all).map((trouble) => findingOf(machine, trouble));
   const findings = found.filter((finding) => !isExcused(finding, allow));
   const excused = found.filter((finding) => isExcused(finding, allow));
   const coverage = coverageOf(machine, ledger);
@@ -68,6 +68,12 @@ export function checkMachine(machine: AnyStateMachine, options: CheckOptions): C
     bounds: { ...bounds, isExhausted },
   };
 }
+
+/** One of each place: inline actions of one list have no names. */
+const distinct = (all: readonly Never[]): readonly Never[] =>
+  [
+    ...new Map(all.toReversed().map((one) => [`${one.code}:${one.place}`, one] as const)).values(),
+  ].toReversed();
 
 /** The schema that the machine was given is one of its inputs. */
 function inputsOf({ schemas }: AnyStateMachine, given: Values | undefined): Values | undefined {

@@ -64,7 +64,7 @@ export class Ledger implements GuardWatch {
   }
 
   /** A step was taken. */
-  took({ taken, passed }: Macrostep): void {
+  took({ taken, passed }: Pick<Macrostep, 'taken' | 'passed'>): void {
     for (const place of taken) count(this.transitions, place);
     for (const { _nodes: nodes } of passed) this.#in(nodes);
   }

@@ -78,6 +78,8 @@ export class Telling {
   }
 
   #thrown(error: unknown, trail: Trail): void {
+    const partly = this.model.interrupted(trail.before?.snapshot, trail.step);
+    this.ledger.took(partly);
     if (error instanceof Endless) {
       this.endless += 1;
       const message = `${error.message}, on ${error.cycle.join(', ')}; ${slowDown}`;
@@ -86,8 +88,8 @@ export class Telling {
       return;
     }
     const { thrown } = this.ledger;
-    const from = trail.before?.snapshot;
-    const place = thrown?.place ?? placeOfStep(trail.step, from);
+    const [first] = partly.isFirst ? partly.taken : [];
+    const place = thrown?.place ?? first ?? placeOfStep(trail.step, trail.before?.snapshot);
     const cause = thrown?.error ?? error;
     const message = `it throws ${said(cause)}; a step that throws is undone: ${guardIt}`;
     this.ledger.trouble({ code: 'throws', place, message, trail });

@@ -44,7 +44,10 @@ function customOf(machine: AnyStateMachine, at: string, action: unknown): Custom
 
 function nameOf(action: unknown): string {
   if (typeof action === 'string') return action;
-  if (typeof action === 'function') return action.name === '' ? '(anonymous)' : action.name;
+  if (typeof action === 'function') return unnamed.has(action.name) ? '(inline)' : action.name;
   const type: unknown = Reflect.get(Object(action), 'type');
-  return typeof type === 'string' ? type : '(anonymous)';
+  return typeof type === 'string' ? type : '(inline)';
 }
+
+/** What functions are called by where they are written. */
+const unnamed = new Set(['', 'actions', 'entry', 'exit']);

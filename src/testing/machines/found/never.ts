@@ -38,7 +38,12 @@ export function nevers(looked: Looked, sent: ReadonlySet<string>, options: Check
 
 function unreachable({ machine, ledger, within }: Looked): Never[] {
   const aimed = aimedAt(machine);
-  const states = statesOf(machine).filter(({ place }) => !ledger.states.has(place));
+  const isReached = (node: StateNode): boolean =>
+    node.parent === undefined || ledger.states.has(placeOf(node));
+  // What is inside of it is not reached either.
+  const states = statesOf(machine).filter(
+    ({ node }) => !isReached(node) && (node.parent === undefined || isReached(node.parent)),
+  );
   const histories = historiesOf(machine).filter(({ node }) => !aimed.has(node));
   return [
     ...states.map(({ place, node }): Never => {

@@ -63,25 +63,30 @@ export class Model {
 
   /** The next moment; undefined when that can't happen. @throws what the machine throws. */
   take({ snapshot, timers, zone, ended }: Moment, step: Step): Taken | undefined {
-    const go = (event: { readonly type: string }, on = zone, left = timers, over = ended) => {
-      const macrostep = this.#watched.next(snapshot, event);
+    const go = (on = zone, left = timers, over = ended) => {
+      const macrostep = this.#watched.next(snapshot, eventOf(step));
       return { macrostep, moment: after(macrostep, left, on, over) };
     };
     switch (step.do) {
       case 'start':
         return undefined;
       case 'event':
-        return go(step.event);
+        return go();
       case 'timer': {
         const at = timers.findIndex((timer) => isSame(timer, step.timer));
         const next = at === -1 ? undefined : fired(zone, at + 1);
-        return next && go(step.timer.event, next, timers.toSpliced(at, 1));
+        return next && go(next, timers.toSpliced(at, 1));
       }
       default: {
         if (!living({ snapshot, ended }).includes(step.child)) return undefined;
-        return go(endOf(step), zone, timers, [...ended, step.child]);
+        return go(zone, timers, [...ended, step.child]);
       }
     }
+  }
+
+  /** What the step that threw did of the chart before. */
+  interrupted(snapshot: AnyMachineSnapshot | undefined, step: Step) {
+    return this.#watched.interrupted(snapshot, eventOf(step));
   }
 }
 
@@ -108,17 +113,25 @@ const isSame = (one: Timer, other: Timer): boolean =>
   one === other ||
   (one.id === other.id && JSON.stringify(one.event) === JSON.stringify(other.event));
 
-/** What a parent hears when an actor has ended; an error is told as data. */
-function endOf(step: Extract<Step, { child: string }>): { readonly type: string } {
-  const actorId = step.child;
-  if (step.do === 'done') {
-    return Object.assign(
-      { type: `xstate.done.actor.${actorId}` },
-      { output: step.output, actorId },
-    );
+/** What the machine hears; that an actor has failed is told as data. */
+export function eventOf(step: Step): { readonly type: string } {
+  switch (step.do) {
+    case 'start':
+      return { type: 'xstate.init' };
+    case 'event':
+      return step.event;
+    case 'timer':
+      return step.timer.event;
+    case 'done': {
+      const { child: actorId, output } = step;
+      return Object.assign({ type: `xstate.done.actor.${actorId}` }, { output, actorId });
+    }
+    default: {
+      const { child: actorId } = step;
+      const error = { name: 'Error', message: `${actorId} fails` };
+      return Object.assign({ type: `xstate.error.actor.${actorId}` }, { error, actorId });
+    }
   }
-  const error = { name: 'Error', message: `${actorId} fails` };
-  return Object.assign({ type: `xstate.error.actor.${actorId}` }, { error, actorId });
 }
 
 function after(

@@ -61,13 +61,22 @@ function stepText(step: Step, at: AnyMachineSnapshot | undefined): string {
       if (isAfter) return `after ${delayMs} ms in ${placeOf(node)}`;
       return `after ${delayMs} ms comes ${event.type}`;
     }
-    case 'done':
+    case 'done': {
+      const name = nameOf(step.child, at);
       return step.output === undefined
-        ? `${step.child} is done`
-        : `${step.child} is done with ${short(step.output)}`;
+        ? `${name} is done`
+        : `${name} is done with ${short(step.output)}`;
+    }
     default:
-      return `${step.child} fails`;
+      return `${nameOf(step.child, at)} fails`;
   }
+}
+
+/** An actor without a name of its own is called by its source. */
+function nameOf(child: string, at: AnyMachineSnapshot | undefined): string {
+  const src: unknown = Reflect.get(Object(at?.children[child]), 'src');
+  const isNamed = !/^\d+\./.test(child) || typeof src !== 'string' || src.startsWith('xstate.');
+  return isNamed ? child : src;
 }
 
 const LONGEST = 160;
