@@ -5,6 +5,13 @@
 export { type ArbitraryOptions, arbitraryOf, type Overrides } from './arbitrary/index.ts';
 export type { Bounds, CheckOptions, CheckResult, Values } from './check.ts';
 export {
+  assertChecked,
+  type Checkable,
+  check,
+  definitionsIn,
+  reportText,
+} from './checking/index.ts';
+export {
   type Coverage,
   type CoverageKind,
   type CoveredPlace,
@@ -25,6 +32,7 @@ export {
   replay,
   usualFaults,
 } from './properties/index.ts';
+export { replayOracle } from './reach/index.ts';
 export {
   type Answering,
   type Asked,

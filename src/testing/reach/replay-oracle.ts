@@ -5,7 +5,6 @@
  */
 
 import type { Oracle } from '../oracles/oracle.ts';
-import { nameOf } from '../oracles/told.ts';
 import type { Sight } from '../simulation/sight.ts';
 import { Replaying } from './replaying.ts';
 
@@ -18,7 +17,7 @@ export function replayOracle(): Oracle {
   };
   const look = (sight: Sight): string | undefined => {
     const misfit = replayingOf(sight).look(sight.journal);
-    return misfit && `of ${nameOf(misfit.record.address)} ${misfit.found}`;
+    return misfit && `of ${misfit.record.address.replace(/^run\//, '')} ${misfit.found}`;
   };
   return {
     law: "a replay of the journal's rows gives the recorded state",

@@ -5,7 +5,12 @@
 import { machines } from '../../../machines/index.ts';
 import { type SimulatedClock, simulatedClock } from '../../../src/clock/index.ts';
 import { type Creation, LocalHost } from '../../../src/engine/index.ts';
-import { type Journal, type SimulatedDisk, simulatedDisk } from '../../../src/journal/index.ts';
+import {
+  type Batch,
+  type Journal,
+  type SimulatedDisk,
+  simulatedDisk,
+} from '../../../src/journal/index.ts';
 import {
   type ActorEvent,
   type Address,
@@ -60,10 +65,11 @@ export class Cruise {
   #isDown = false;
   #groupTurns: number;
 
-  constructor(groupTurns: number) {
+  constructor(groupTurns: number, committed: (batch: Batch) => void = () => undefined) {
     this.#groupTurns = groupTurns;
     this.disk = simulatedDisk({
-      onCommit: (commit, moment) => {
+      onCommit: (commit, moment, batch) => {
+        if (moment === 'after') committed(batch);
         const crash = this.#crash;
         if (crash === undefined || commit < crash.at || moment !== crash.moment) return;
         this.#crash = undefined;

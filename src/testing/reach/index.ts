@@ -1,0 +1,2 @@
+/** What runs reached, and replaying them. */
+export { replayOracle } from './replay-oracle.ts';
