@@ -8,8 +8,8 @@ import type { Play, Script } from '../../../src/testing/simulation/index.ts';
 export interface StuckTeam {
   readonly play: Play;
   readonly script?: Partial<Script>;
-  /** One of the reasons that are given. */
-  readonly says: string;
+  /** One of the reasons that are given: who, what it waits for, the remedy. */
+  readonly says: readonly [string, string, string?];
 }
 
 const Question = z.object({ question: z.string() });
@@ -73,11 +73,11 @@ const drop = (of: string, nth = 1) => ({ faults: [{ fault: 'drop', call: { of, n
 export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
   'a bot by hand that nobody begins': {
     play: { definitions: [clerk], scenario: run(clerk) },
-    says: 'clerk/a-1 waits for clerk, who works by hand and has not begun: begin it, or stub clerk',
+    says: ['clerk/a-1', 'clerk, who works by hand and has not begun', 'begin it, or stub clerk'],
   },
   'a task by hand': {
     play: { definitions: [clerk, wanted], scenario: run(wanted) },
-    says: 'wanted/a-1 waits for clerk, who works by hand and has not begun: begin it, or stub clerk',
+    says: ['wanted/a-1', 'clerk, who works by hand and has not begun', 'begin it, or stub clerk'],
   },
   'work begun by hand': {
     play: {
@@ -88,27 +88,43 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
         return started.result();
       },
     },
-    says: 'clerk/a-1 waits for clerk, who has begun by hand and reported no end: end it, or stub clerk',
+    says: [
+      'clerk/a-1',
+      'clerk, who has begun by hand and reported no end',
+      'end it, or stub clerk',
+    ],
   },
   'an answer of a step that never comes': {
     play: { definitions: [finder], scenario: run(finder) },
     script: drop('finder.search'),
-    says: 'finder/a-1 waits for the 1st answer of finder.search, which never comes: give it a `timeout`',
+    says: [
+      'finder/a-1',
+      'the 1st answer of finder.search, which never comes',
+      'give it a `timeout`',
+    ],
   },
   'an answer of work in a workflow that never comes': {
     play: { definitions: [answer], scenario: run(answer) },
     script: drop('finder'),
-    says: 'answer/a-1/find waits for the 1st answer of finder, which never comes: give it a `timeout`',
+    says: ['answer/a-1/find', 'the 1st answer of finder, which never comes', 'give it a `timeout`'],
   },
   'an answer of a function step that never comes': {
     play: { definitions: [answer], scenario: run(answer) },
     script: drop('answer.publish'),
-    says: 'answer/a-1/publish waits for the 1st answer of answer.publish, which never comes: give it a `timeout`',
+    says: [
+      'answer/a-1/publish',
+      'the 1st answer of answer.publish, which never comes',
+      'give it a `timeout`',
+    ],
   },
   'a person who never answers': {
     play: { definitions: [release], scenario: run(release) },
     script: { people: [{ question: 1, answer: 'nothing', afterMs: 0 }] },
-    says: "release/a-1/yes waits for a person's answer to editor, which never expires: give it `expires`, or say in `people` who answers",
+    says: [
+      'release/a-1/yes',
+      "a person's answer to editor, which never expires",
+      'give it `expires`, or say in `people` who answers',
+    ],
   },
   'a run that waits for another': {
     play: {
@@ -119,7 +135,7 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
         return next.result();
       },
     },
-    says: 'finder/next waits for clerk/first to complete',
+    says: ['finder/next', 'clerk/first to complete'],
   },
   'a slot that another run has': {
     play: {
@@ -130,24 +146,36 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
       },
     },
     script: drop('one.do'),
-    says: 'one/next waits for a slot of one, held by one/first: let that end, or raise its `concurrency`',
+    says: [
+      'one/next',
+      'a slot of one, held by one/first',
+      'let that end, or raise its `concurrency`',
+    ],
   },
   'a promise of its own': {
     play: { definitions: [own], scenario: run(own) },
-    says: 'own/a-1 waits for the 1st answer of own, which does not end, and none of its steps or messages is open: give it a `timeout`',
+    says: [
+      'own/a-1',
+      'the 1st answer of own, which does not end, and none of its steps or messages is open',
+      'give it a `timeout`',
+    ],
   },
   'a machine that waits for an event': {
     play: {
       definitions: [door],
       scenario: async (troupe) => (await troupe.start(door, undefined, { id: 'd-1' })).result(),
     },
-    says: 'door/d-1 waits for OPEN in its state closed: send it, or leave the state `after` some time',
+    says: ['door/d-1', 'OPEN in its state closed', 'send it, or leave the state `after` some time'],
   },
   'a promise of a machine that never resolves': {
     play: {
       definitions: [courier],
       scenario: async (troupe) => (await troupe.start(courier, undefined, { id: 'c-1' })).result(),
     },
-    says: 'courier/c-1 waits for the 1st answer of courier.carry, which does not end: give it a `timeout`',
+    says: [
+      'courier/c-1',
+      'the 1st answer of courier.carry, which does not end',
+      'give it a `timeout`',
+    ],
   },
 };

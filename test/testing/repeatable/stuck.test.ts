@@ -7,5 +7,7 @@ for (const [name, { play: given, script, says }] of Object.entries(stuckTeams))
   test(`given ${name}, when nothing goes on, then it is named with the remedy`, async () => {
     const { breach } = await play(given, { ...calm(undefined), ...script });
     expect(breach?.law).toBe('what is awaited settles');
-    expect(breach?.found.split('; ')).toContain(says);
+    const [who, what, remedy] = says;
+    const reason = `${who} waits for ${what}${remedy === undefined ? '' : `: ${remedy}`}`;
+    expect(breach?.found.split('; ')).toContain(reason);
   });

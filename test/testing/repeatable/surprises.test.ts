@@ -29,7 +29,7 @@ const surprising: Readonly<Record<string, () => unknown>> = {
 };
 
 for (const [name, read] of Object.entries(surprising))
-  test(`given work that reads ${name} outside of a step, then it is found with its line, and a step is not`, async () => {
+  test(`given work that reads ${name} outside of a step, then it is found with its line`, async () => {
     const { found, within } = await watching(({ repeatable }) => {
       repeatable.inside('finder.search', read);
       const within = repeatable.found;
@@ -40,9 +40,7 @@ for (const [name, read] of Object.entries(surprising))
     expect(found).toEqual([
       {
         what: expect.stringContaining(`(${name}) outside of a step`),
-        where: expect.stringMatching(
-          /^finder, at test\/testing\/repeatable\/surprises\.test\.ts:\d+$/,
-        ),
+        where: expect.stringMatching(/^finder, at test\/.*\/surprises\.test\.ts:\d+$/),
       },
     ]);
   });
