@@ -35,7 +35,7 @@ export interface Team {
 /** The bots that could take a task, with their load. */
 export function candidatesFor(task: Task, team: Team): Candidate[] {
   return team.bots
-    .filter((bot) => (bot.work !== undefined || isExternal(bot)) && fits(task.route, bot))
+    .filter((bot) => canTake(task, bot))
     .map((bot) => ({
       id: bot.id,
       domain: bot.domain,
@@ -43,6 +43,17 @@ export function candidatesFor(task: Task, team: Team): Candidate[] {
       specialisations: bot.specialisations,
       load: loadOf(bot, team),
     }));
+}
+
+/** Whether a bot can take a task: it has work or is external, and offers what is wanted. */
+export const canTake = ({ route }: Task, bot: Bot): boolean =>
+  (bot.work !== undefined || isExternal(bot)) && fits(route, bot);
+
+/** What a routed task wants, in words. */
+export function wantedText(route: Route): string {
+  if (route.by === 'capability') return `capability ${route.capability}`;
+  if (route.by === 'domain') return `domain ${route.domain}`;
+  return 'a bot that its choose function names';
 }
 
 /** Who takes a task; or why nobody does, and whether a bot that comes may yet take it. */
@@ -138,10 +149,4 @@ function loadOf(bot: Bot, { host, onTheWay }: Team): number {
   if (cell === undefined) return coming;
   const { slots, messages }: BotContext = cell.snapshot.context;
   return coming + slots.length + messages.length + cell.mailbox.size;
-}
-
-function wantedText(route: Route): string {
-  if (route.by === 'capability') return `capability ${route.capability}`;
-  if (route.by === 'domain') return `domain ${route.domain}`;
-  return 'a bot that its choose function names';
 }

@@ -1,7 +1,14 @@
 /** Door of the tasks: declaring them, finding their bots, running their work. */
 
 export { reopenAsks } from './activation/work-mail.ts';
-export { assign, candidatesFor, chooseBot, type Team } from './assignment.ts';
+export {
+  assign,
+  candidatesFor,
+  canTake,
+  chooseBot,
+  type Team,
+  wantedText,
+} from './assignment.ts';
 export { defineTask, TaskOptions } from './define-task.ts';
 export { failureOf } from './failure.ts';
 export { Handling, type HandlingPorts } from './handling.ts';

@@ -1,0 +1,83 @@
+/** `check`: looks at definitions before they run, and says what is wrong with them. */
+import {
+  isDefinition,
+  isMachine,
+  isMachineDefinition,
+  machineDefinition,
+  troupeError,
+} from '../../protocol/index.ts';
+import type { Bounds, CheckOptions, CheckResult } from '../check.ts';
+import { type Finding, sumOf } from '../findings/index.ts';
+import { checkMachine } from '../machines/index.ts';
+import { checkTeam, teamOf } from '../workflows/index.ts';
+import { type Checkable, isCheckable } from './definitions-in.ts';
+import { checkedOptions, defaultBounds, sorted } from './options.ts';
+
+/**
+ * Checks a definition, or a list of them as one team: machines, workflows with all that they use,
+ * bots, tasks, approvals. What it says holds within the bounds of its result.
+ * @throws TroupeError `BAD_OPTION` for wrong options, no definitions, or a name in `allow` that
+ *   excuses nothing; `DUPLICATE_DEFINITION`; `NO_ARBITRARY` for values that can't be drawn.
+ */
+export function check(
+  definitions: Checkable | readonly Checkable[],
+  options: CheckOptions = {},
+): CheckResult {
+  const { allow, ...others } = checkedOptions(options);
+  const given = checkedDefinitions(definitions);
+  const bounds: Bounds = { ...defaultBounds, ...options.bounds };
+  const team = teamOf([...given, ...(options.definitions ?? [])]);
+  const parts: readonly Part[] = [
+    ...given.flatMap((one) => machineIn(one, others)),
+    checkTeam(given.filter(isDefinition), team, bounds),
+  ];
+  const { findings, excused } = sorted(
+    parts.flatMap((part) => part.findings),
+    allow,
+  );
+  const own = parts.flatMap((part) => part.excused ?? []);
+  return {
+    ok: findings.length === 0,
+    findings,
+    excused: [...own, ...excused],
+    coverage: sumOf(parts.map(({ coverage }) => coverage)),
+    bounds: { ...bounds, isExhausted: parts.every(({ isExhausted }) => isExhausted) },
+  };
+}
+
+type Part = Pick<CheckResult, 'coverage'> & {
+  readonly findings: readonly Finding[];
+  /** By what stands in a machine's own chart. */
+  readonly excused?: readonly Finding[];
+  readonly isExhausted: boolean;
+};
+
+function checkedDefinitions(given: unknown): readonly Checkable[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const refuse = (problem: string) =>
+    troupeError('BAD_OPTION', { where: 'check', field: 'definitions', problem });
+  if (list.length === 0) throw refuse('are none');
+  if (!list.every(isCheckable)) {
+    throw refuse('must be machines, workflows, bots, tasks and approvals');
+  }
+  return [...new Set(list)];
+}
+
+/** What is found in a machine, under the id by which it is registered. */
+function machineIn(given: Checkable, options: CheckOptions): readonly Part[] {
+  const definition = isMachine(given) ? machineDefinition(given) : given;
+  if (!isMachineDefinition(definition)) return [];
+  const { findings, excused, coverage, bounds } = checkMachine(definition.machine, options);
+  const named = <Place extends { readonly definition: string }>(place: Place): Place => ({
+    ...place,
+    definition: definition.id,
+  });
+  return [
+    {
+      findings: findings.map(named),
+      excused: excused.map(named),
+      coverage: coverage.map(named),
+      isExhausted: bounds.isExhausted,
+    },
+  ];
+}

@@ -1,0 +1,5 @@
+/** Door of checking: `check`, its report, and what a module has to check. */
+export { assertChecked } from './assert-checked.ts';
+export { check } from './check.ts';
+export { type Checkable, definitionsIn } from './definitions-in.ts';
+export { findingsText, reportText } from './report.ts';

@@ -1,0 +1,67 @@
+/** The report of a check as text: what was found, what was reached, how far it looked. */
+import type { CheckResult } from '../check.ts';
+import { type Coverage, type Finding, missedOf } from '../findings/index.ts';
+
+/** Missed places that are named for a row of the table; the rest is counted. */
+const NAMED = 8;
+
+/** The report of a check, to be read in a terminal. */
+export function reportText({ findings, excused, coverage, bounds }: CheckResult): string {
+  const found = findings.flatMap((finding) => [...findingLines(finding), '']);
+  const lines = [
+    ...found,
+    ...(coverage.length === 0 ? [] : [...tableLines(coverage), '']),
+    verdictLine(findings.length, excused),
+    boundsLine(bounds),
+  ];
+  return lines.join('\n');
+}
+
+function findingLines({ code, definition, place, message, witness }: Finding): string[] {
+  const story = witness.map((line, index) => `    ${index + 1}. ${line}`);
+  return [`${code}  ${definition}: ${place}`, `  ${message}`, ...story];
+}
+
+/** The findings alone, a line and its story for each. */
+export const findingsText = (findings: readonly Finding[]): string =>
+  findings.flatMap(findingLines).join('\n');
+
+function verdictLine(found: number, excused: readonly Finding[]): string {
+  const count = found === 0 ? 'Nothing was found' : counted(found, 'finding');
+  return excused.length === 0 ? `${count}.` : `${count}; ${excused.length} excused by name.`;
+}
+
+function boundsLine({ states, depth, walks, seed, isExhausted }: CheckResult['bounds']): string {
+  const rest = isExhausted
+    ? 'there was nothing left to look at'
+    : `the rest was sampled by ${walks} random stories (seed ${seed})`;
+  return `Looked at up to ${states} states of each chart and plan, ${depth} events deep; ${rest}.`;
+}
+
+const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** A row for each kind of place of each definition: reached, of all, and what was missed. */
+function tableLines(coverage: Coverage): string[] {
+  const groups = Map.groupBy(coverage, ({ definition, kind }) =>
+    JSON.stringify([definition, kind]),
+  );
+  const rows = [...groups.values()].map((places) => rowOf(places));
+  const all = [['DEFINITION', 'KIND', 'REACHED', 'NOT REACHED'], ...rows];
+  const widths = [0, 1, 2].map((at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  return all.map((row) =>
+    row
+      .map((text, at) => text.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function rowOf(places: Coverage): string[] {
+  const missed = missedOf(places).map(({ place }) => place);
+  const more = missed.length - NAMED;
+  const names = missed.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const [first] = places;
+  const reached = `${places.length - missed.length} of ${places.length}`;
+  return [first?.definition ?? '', first?.kind ?? '', reached, names];
+}

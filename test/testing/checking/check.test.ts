@@ -1,0 +1,147 @@
+/** `check` itself: what it takes and refuses, lists, excuses, its report, the line for tests. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  defineApproval,
+  defineBot,
+  defineTask,
+  defineWorkflow,
+  graph,
+} from '../../../src/index.ts';
+import {
+  assertChecked,
+  check,
+  definitionsIn,
+  reportText,
+} from '../../../src/testing/checking/index.ts';
+import { errorOf } from '../../refusal.ts';
+
+const finder = defineBot({ id: 'finder', work: () => 1 });
+const lost = graph('lost', { a: { work: 'nobody' }, b: { work: 'nowhere', after: ['a'] } });
+const flow = defineWorkflow({ id: 'flow' }).step('find', finder);
+
+const wrong = (given: unknown): never => given as never;
+
+test.for([
+  [[], 'definitions are none'],
+  [{}, 'definitions must be'],
+  [[finder, 1], 'definitions must be'],
+  [undefined, 'definitions must be'],
+] as const)('given %j to check, then it is refused', ([given, problem]) => {
+  expect(errorOf(() => check(wrong(given)))).toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringContaining(problem),
+  });
+});
+
+test.for([
+  [{ alow: [] }, 'alow is no option here (options: allow'],
+  [{ definitions: [1] }, 'definitions[0] must be a definition'],
+  [{ bounds: { states: 0 } }, 'bounds.states must be a whole number of at least 1'],
+  [{ bounds: { seed: 0.5 } }, 'bounds.seed must be a whole number'],
+  [{ mutate: 1 }, 'mutate must be true or false'],
+  [{ input: 1 }, 'input must be a schema'],
+  [{ events: 1 }, 'events must be values'],
+  [{ invariants: { a: 1 } }, 'invariants.a must be a function'],
+  [{ allow: [1] }, 'allow[0] must be a text'],
+  [{ allow: ['step-unreachble'] }, 'there is no finding step-unreachble'],
+  [{ allow: ['step-unreachable'] }, 'which excuses nothing (found: nothing)'],
+] as const)('given the options %j, then they are refused', ([options, problem]) => {
+  expect(errorOf(() => check(flow, wrong(options)))).toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringContaining(problem),
+  });
+});
+
+test('given two definitions of one id and version, then they are refused', () => {
+  const other = defineBot({ id: 'finder', work: () => 2 });
+  expect(errorOf(() => check([finder, other]))).toMatchObject({
+    code: 'DUPLICATE_DEFINITION',
+  });
+});
+
+test('a finding is excused by its code, or by its code and place', () => {
+  const all = check(lost);
+  expect(all).toMatchObject({ ok: false, excused: [] });
+  expect(all.findings).toHaveLength(2);
+  const some = check(lost, { allow: ['step-nobody-can-do:step a'] });
+  expect(some).toMatchObject({ ok: false, findings: [{ place: 'step b' }] });
+  expect(some.excused).toMatchObject([{ place: 'step a' }]);
+  expect(check(lost, { allow: ['step-nobody-can-do'] })).toMatchObject({ ok: true, findings: [] });
+});
+
+test('an excuse that is not needed any more is refused, with what was found', () => {
+  const allow = ['step-nobody-can-do', 'step-nobody-can-do:step c'];
+  expect(errorOf(() => check(lost, { allow }))).toMatchObject({
+    message: expect.stringContaining(
+      'allow[1] names step-nobody-can-do:step c, which excuses nothing (found: ' +
+        'step-nobody-can-do:step a, step-nobody-can-do:step b)',
+    ),
+  });
+});
+
+test('property: a list sums what its definitions say, whatever their order', () => {
+  const asking = defineWorkflow({ id: 'asking' }).step('a', defineApproval({ id: 'who' }));
+  const law = defineTask({ id: 'law', domain: 'law' });
+  const all = [flow, lost, asking, law];
+  const places = (definitions: readonly (typeof all)[number][]) => {
+    const { findings, coverage } = check(definitions);
+    const names = findings.map(({ definition, place, code }) => `${code} ${definition} ${place}`);
+    const hits = coverage.map(({ definition, place, hits }) => `${definition} ${place} ${hits}`);
+    return { names: names.sort(), hits: hits.sort() };
+  };
+  fc.assert(
+    fc.property(fc.shuffledSubarray(all, { minLength: 1 }), (list) => {
+      const each = list.map((one) => places([one]));
+      expect(places(list)).toEqual({
+        names: each.flatMap(({ names }) => names).sort(),
+        hits: each.flatMap(({ hits }) => hits).sort(),
+      });
+    }),
+  );
+});
+
+test('the report tells what was found, what was reached and how far it looked', () => {
+  const result = check([lost, flow], { allow: ['step-nobody-can-do:step b'] });
+  const [first, message = '', ...rest] = reportText(result).split('\n');
+  expect(first).toBe('step-nobody-can-do  lost: step a');
+  expect(message).toContain('  its work is nobody, which is registered nowhere (there is lost, ');
+  expect(rest).toEqual([
+    '',
+    'DEFINITION  KIND  REACHED  NOT REACHED',
+    'lost        step  7 of 7',
+    'flow        step  3 of 3',
+    '',
+    '1 finding; 1 excused by name.',
+    'Looked at up to 5000 states of each chart and plan, 50 events deep; there was nothing left ' +
+      'to look at.',
+  ]);
+});
+
+test('the line for tests gives the result, or fails with the report', () => {
+  expect(assertChecked(flow)).toMatchObject({ ok: true });
+  expect(assertChecked([flow, finder])).toMatchObject({ ok: true });
+  expect(assertChecked({ flow, other: 1, finder })).toMatchObject({ ok: true });
+  const failure = errorOf(() => assertChecked({ lost }));
+  expect(failure).toMatchObject({ code: 'CHECK_FAILED', data: { findings: 2 } });
+  expect(failure.message).toContain('step-nobody-can-do  lost: step a\n');
+  expect(errorOf(() => assertChecked({ nothing: 1 }))).toMatchObject({ code: 'BAD_OPTION' });
+  expect(errorOf(() => assertChecked(wrong(undefined)))).toMatchObject({
+    code: 'BAD_OPTION',
+  });
+});
+
+test('definitions in a module: each once, in lists and records too, and nothing else', () => {
+  const module = {
+    flow,
+    default: flow,
+    list: [finder, lost],
+    record: { finder },
+    mixed: [finder, 1],
+    number: 1,
+    main: () => {},
+    nothing: null,
+  };
+  expect(definitionsIn(module)).toEqual([flow, finder, lost]);
+  expect(definitionsIn({})).toEqual([]);
+});
