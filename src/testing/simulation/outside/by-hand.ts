@@ -2,6 +2,8 @@
  * By hand: whoever stands behind external bots. Each run that is assigned to one is begun and ended
  * by hand, with the answer of the bot's stub; a bot without a stub has nobody.
  */
+
+import type { TaskContext } from '../../../../machines/index.ts';
 import type { Batch } from '../../../journal/index.ts';
 import { type Bot, isTroupeError, type TaskSpec } from '../../../protocol/index.ts';
 import type { World } from '../world.ts';
@@ -11,8 +13,8 @@ import type { Code } from './code.ts';
 export class ByHand {
   readonly #world: World;
   readonly #code: Code;
-  /** Runs that somebody works on, with the process in which they began. */
-  readonly #underWay = new Map<string, number>();
+  /** What somebody has begun to work on: the run, its assignment, the process. */
+  readonly #taken = new Set<string>();
 
   constructor(world: World, code: Code) {
     this.#world = world;
@@ -21,16 +23,16 @@ export class ByHand {
 
   /** Sees what a commit assigns. */
   noticed({ actors }: Pick<Batch, 'actors'>): void {
-    for (const { kind, address, status, done, input } of actors) {
+    for (const { kind, address, status, done, input, snapshot } of actors) {
       if (kind !== 'task' || status !== 'ASSIGNED' || done) continue;
       if (!input.includes('"byHand"')) continue;
+      const { attempts, slots, assignedTo }: TaskContext = JSON.parse(snapshot).context;
+      const taken = [address, attempts, slots, assignedTo, this.#world.life].join(' ');
+      if (this.#taken.has(taken)) continue;
+      this.#taken.add(taken);
       const spec: TaskSpec = JSON.parse(input);
-      if (spec.byHand === undefined || this.#underWay.get(address) === this.#world.life) continue;
-      this.#underWay.set(address, this.#world.life);
       const runId = address.slice('run/'.length);
-      this.#world.clock.soon(() => {
-        void this.#work(runId, spec).finally(() => this.#underWay.delete(address));
-      });
+      this.#world.clock.soon(() => void this.#work(runId, spec, assignedTo ?? spec.bot ?? ''));
     }
   }
 
@@ -39,11 +41,10 @@ export class ByHand {
     this.noticed({ actors: this.#world.journal.actors({ kind: 'task', done: false }) });
   }
 
-  async #work(runId: string, spec: TaskSpec): Promise<void> {
+  async #work(runId: string, spec: TaskSpec, botId: string): Promise<void> {
     const { troupe } = this.#world;
     const run = await troupe?.runs.get(runId).catch(() => undefined);
-    const { assignedTo } = (await run?.snapshot().catch(() => undefined)) ?? {};
-    const bot = this.#botOf(assignedTo ?? spec.bot ?? '');
+    const bot = this.#botOf(botId);
     const instead = bot === undefined ? undefined : this.#code.standIn(bot.id);
     if (run === undefined || bot === undefined || instead === undefined) return;
     try {
