@@ -36,7 +36,18 @@ const calmRunsMax = 4;
 export async function property<const G extends Givens | undefined = undefined>(
   options: PropertyOptions<G>,
 ): Promise<PropertyResult> {
-  return new Campaign(options, checkedOptions(options), play).run();
+  return propertyOf(options);
+}
+
+/**
+ * `property` of a team whose types are not known, and with a player of its own.
+ * @throws TroupeError as `property`. @internal
+ */
+export async function propertyOf(
+  options: AnyPropertyOptions,
+  player: Player = play,
+): Promise<PropertyResult> {
+  return new Campaign(options, checkedOptions(options), player).run();
 }
 
 /**
@@ -55,7 +66,7 @@ export async function replay<const G extends Givens | undefined = undefined>(
 }
 
 /** All runs of one property. */
-export class Campaign {
+class Campaign {
   readonly #options: AnyPropertyOptions;
   readonly #checked: CheckedOptions;
   readonly #player: Player;

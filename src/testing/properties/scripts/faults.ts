@@ -15,26 +15,39 @@ export function faultsOf(kinds: readonly FaultKind[], places: Places): fc.Arbitr
   if (drawn.length === 0) return fc.constant([]);
   return fc
     .subarray(drawn, { minLength: 1 })
-    .chain((on) => sized((maxLength) => fc.array(fc.oneof(...on), { maxLength, size: 'max' })));
+    .chain((on) => fewOrMany((sizes) => fc.array(fc.oneof(...on), { ...sizes, size: 'max' })));
 }
 
-/** Mostly few, now and then more. */
-const sized = <Value>(of: (size: number) => fc.Arbitrary<Value>): fc.Arbitrary<Value> =>
+/** Mostly few, now and then more, seldom none. */
+const fewOrMany = <Value>(
+  of: (sizes: fc.ArrayConstraints) => fc.Arbitrary<Value>,
+): fc.Arbitrary<Value> =>
   fc.oneof(
-    { weight: 5, arbitrary: of(2) },
-    { weight: 4, arbitrary: of(4) },
-    { weight: 1, arbitrary: of(12) },
+    { weight: 1, arbitrary: of({ maxLength: 0 }) },
+    { weight: 5, arbitrary: of({ minLength: 1, maxLength: 2 }) },
+    { weight: 3, arbitrary: of({ minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: of({ minLength: 5, maxLength: 12 }) },
   );
 
-/** Counted from 1: what was seen, or a bit beyond. */
+/** Counted from 1: mostly what was seen, or a bit beyond. */
 const countTo = (seen: number): fc.Arbitrary<number> =>
-  fc.integer({ min: 1, max: Math.ceil(seen * 1.5) + 1 });
+  fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: Math.max(1, seen) }) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: Math.ceil(seen * 1.5) + 1 }) },
+  );
 
 /** A time at, just before or just after one that means something. */
 export const msOf = ({ times }: Places): fc.Arbitrary<number> =>
   fc
     .tuple(fc.constantFrom(...times), fc.constantFrom(0, 1, -1))
     .map(([ms, beside]) => Math.max(1, ms + beside));
+
+/** Records that look in a test as they are: objects with the usual prototype. */
+export const plainRecord = <Fields extends object>(
+  fields: {
+    [Name in keyof Fields]: fc.Arbitrary<Fields[Name]>;
+  },
+): fc.Arbitrary<Fields> => fc.record<Fields>(fields, { noNullPrototype: true });
 
 /** Answers that no code expects. */
 const garbage: readonly unknown[] = [null, '', 'garbage', 0, -1, true, [], {}, { ok: null }];
@@ -47,7 +60,7 @@ const commit = ({ commits }: Places): fc.Arbitrary<number> => countTo(commits);
 function callAmong(calls: Places['calls']): fc.Arbitrary<CallPlace> | undefined {
   if (calls.length === 0) return undefined;
   return fc.oneof(
-    ...calls.map(({ of, count }) => fc.record({ of: fc.constant(of), nth: countTo(count) })),
+    ...calls.map(({ of, count }) => plainRecord({ of: fc.constant(of), nth: countTo(count) })),
   );
 }
 
@@ -65,7 +78,7 @@ const toRun =
   (places: Places): fc.Arbitrary<Fault> | undefined =>
     places.runs === 0
       ? undefined
-      : fc.record({
+      : plainRecord({
           fault: constant(fault),
           commit: commit(places),
           run: fc.nat(places.runs - 1),
@@ -76,8 +89,8 @@ function duplicates(places: Places): fc.Arbitrary<Fault> | undefined {
   const fault = constant('duplicate');
   const reported = callAmong(places.calls.filter(({ of }) => places.external.includes(of)));
   const drawn: fc.Arbitrary<Fault>[] = [];
-  if (places.requests > 0) drawn.push(fc.record({ fault, request: countTo(places.requests) }));
-  if (reported !== undefined) drawn.push(fc.record({ fault, call: reported }));
+  if (places.requests > 0) drawn.push(plainRecord({ fault, request: countTo(places.requests) }));
+  if (reported !== undefined) drawn.push(plainRecord({ fault, call: reported }));
   return drawn.length === 0 ? undefined : fc.oneof(...drawn);
 }
 
@@ -85,21 +98,23 @@ function duplicates(places: Places): fc.Arbitrary<Fault> | undefined {
 const arbitraries: Readonly<
   Record<FaultKind, (places: Places) => fc.Arbitrary<Fault> | undefined>
 > = {
-  crash: (places) => fc.record({ fault: constant('crash'), commit: commit(places), moment }),
-  'disk-full': (places) => fc.record({ fault: constant('disk-full'), commit: commit(places) }),
+  crash: (places) => plainRecord({ fault: constant('crash'), commit: commit(places), moment }),
+  'disk-full': (places) => plainRecord({ fault: constant('disk-full'), commit: commit(places) }),
   'clock-jump': (places) =>
-    fc.record({ fault: constant('clock-jump'), commit: commit(places), ms: msOf(places) }),
+    plainRecord({ fault: constant('clock-jump'), commit: commit(places), ms: msOf(places) }),
   cancel: toRun('cancel'),
   pause: toRun('pause'),
-  reorder: () => fc.record({ fault: constant('reorder') }),
+  reorder: () => plainRecord({ fault: constant('reorder') }),
   duplicate: duplicates,
-  'bot-error': atCall((call) => fc.record({ fault: constant('bot-error'), call, moment })),
+  'bot-error': atCall((call) => plainRecord({ fault: constant('bot-error'), call, moment })),
   'slow-bot': atCall((call, places) =>
-    fc.record({ fault: constant('slow-bot'), call, ms: msOf(places) }),
+    plainRecord({ fault: constant('slow-bot'), call, ms: msOf(places) }),
   ),
-  delay: atCall((call, places) => fc.record({ fault: constant('delay'), call, ms: msOf(places) })),
-  drop: atCall((call) => fc.record({ fault: constant('drop'), call })),
+  delay: atCall((call, places) =>
+    plainRecord({ fault: constant('delay'), call, ms: msOf(places) }),
+  ),
+  drop: atCall((call) => plainRecord({ fault: constant('drop'), call })),
   malformed: atCall((call) =>
-    fc.record({ fault: constant('malformed'), call, value: fc.constantFrom(...garbage) }),
+    plainRecord({ fault: constant('malformed'), call, value: fc.constantFrom(...garbage) }),
   ),
 };

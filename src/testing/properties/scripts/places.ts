@@ -9,6 +9,7 @@ import {
   isBot,
   isExternal,
   isWorkflow,
+  type Schema,
 } from '../../../protocol/index.ts';
 import type { Played } from '../../simulation/played.ts';
 import type { SimulatedTeam } from '../../simulation/team.ts';
@@ -24,6 +25,8 @@ export interface Places {
   /** Runs that the scenario started. */
   readonly runs: number;
   readonly questions: number;
+  /** What a yes brings along; undefined: nothing, or different approvals take different things. */
+  readonly answer: Schema | undefined;
   /** Milliseconds on whose sides something may differ: time-outs, reminders, ends of patience. */
   readonly times: readonly number[];
 }
@@ -41,8 +44,15 @@ export function placesOf(team: SimulatedTeam, calmRuns: readonly Played[]): Plac
     requests: most(({ requests }) => requests.length),
     runs: most(({ requests }) => requests.filter(({ call }) => /^(run|start)$/.test(call)).length),
     questions: most(({ questions }) => questions),
+    answer: answerOf(definitions),
     times: [...new Set([...usualTimes, ...definitions.flatMap(timesOf)])].toSorted((a, b) => a - b),
   };
+}
+
+/** The one schema of answers; with several nobody knows which question is asked when. */
+function answerOf(definitions: readonly Definition[]): Schema | undefined {
+  const taken = definitions.filter(isApproval).flatMap(({ answer }) => answer ?? []);
+  return taken.length === 1 ? taken[0] : undefined;
 }
 
 function callsOf(calmRuns: readonly Played[]): Places['calls'] {
