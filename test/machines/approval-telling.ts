@@ -1,7 +1,7 @@
 /** How stories of approvals are told: their specs, and events aimed at an approval as it is. */
 import fc from 'fast-check';
 import { type ActorEvent, ApprovalEvent, ApprovalSpec } from '../../src/protocol/index.ts';
-import { arbitraryOf } from './arbitrary.ts';
+import { arbitraryOf } from '../../src/testing/arbitrary/index.ts';
 import { approvalSpec } from './fixtures.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';
 import type { Walk } from './walk.ts';

@@ -1,7 +1,7 @@
 /** How stories of handoffs are told. */
 import fc from 'fast-check';
 import { HandoffEvent, HandoffSpec } from '../../src/protocol/index.ts';
-import { arbitraryOf } from './arbitrary.ts';
+import { arbitraryOf } from '../../src/testing/arbitrary/index.ts';
 import type { Telling } from './stories.ts';
 
 /** The stories of handoffs. */

@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { getNextTransitions } from 'xstate';
 import type { z } from 'zod';
 import type { ActorEvent } from '../../src/protocol/index.ts';
-import { arbitraryOf } from './arbitrary.ts';
+import { arbitraryOf } from '../../src/testing/arbitrary/index.ts';
 import type { Step, Walk } from './walk.ts';
 
 /** One beat of a story. */

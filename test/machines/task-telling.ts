@@ -7,7 +7,7 @@ import {
   TaskEvent,
   TaskSpec,
 } from '../../src/protocol/index.ts';
-import { arbitraryOf } from './arbitrary.ts';
+import { arbitraryOf } from '../../src/testing/arbitrary/index.ts';
 import { taskSpec } from './fixtures.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';
 import type { Walk } from './walk.ts';

@@ -11,7 +11,7 @@ import {
   SystemEvent,
   SystemSpec,
 } from '../../src/protocol/index.ts';
-import { arbitraryOf } from './arbitrary.ts';
+import { arbitraryOf } from '../../src/testing/arbitrary/index.ts';
 import { botSpec } from './fixtures.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';
 import type { Walk } from './walk.ts';

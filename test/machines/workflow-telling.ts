@@ -9,7 +9,7 @@ import {
   WorkflowEvent,
   WorkflowSpec,
 } from '../../src/protocol/index.ts';
-import { arbitraryOf } from './arbitrary.ts';
+import { arbitraryOf } from '../../src/testing/arbitrary/index.ts';
 import { failure, workflowSpec } from './fixtures.ts';
 import { machineTraits, planRules, plansOf, policyTraits, richPlansOf } from './plans.ts';
 import { type Beat, oneOf, type Telling } from './stories.ts';

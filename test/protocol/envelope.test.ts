@@ -10,7 +10,7 @@ import {
   Priority,
   priorities,
 } from '../../src/protocol/index.ts';
-import { arbitraryOf } from '../machines/arbitrary.ts';
+import { arbitraryOf } from '../../src/testing/arbitrary/index.ts';
 
 const envelope = {
   version: envelopeVersion,

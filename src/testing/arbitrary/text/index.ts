@@ -1,0 +1,2 @@
+/** Text: strings by length, format and pattern. */
+export { stringsOf } from './strings.ts';
