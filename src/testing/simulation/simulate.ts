@@ -8,7 +8,7 @@ import type { Troupe } from '../../troupe/index.ts';
 import { stockOracles } from '../oracles/index.ts';
 import { whyStuck } from '../repeatable/index.ts';
 import { type View, viewOf } from '../view/index.ts';
-import { drive } from './driver.ts';
+import { type DriveEnd, drive } from './driver.ts';
 import { Client } from './outside/client.ts';
 import type { Happening } from './played.ts';
 import { calm, type Fault } from './script.ts';
@@ -117,15 +117,14 @@ class RunningSimulation implements Simulation {
     const { world } = this.#session;
     const until = world.now() + durationMs(duration);
     await this.#exclusive(until, async () => {
-      await drive(this.#session, () => this.#isOver, until);
-      this.#check();
+      await this.#through(until);
       world.clock.leap(Math.max(0, until - world.now()));
     });
   }
 
   async rest(): Promise<void> {
     await this.#exclusive(Number.POSITIVE_INFINITY, async () => {
-      const end = await drive(this.#session, () => this.#isOver);
+      const end = await this.#through();
       if (end === 'rest') this.#session.rested({});
       this.#check();
     });
@@ -180,6 +179,17 @@ class RunningSimulation implements Simulation {
     return waited;
   }
 
+  /** Drives through all crashes that faults bring. @throws TroupeError `LAW_BROKEN`. */
+  async #through(until?: number): Promise<DriveEnd> {
+    for (;;) {
+      const end = await drive(this.#session, () => this.#isOver, until);
+      this.#check();
+      const { world } = this.#session;
+      if (world.isAlive && !world.isDiskFull) return end;
+      await this.#revived();
+    }
+  }
+
   /** One driver at a time: what a call in waiting needs goes on below an `advance`. */
   async #exclusive(until: number, work: () => Promise<void>): Promise<void> {
     this.#until = until;
@@ -210,7 +220,7 @@ class RunningSimulation implements Simulation {
     if (world.breach !== undefined) {
       const { law, found, commit } = world.breach;
       client.refuse(troupeError('LAW_BROKEN', { law, found, at: `after commit ${commit}` }));
-    } else if (!world.isAlive) await this.#revived();
+    } else if (!world.isAlive || world.isDiskFull) await this.#revived();
     else client.refuse(this.#stuck('what is awaited'));
   }
 
