@@ -29,7 +29,7 @@ const surprising: Readonly<Record<string, () => unknown>> = {
 };
 
 for (const [name, read] of Object.entries(surprising))
-  test(`given work that reads ${name} outside of a step, then it is found with its line`, async () => {
+  test(`given work that reads ${name}, outside of a step it is found with its line`, async () => {
     const { found, within } = await watching(({ repeatable }) => {
       repeatable.inside('finder.search', read);
       const within = repeatable.found;
@@ -68,7 +68,7 @@ test('given code that is a function of its input, then nothing is found', async 
   expect(found).toEqual([]);
 });
 
-test('given simulated dates, then they are dates: classes, kinds and formatting agree', async () => {
+test('given simulated dates, then they are dates: classes and formatting agree', async () => {
   const before = new Date(5);
   await watching(({ repeatable, clock }) =>
     repeatable.inside('finder.search', () => {
@@ -94,7 +94,7 @@ test('given simulated dates, then they are dates: classes, kinds and formatting 
   );
 });
 
-test('given a timer of user code, when the clock comes to it, then it runs in its context', async () => {
+test('given a timer, when the clock comes to it, then it runs in the context that set it', async () => {
   const seen = await watching(async ({ repeatable, clock }) => {
     const seen: unknown[] = [];
     repeatable.inside('finder.search', () => {
