@@ -1,0 +1,4 @@
+/** Laws of messages: in order, once, and none vanishes. */
+export { conservation } from './conservation.ts';
+export { letters } from './letters.ts';
+export { order } from './order.ts';

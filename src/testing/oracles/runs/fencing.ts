@@ -1,0 +1,46 @@
+/** Fencing: what an earlier attempt still says, after a later one has begun, changes nothing. */
+import type { Oracle } from '../oracle.ts';
+import { Roll } from '../roll.ts';
+import { eventOf, nameOf, ordinal, sentence, stateOf } from '../told.ts';
+
+const fenced: ReadonlySet<string> = new Set([
+  'task.complete',
+  'task.fail',
+  'task.block',
+  'step.completed',
+]);
+
+/** A report of an earlier attempt changes nothing. */
+export function fencing(): Oracle {
+  const roll = new Roll();
+  return {
+    law: 'what an earlier attempt still says changes nothing',
+    committed({ batch }) {
+      const before = new Map(roll.note(batch).map((entry) => [entry.record.actor, entry]));
+      for (const row of batch.rows) {
+        if (!fenced.has(row.type)) continue;
+        const { attempt = 0, step = '' } = eventOf(row);
+        const entry = before.get(row.actor);
+        const last = entry?.before;
+        if (entry === undefined || last === undefined) continue;
+        const begun = stateOf(last).context.attempts ?? 0;
+        if (attempt >= begun) continue;
+        const late = sentence(
+          `the ${ordinal(attempt)} attempt of ${nameOf(entry.record.address)}, of which the`,
+          `${ordinal(begun)} had begun`,
+        );
+        if (row.status !== '') return `${row.type} of ${late}, made it ${row.status}`;
+        const isRecorded = batch.steps.some((one) => one.actor === row.actor && one.step === step);
+        const isSaidAgain = batch.rows.some(
+          (other) =>
+            other !== row &&
+            other.actor === row.actor &&
+            other.type === row.type &&
+            eventOf(other).step === step,
+        );
+        if (isRecorded && !isSaidAgain) return `step ${step} of ${late}, was recorded`;
+      }
+      return undefined;
+    },
+  };
+}

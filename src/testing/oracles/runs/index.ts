@@ -1,0 +1,7 @@
+/** Laws of runs: how they move, what they wait for, how often they are started anew. */
+export { completion } from './completion.ts';
+export { dependencies } from './dependencies.ts';
+export { fencing } from './fencing.ts';
+export { intensity } from './intensity.ts';
+export { limits } from './limits.ts';
+export { rest } from './rest.ts';
