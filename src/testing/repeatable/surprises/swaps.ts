@@ -22,13 +22,21 @@ interface Swapped {
 }
 
 let installs = 0;
+/** All swaps, made once: to find and dress them costs more than to put them in. */
+let prepared: readonly Prepared[] | undefined;
 let swapped: readonly Swapped[] = [];
+
+interface Prepared extends Swap {
+  /** What stands in, and for what. */
+  made?: { readonly real: Real; readonly is: unknown };
+}
 
 /** Puts what stands in where it belongs; each call is taken back by one of `giveBack`. */
 export function putIn(swapsOf: () => readonly Swap[]): void {
   installs += 1;
   if (installs > 1) return;
-  swapped = swapsOf().flatMap(swap);
+  prepared ??= swapsOf().map((swap) => ({ ...swap }));
+  swapped = prepared.flatMap(swap);
   syncBuiltinESMExports();
 }
 
@@ -42,14 +50,22 @@ export function giveBack(): void {
   syncBuiltinESMExports();
 }
 
-function swap({ holder, key, make }: Swap): readonly Swapped[] {
+function swap(one: Prepared): readonly Swapped[] {
+  const { holder, key } = one;
   const owner = ownerOf(holder, key);
   const was = owner && Object.getOwnPropertyDescriptor(owner, key);
   if (owner === undefined || was?.configurable !== true || !isReal(was.value)) return [];
-  const is = make(was.value);
-  if (isReal(is)) dress(is, was.value);
+  const is = standIn(one, was.value);
   Object.defineProperty(owner, key, { ...was, value: is });
   return [{ owner, key, was, is }];
+}
+
+function standIn(one: Prepared, real: Real): unknown {
+  if (one.made?.real === real) return one.made.is;
+  const is = one.make(real);
+  if (isReal(is)) dress(is, real);
+  one.made = { real, is };
+  return is;
 }
 
 /** Who has the property itself: a holder, or what it inherits from. */
