@@ -1,15 +1,18 @@
 /**
  * Copy: a machine made anew from a changed copy of its config, with the same implementations. Each
- * guard tells what it answers, and every source of actors is replaced by one in which nothing
- * happens, so that no promise runs and no child lives. The machine itself is never touched.
+ * guard tells what it answers. The user's own actions do nothing, and every source of actors is
+ * replaced by one in which nothing happens, so that no promise runs and no child lives. The machine
+ * itself is never touched.
  */
 import type { AnyStateMachine, StateNode } from 'xstate';
+import { isEffect } from '../../protocol/index.ts';
 import { type GuardWatch, guardPlace, watchedGuard } from './guards.ts';
 import { placeOf, triggerOf } from './places.ts';
 
 /** The copy. Its states and transitions have the places of the machine's. */
 export function copyOf(machine: AnyStateMachine, watch: GuardWatch): AnyStateMachine {
-  const { config, implementations } = machine;
+  const { config } = machine;
+  const implementations = { ...machine.implementations, actions: mutedIn(machine) };
   const copied = new Copying(machine, watch).node(config, machine.root);
   const options = { ...config.options, maxIterations: Number.POSITIVE_INFINITY };
   const make = machine.constructor as new (
@@ -26,6 +29,20 @@ const inert = {
   getPersistedSnapshot: (snapshot: unknown) => snapshot,
 };
 
+/** The user's own actions do nothing; what XState brings, and declared effects, stays. */
+function mutedIn({ implementations }: AnyStateMachine): Readonly<Record<string, unknown>> {
+  const all = Object.entries(implementations.actions);
+  return Object.fromEntries(all.map(([name, action]) => [name, muted(action)]));
+}
+
+const muted = (action: unknown): unknown =>
+  typeof action === 'function' && !('resolve' in action) && !isEffect(action)
+    ? Object.defineProperty(() => {}, 'name', { value: action.name })
+    : action;
+
+const mutedAll = (given: unknown): unknown =>
+  Array.isArray(given) ? given.map(muted) : muted(given);
+
 /** Whatever name is asked for. */
 const actors = new Proxy({}, { get: () => inert });
 
@@ -36,6 +53,9 @@ interface NodeConfig {
   readonly onDone?: unknown;
   readonly invoke?: unknown;
   readonly states?: Readonly<Record<string, NodeConfig>> | undefined;
+  readonly entry?: unknown;
+  readonly exit?: unknown;
+  readonly initial?: unknown;
 }
 
 type Copied = { -readonly [Key in keyof NodeConfig]: unknown };
@@ -57,8 +77,11 @@ class Copying {
   }
 
   node(config: NodeConfig, node: StateNode): object {
-    const { on, after, always, onDone, invoke, states } = config;
+    const { on, after, always, onDone, invoke, states, entry, exit, initial } = config;
     const copied: Copied = { ...config };
+    if (entry !== undefined) copied.entry = mutedAll(entry);
+    if (exit !== undefined) copied.exit = mutedAll(exit);
+    if (hasActions(initial)) copied.initial = { ...initial, actions: mutedAll(initial.actions) };
     if (on !== undefined) copied.on = this.#each(on, node, (type) => type);
     if (after !== undefined) {
       copied.after = this.#each(after, node, (delay) => `xstate.after.${delay}.${node.id}`);
@@ -92,9 +115,10 @@ class Copying {
     if (given === undefined) return undefined;
     const trigger = triggerOf(node, descriptor);
     const copied = [given].flat().map((one, index) => {
-      if (!hasGuard(one)) return one;
-      const place = guardPlace(`${placeOf(node)} ${trigger}[${index}]`, one.guard);
-      return { ...one, guard: watchedGuard(this.#machine, one.guard, place, this.#watch) };
+      const quiet = hasActions(one) ? { ...one, actions: mutedAll(one.actions) } : one;
+      if (!hasGuard(quiet)) return quiet;
+      const place = guardPlace(`${placeOf(node)} ${trigger}[${index}]`, quiet.guard);
+      return { ...quiet, guard: watchedGuard(this.#machine, quiet.guard, place, this.#watch) };
     });
     return Array.isArray(given) ? copied : copied[0];
   }
@@ -114,6 +138,9 @@ class Copying {
     });
   }
 }
+
+const hasActions = (given: unknown): given is { readonly actions: unknown } =>
+  typeof given === 'object' && given !== null && 'actions' in given && given.actions !== undefined;
 
 const hasGuard = (given: unknown): given is { readonly guard: unknown } =>
   typeof given === 'object' && given !== null && 'guard' in given && given.guard !== undefined;

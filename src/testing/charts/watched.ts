@@ -102,8 +102,9 @@ export class Watched {
     }
   }
 
-  /** The snapshot of a text as JSON tells it, on this copy. */
-  restored(text: string): AnyMachineSnapshot {
+  /** The same snapshot after it went through JSON text. */
+  restored(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
+    const text = JSON.stringify(this.machine.getPersistedSnapshot(snapshot));
     return this.machine.restoreSnapshot(JSON.parse(text), this.#scope) as AnyMachineSnapshot;
   }
 

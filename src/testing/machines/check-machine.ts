@@ -5,10 +5,11 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import { logicOf } from '../../engine/index.ts';
-import { isSchema, isTroupeError } from '../../protocol/index.ts';
+import { isTroupeError } from '../../protocol/index.ts';
 import { guardsOf, statesOf, transitionsOf } from '../charts/index.ts';
-import type { Bounds, CheckOptions, CheckResult, Values } from '../check.ts';
+import type { Bounds, CheckOptions, CheckResult } from '../check.ts';
 import { type Coverage, type CoveredPlace, type Finding, isExcused } from '../findings/index.ts';
+import { boundsOf, inputsOf } from './bounds.ts';
 import { explore } from './explore.ts';
 import { deadEnds } from './found/dead-ends.ts';
 import { customActions } from './found/effects.ts';
@@ -20,9 +21,6 @@ import { wordsOf } from './model/trail.ts';
 import { Telling } from './telling.ts';
 import { shortened, walk } from './walks.ts';
 
-/** How far a check looks when nothing else is said. */
-export const defaultBounds: Bounds = { states: 5_000, depth: 50, walks: 200, seed: 1 };
-
 /** Values of a schema that are tried in every moment; random walks try more of them. */
 const TRIED = 4;
 const TRIED_IN_WALKS = 40;
@@ -32,7 +30,7 @@ const TRIED_IN_WALKS = 40;
  * @throws TroupeError `NO_ARBITRARY` for a schema of which no values can be drawn.
  */
 export function checkMachine(machine: AnyStateMachine, options: CheckOptions): CheckResult {
-  const bounds: Bounds = { ...defaultBounds, ...options.bounds };
+  const bounds = boundsOf(options);
   const { seed } = bounds;
   const inputs = inputsOf(machine, options.input);
   const telling = new Telling(machine, options);
@@ -74,12 +72,6 @@ const distinct = (all: readonly Never[]): readonly Never[] =>
   [
     ...new Map(all.toReversed().map((one) => [`${one.code}:${one.place}`, one] as const)).values(),
   ].toReversed();
-
-/** The schema that the machine was given is one of its inputs. */
-function inputsOf({ schemas }: AnyStateMachine, given: Values | undefined): Values | undefined {
-  const own: unknown = Reflect.get(Object(schemas), 'input');
-  return given ?? (isSchema(own) ? own : undefined);
-}
 
 function withinOf({ walks, depth }: Bounds, isExhausted: boolean, states: number): string {
   const number = states.toLocaleString('en');

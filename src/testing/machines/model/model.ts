@@ -16,6 +16,8 @@ export interface Timer {
   readonly id: string | undefined;
   readonly event: { readonly type: string };
   readonly delayMs: number;
+  /** It was sent to itself, and comes as soon as it can. */
+  readonly isMail: boolean;
 }
 
 /** Where a machine rests. */
@@ -82,6 +84,16 @@ export class Model {
         return go(zone, timers, [...ended, step.child]);
       }
     }
+  }
+
+  /** What an event alone does. @throws what the machine throws. */
+  heard(snapshot: AnyMachineSnapshot, event: { readonly type: string }): Macrostep {
+    return this.#watched.next(snapshot, event);
+  }
+
+  /** The same moment after its snapshot went through JSON text. */
+  restored(moment: Moment): Moment {
+    return { ...moment, snapshot: this.#watched.restored(moment.snapshot) };
   }
 
   /** What the step that threw did of the chart before. */
@@ -151,10 +163,12 @@ type Beside = Omit<Moment, 'snapshot'>;
 function changeBy({ type, params }: ChartAction, now: Beside): Partial<Beside> {
   switch (type) {
     case 'xstate.raise':
-      return armedBy(params, params.delay, now);
+      return armedBy(params, params.delay, now, false);
     case 'xstate.sendTo':
       // To itself without a delay: it comes as soon as it can.
-      return isSelf(params.to) ? armedBy(params, params.delay ?? 0, now) : {};
+      return isSelf(params.to)
+        ? armedBy(params, params.delay ?? 0, now, params.delay === undefined)
+        : {};
     case 'xstate.cancel': {
       const at = now.timers.findIndex(({ id }) => id !== undefined && id === params.sendId);
       if (at === -1) return {};
@@ -173,6 +187,7 @@ function armedBy(
   { event, id }: Readonly<Record<string, unknown>>,
   delay: unknown,
   { timers, zone }: Beside,
+  isMail: boolean,
 ): Partial<Beside> {
   if (typeof delay !== 'number' || !Number.isFinite(delay) || !isEvent(event)) return {};
   const name = typeof id === 'string' ? id : undefined;
@@ -180,7 +195,8 @@ function armedBy(
   const others = timers.map((timer) =>
     name !== undefined && timer.id === name ? { ...timer, id: undefined } : timer,
   );
-  return { timers: [...others, { id: name, event, delayMs: delay }], zone: armed(zone, delay) };
+  const timer = { id: name, event, delayMs: delay, isMail };
+  return { timers: [...others, timer], zone: armed(zone, delay) };
 }
 
 const isEvent = (value: unknown): value is { readonly type: string } =>
