@@ -58,6 +58,11 @@ export async function replay<const G extends Givens | undefined = undefined>(
   options: PropertyOptions<G>,
   script: Script,
 ): Promise<Played> {
+  return replayOf(options, script);
+}
+
+/** `replay` of a team whose types are not known. @throws TroupeError as `replay`. @internal */
+export async function replayOf(options: AnyPropertyOptions, script: Script): Promise<Played> {
   checkedOptions(options);
   const trial = await tryTwice(play, options, script);
   const found = { seed: script.seed, run: undefined, shrinks: 0 };

@@ -45,13 +45,14 @@ export async function shrink(from: Shrinking): Promise<Shrunk> {
 class Shrinker {
   best: Pick<Shrunk, 'script' | 'trial'>;
   shrinks = 0;
-  readonly tried = new Set<string>();
+  /** Scripts that were tried, and whether they break the law. */
+  readonly tried = new Map<string, boolean>();
   readonly #from: Shrinking;
 
   constructor(from: Shrinking) {
     this.#from = from;
     this.best = from;
-    this.tried.add(textOf(from.script));
+    this.tried.set(textOf(from.script), true);
   }
 
   /** Takes simpler scripts with the same input as long as there are some. */
@@ -72,10 +73,8 @@ class Shrinker {
     await simplestOf(given.arbitrary, given.chance, async (value) => {
       const isDrawn = isFirst;
       isFirst = false;
-      const { script } = this.best;
-      const simpler = { ...script, given: value };
-      if (isDrawn || textOf(simpler) === textOf(script)) return true;
-      return textOf(simpler).length <= textOf(script).length && (await this.#takes(simpler));
+      const simpler = { ...this.best.script, given: value };
+      return isDrawn || (this.tried.get(textOf(simpler)) ?? this.#takes(simpler));
     });
   }
 
@@ -84,9 +83,10 @@ class Shrinker {
     const { once, trial: first, plays = 600, signal } = this.#from;
     const text = textOf(script);
     if (this.tried.has(text) || this.tried.size > plays || signal?.aborted) return false;
-    this.tried.add(text);
     const trial = await once(script);
-    if (trial.broken?.law !== first.broken?.law) return false;
+    const breaks = trial.broken?.law === first.broken?.law;
+    this.tried.set(text, breaks);
+    if (!breaks) return false;
     this.best = { script, trial };
     this.shrinks += 1;
     return true;

@@ -3,7 +3,7 @@
  * can be drawn again without those before it, and its input shrinks by itself.
  */
 import fc from 'fast-check';
-import { isSchema } from '../../../protocol/index.ts';
+import { isSchema, troupeError } from '../../../protocol/index.ts';
 import { arbitraryOf } from '../../arbitrary/index.ts';
 
 /** Inputs of a scenario as an arbitrary: of a schema, of a list, as it is, or undefined. */
@@ -31,9 +31,14 @@ export function chanceOf(seed: number, run: number): number {
 }
 
 /** The value that a number names. */
-export function drawn<Value>(arbitrary: fc.Arbitrary<Value>, chance: number): Value | undefined {
-  return fc.sample(arbitrary, { seed: chance, numRuns: 1 })[0];
+export function drawn<Value>(arbitrary: fc.Arbitrary<Value>, chance: number): Value {
+  const [value] = fc.sample(arbitrary.map(boxed), { seed: chance, numRuns: 1 });
+  if (value !== undefined) return value.of;
+  throw troupeError('BROKEN_INVARIANT', { invariant: 'an arbitrary gives a value', found: 'none' });
 }
+
+/** A value that may be undefined. */
+const boxed = <Value>(of: Value): { readonly of: Value } => ({ of });
 
 /**
  * The simplest value, of those that shrinking the drawn one leads to, for which something holds;
