@@ -13,6 +13,7 @@ export type {
 } from './engine.ts';
 export { LocalHost } from './host/local-host.ts';
 export type { LocalHostParts } from './host/local-host-parts.ts';
+export { misfitsAmong } from './host/recovery.ts';
 export { logicOf, type Migrating } from './hosted/index.ts';
 export { hostedOutcome, hostedStatus, idempotencyKey, post } from './lives/index.ts';
 export { Replay, type Replayable, type ReplayPorts } from './replay/index.ts';

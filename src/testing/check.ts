@@ -19,9 +19,15 @@ export interface Bounds {
 }
 
 /** How to check. */
-export interface CheckOptions {
+export interface CheckOptions extends OwnOptions {
   /** Who else is in the team: who can do what, for steps that name or route. */
   readonly definitions?: readonly (Definition | AnyStateMachine)[] | undefined;
+  /** Of a list: options of single definitions over these, by id. */
+  readonly of?: Readonly<Record<string, OwnOptions>> | undefined;
+}
+
+/** How to check one definition. */
+export interface OwnOptions {
   /** Inputs (default: drawn from the input's schema; of a machine without one: undefined). */
   readonly input?: Values | undefined;
   /**

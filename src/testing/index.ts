@@ -3,13 +3,15 @@
  * machines, workflows and teams of an app.
  */
 export { type ArbitraryOptions, arbitraryOf, type Overrides } from './arbitrary/index.ts';
-export type { Bounds, CheckOptions, CheckResult, Values } from './check.ts';
+export type { Bounds, CheckOptions, CheckResult, OwnOptions, Values } from './check.ts';
 export {
   assertChecked,
   type Checkable,
   check,
   definitionsIn,
+  parkedIn,
   reportText,
+  type WouldPark,
 } from './checking/index.ts';
 export {
   type Coverage,
@@ -32,7 +34,14 @@ export {
   replay,
   usualFaults,
 } from './properties/index.ts';
-export { replayOracle } from './reach/index.ts';
+export {
+  neverReached,
+  type Ran,
+  Reach,
+  type ReachOptions,
+  reachOf,
+  replayOracle,
+} from './reach/index.ts';
 export {
   type Answering,
   type Asked,

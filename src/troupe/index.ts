@@ -7,3 +7,4 @@ export { defineMachine, MachineOptions } from './define-machine.ts';
 export { createTroupe } from './late.ts';
 export type { TroupeOptions } from './options.ts';
 export type { ActorOf, MachineActor, RunOf, StopOptions, Troupe } from './troupe.ts';
+export { type WouldPark, wouldPark } from './would-park.ts';

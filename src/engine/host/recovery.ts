@@ -29,12 +29,12 @@ interface RecoveryPorts {
 /** Loads what was live. */
 export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
   const live = ports.journal.actors({ done: false });
-  const parked: ActorRecord[] = [];
+  const reasons = reasonsOf(live, fitness);
+  const parked = parkedAmong(reasons);
   const changed: Address[] = [];
-  for (const [record, reason] of reasonsOf(live, fitness)) {
+  for (const [record, reason] of reasons) {
     const isMigrating = reason === '' && ports.cells.migrates(record);
     const isChanged = reason !== record.parked || isMigrating;
-    if (reason !== '' && isWhole(record)) parked.push({ ...record, parked: reason });
     if (isChanged) changed.push(record.address);
     if (record.active || isChanged) ports.cells.load({ ...record, parked: reason });
   }
@@ -45,6 +45,15 @@ export function recover(ports: RecoveryPorts, fitness: Fitness): Recovery {
   const runs = live.filter((record) => record.address.startsWith('run/'));
   return { live: runs.length, parked, changed };
 }
+
+/** What among live actors can't go on, each with the reason; what is a part of it left out. */
+export const misfitsAmong = (live: readonly ActorRecord[], fitness: Fitness): ActorRecord[] =>
+  parkedAmong(reasonsOf(live, fitness));
+
+const parkedAmong = (reasons: ReadonlyMap<ActorRecord, string>): ActorRecord[] =>
+  [...reasons].flatMap(([record, reason]) =>
+    reason !== '' && isWhole(record) ? [{ ...record, parked: reason }] : [],
+  );
 
 /** Why each can't go on, or nothing. The actors of one machine's tree go on together or not. */
 function reasonsOf(live: readonly ActorRecord[], fitness: Fitness): Map<ActorRecord, string> {

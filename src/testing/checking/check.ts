@@ -23,18 +23,30 @@ export function check(
   definitions: Checkable | readonly Checkable[],
   options: CheckOptions = {},
 ): CheckResult {
-  const { allow, ...others } = checkedOptions(options);
+  return checkAll(definitions, options, () => {});
+}
+
+/** The same, and tells what it begins to look at. */
+export function checkAll(
+  definitions: Checkable | readonly Checkable[],
+  options: CheckOptions,
+  told: (what: string) => void,
+): CheckResult {
   const given = checkedDefinitions(definitions);
+  checkedOptions(
+    options,
+    given.map(({ id }) => id),
+  );
   const bounds: Bounds = { ...defaultBounds, ...options.bounds };
   const team = teamOf([...given, ...(options.definitions ?? [])]);
-  const parts: readonly Part[] = [
-    ...given.flatMap((one) => machineIn(one, others)),
-    checkTeam(given.filter(isDefinition), team, bounds),
-  ];
-  const { findings, excused } = sorted(
-    parts.flatMap((part) => part.findings),
-    allow,
-  );
+  const others = given.filter((one) => isDefinition(one) && !isMachineDefinition(one));
+  const parts: Part[] = given.flatMap((one) => machineIn(one, options, told));
+  if (others.length > 0) {
+    told(others.map(({ id }) => id).join(', '));
+    parts.push(checkTeam(others.filter(isDefinition), team, bounds));
+  }
+  const all = parts.flatMap((part) => part.findings);
+  const { findings, excused } = sorted(all, options);
   const own = parts.flatMap((part) => part.excused ?? []);
   return {
     ok: findings.length === 0,
@@ -64,9 +76,16 @@ function checkedDefinitions(given: unknown): readonly Checkable[] {
 }
 
 /** What is found in a machine, under the id by which it is registered. */
-function machineIn(given: Checkable, options: CheckOptions): readonly Part[] {
+function machineIn(
+  given: Checkable,
+  { of = {}, allow: _all, definitions: _team, ...general }: CheckOptions,
+  told: (what: string) => void,
+): readonly Part[] {
   const definition = isMachine(given) ? machineDefinition(given) : given;
   if (!isMachineDefinition(definition)) return [];
+  told(`machine ${definition.id}`);
+  const { allow: _own, ...special } = of[definition.id] ?? {};
+  const options = { ...general, ...special, bounds: { ...general.bounds, ...special.bounds } };
   const { findings, excused, coverage, bounds } = checkMachine(definition.machine, options);
   const named = <Place extends { readonly definition: string }>(place: Place): Place => ({
     ...place,

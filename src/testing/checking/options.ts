@@ -22,13 +22,7 @@ const ValuesOption = z.custom(
   'must be a schema, or an array of values',
 );
 
-const Fields = z.strictObject({
-  definitions: z
-    .array(
-      z.custom((given) => isDefinition(given) || isMachine(given), 'must be a definition'),
-      'must be an array of definitions',
-    )
-    .optional(),
+const OwnFields = z.strictObject({
   input: ValuesOption.optional(),
   events: z
     .union([FunctionOption, z.record(z.string(), ValuesOption)], 'must be values by type of event')
@@ -47,16 +41,51 @@ const Fields = z.strictObject({
   mutate: z.boolean('must be true or false').optional(),
 });
 
-/** Checks the options. @throws TroupeError `BAD_OPTION` naming the field. */
-export function checkedOptions(options: CheckOptions): CheckOptions {
+const Fields = OwnFields.extend({
+  definitions: z
+    .array(
+      z.custom((given) => isDefinition(given) || isMachine(given), 'must be a definition'),
+      'must be an array of definitions',
+    )
+    .optional(),
+  of: z.record(z.string(), OwnFields).optional(),
+});
+
+/**
+ * Checks the options.
+ * @param ids of the definitions that are checked.
+ * @throws TroupeError `BAD_OPTION` naming the field.
+ */
+export function checkedOptions(options: CheckOptions, ids: readonly string[]): CheckOptions {
   checkOptions(Fields, options, where);
-  for (const [index, name] of (options.allow ?? []).entries()) {
+  for (const { name, field } of excusesIn(options)) {
     const code = name.split(':', 1)[0];
     if (findingCodes.some((known) => known === code)) continue;
-    throw refusal(index, `names ${name}, and there is no finding ${code}`);
+    throw refusal(field, `names ${name}, and there is no finding ${code}`);
   }
-  return options;
+  const stranger = Object.keys(options.of ?? {}).find((id) => !ids.includes(id));
+  if (stranger === undefined) return options;
+  throw refusal(`of.${stranger}`, `is none of what is checked (${ids.join(', ')})`);
 }
+
+/** A name that excuses findings, of one definition or of any. */
+interface Excuse {
+  readonly name: string;
+  readonly field: string;
+  readonly definition: string | undefined;
+}
+
+function excusesIn({ allow = [], of = {} }: CheckOptions): readonly Excuse[] {
+  const own = (names: readonly string[], path: string, definition: string | undefined) =>
+    names.map((name, index) => ({ name, field: `${path}allow[${index}]`, definition }));
+  const single = Object.entries(of).flatMap(([id, options]) =>
+    own(options.allow ?? [], `of.${id}.`, id),
+  );
+  return [...own(allow, '', undefined), ...single];
+}
+
+const excuses = ({ name, definition }: Excuse, finding: Finding): boolean =>
+  isExcused(finding, [name]) && (definition === undefined || definition === finding.definition);
 
 /** Findings by whether a name excuses them. */
 export interface Sorted {
@@ -68,17 +97,19 @@ export interface Sorted {
  * Sorts out what is excused.
  * @throws TroupeError `BAD_OPTION` for a name that excuses nothing, so that lists don't rot.
  */
-export function sorted(all: readonly Finding[], allow: readonly string[] = []): Sorted {
-  const stale = allow.findIndex((name) => !all.some((finding) => isExcused(finding, [name])));
-  if (stale >= 0) {
+export function sorted(all: readonly Finding[], options: CheckOptions): Sorted {
+  const given = excusesIn(options);
+  const stale = given.find((excuse) => !all.some((finding) => excuses(excuse, finding)));
+  if (stale !== undefined) {
     const names = all.map(nameOfFinding).join(', ') || 'nothing';
-    throw refusal(stale, `names ${allow[stale]}, which excuses nothing (found: ${names})`);
+    throw refusal(stale.field, `names ${stale.name}, which excuses nothing (found: ${names})`);
   }
+  const isRight = (finding: Finding): boolean => given.some((excuse) => excuses(excuse, finding));
   return {
-    findings: all.filter((finding) => !isExcused(finding, allow)),
-    excused: all.filter((finding) => isExcused(finding, allow)),
+    findings: all.filter((finding) => !isRight(finding)),
+    excused: all.filter(isRight),
   };
 }
 
-const refusal = (index: number, problem: string) =>
-  troupeError('BAD_OPTION', { where, field: `allow[${index}]`, problem });
+const refusal = (field: string, problem: string) =>
+  troupeError('BAD_OPTION', { where, field, problem });

@@ -16,7 +16,8 @@ export interface Endless {
   readonly kind: 'approval' | 'external' | 'machine';
   /** What is waited for, in words. */
   readonly why: string;
-  readonly remedy: string;
+  /** What helps beside a time-out around it. */
+  readonly remedy: string | undefined;
 }
 
 /** Whether a machine has an end at all: a final state at its top, in each of its regions. */
@@ -46,8 +47,8 @@ function endless(work: Definition, team: Team): Endless | undefined {
   }
   const bot = handIn(work, team);
   if (bot === undefined) return undefined;
-  const why = `${bot.id} is external: what it does not begin, or begins and forgets, never ends`;
-  return { kind: 'external', why, remedy: 'Time what it does' };
+  const why = `nobody need ever begin what the external bot ${bot.id} is given`;
+  return { kind: 'external', why, remedy: undefined };
 }
 
 /** The external bot that may come to do it by hand. */

@@ -42,7 +42,7 @@ const facts = ({ kind, why, remedy }: Endless): Pick<Finding, 'code' | 'message'
   code: kind === 'approval' ? 'approval-unanswered' : 'failure-never-ends',
   message:
     `${why}, and no workflow around it has a \`timeout\`: the run waits for ever. ` +
-    `${remedy}, or a workflow around it a \`timeout\`.`,
+    `${remedy === undefined ? 'Give' : `${remedy}, or`} a workflow around it a \`timeout\`.`,
 });
 
 /** The workflows among these that are a part of no other one; of a ring of parts the first. */
