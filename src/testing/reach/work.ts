@@ -1,4 +1,4 @@
-/** Work: how runs of definitions ended, how each step of a workflow did, and who sent what to whom. */
+/** Work: how runs ended, how each step of a workflow did, and who sent what to whom. */
 import type { ActorRecord, JournalReads, JournalRow } from '../../journal/index.ts';
 import {
   type Bot,

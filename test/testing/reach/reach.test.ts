@@ -156,7 +156,7 @@ test('given what no run reached, then it is found by name, unless it is excused'
   expect(nothing.map(({ place }) => place)).toEqual(['run']);
 });
 
-test('given faults, then the points where they struck stand beside those where they did not', async () => {
+test('given faults, then points that they struck stand beside others', async () => {
   const script = faulty(1, [
     { fault: 'crash', commit: 5, moment: 'before' },
     { fault: 'bot-error', call: { of: 'finder', nth: 1 }, moment: 'after' },
@@ -201,7 +201,7 @@ test('property: the same script reaches the same; many runs reach the sum of eac
   expect(sorted(all.coverage)).toEqual(sorted(sumOf(each)));
 });
 
-test('property: of our own machines the states are reached that rows say were entered', async () => {
+test('property: our own machines reach the states that rows say were entered', async () => {
   await fc.assert(
     fc.asyncProperty(crashes, fc.nat(100), async (faults, seed) => {
       const played = await ran(faulty(seed, faults));
