@@ -43,6 +43,19 @@ const shown = (snapshot: AnyMachineSnapshot, effects: readonly Effect[]) => ({
   effects: JSON.parse(JSON.stringify(effects)),
 });
 
+/** States, transitions and effects that no story has used. */
+function missing(machine: AnyStateMachine, { transitions, states, actions }: Coverage): string[] {
+  const missed = transitionsOf(machine).filter(([, one]) => !transitions.has(one));
+  const unreached = statesOf(machine).filter(({ id }) => !states.has(id));
+  const effects = Object.entries(machine.implementations.actions);
+  const unasked = effects.filter(([name, one]) => isEffect(one) && !actions.has(name));
+  return [
+    ...missed.map(([name]) => name),
+    ...unreached.map(({ id }) => id),
+    ...unasked.map(([name]) => name),
+  ];
+}
+
 describe.each(kinds)('%s', (kind) => {
   const machine: AnyStateMachine = machines[kind];
   const telling = tellings[kind];
@@ -104,18 +117,14 @@ describe.each(kinds)('%s', (kind) => {
 
   test('the stories together use every state, every transition and every effect', () => {
     const coverage = new Coverage();
-    for (const story of fc.sample(stories, { seed: 6, numRuns: 2_500 })) {
-      const live = new LiveWalk(machine, story.spec, coverage);
-      for (const step of walked(machine, telling, story).steps) {
-        if (step.before?.status === 'active') live.repeat(step);
+    for (let seed = 5; seed < 9 && missing(machine, coverage).length > 0; seed += 1) {
+      for (const story of fc.sample(stories, { seed, numRuns: 2_500 })) {
+        const live = new LiveWalk(machine, story.spec, coverage);
+        for (const step of walked(machine, telling, story).steps) {
+          if (step.before?.status === 'active') live.repeat(step);
+        }
       }
     }
-    const missed = transitionsOf(machine).filter(([, one]) => !coverage.transitions.has(one));
-    expect(missed.map(([name]) => name)).toEqual([]);
-    const unreached = statesOf(machine).filter(({ id }) => !coverage.states.has(id));
-    expect(unreached.map(({ id }) => id)).toEqual([]);
-    const effects = Object.entries(machine.implementations.actions);
-    const unasked = effects.filter(([name, one]) => isEffect(one) && !coverage.actions.has(name));
-    expect(unasked.map(([name]) => name)).toEqual([]);
+    expect(missing(machine, coverage)).toEqual([]);
   });
 });

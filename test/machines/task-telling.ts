@@ -88,14 +88,16 @@ function aim({ type, at }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
     case 'task.unroutable':
     case 'task.unparked':
       return {};
-    case 'handoff.requested':
-      return { handoff: oneOf(HANDOFFS, beat.place), step: oneOf([null, '~handoff/a'], beat.pick) };
+    case 'handoff.requested': {
+      const step = oneOf([null, '~handoff/a'], beat.waitMs);
+      return { handoff: oneOf(HANDOFFS, beat.place), step };
+    }
     case 'handoff.accepted': {
       const byHand = oneOf([undefined, undefined, {}, { heartbeatMs: 400 }], beat.place);
       return { handoff: known, to: oneOf(['finder', 'seeker'], beat.pick), byHand };
     }
     case 'handoff.closed':
-      return { handoff: known, step: oneOf([null, '~handoff/a'], beat.pick) };
+      return { handoff: known, step: oneOf([null, '~handoff/a'], beat.waitMs) };
     case 'host.recovered':
       return isNow ? { until: Number(at) - beat.place } : {};
     case 'dependency.settled':
