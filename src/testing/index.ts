@@ -9,6 +9,8 @@ export {
   type Checkable,
   check,
   definitionsIn,
+  type Exported,
+  exportedIn,
   parkedIn,
   reportText,
   type WouldPark,
@@ -23,6 +25,12 @@ export {
   missedOf,
   sumOf,
 } from './findings/index.ts';
+export {
+  checkMachine,
+  type MachineLaw,
+  machineLawNames,
+  machineLaws,
+} from './machines/index.ts';
 export type { Oracle, OracleOf } from './oracles/index.ts';
 export {
   type Given,
