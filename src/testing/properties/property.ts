@@ -5,8 +5,10 @@
  */
 import type fc from 'fast-check';
 import { troupeError } from '../../protocol/index.ts';
+import { type Coverage, nameOfFinding } from '../findings/index.ts';
 import { stockOracles } from '../oracles/index.ts';
-import { play } from '../simulation/play.ts';
+import { neverReached, Reach } from '../reach/index.ts';
+import { play, playLaws } from '../simulation/play.ts';
 import type { Played } from '../simulation/played.ts';
 import { calm, type Script } from '../simulation/script.ts';
 import { failureOf } from './failing/failure.ts';
@@ -76,6 +78,7 @@ class Campaign {
   readonly #checked: CheckedOptions;
   readonly #player: Player;
   readonly #tally: Tally;
+  readonly #reach: Reach;
   readonly #givens: fc.Arbitrary<unknown>;
 
   constructor(options: AnyPropertyOptions, checked: CheckedOptions, player: Player) {
@@ -83,6 +86,7 @@ class Campaign {
     this.#checked = checked;
     this.#player = player;
     this.#tally = new Tally(checked.faults);
+    this.#reach = new Reach(options.definitions, { faults: checked.faults });
     this.#givens = givensOf(options.given);
   }
 
@@ -99,7 +103,9 @@ class Campaign {
       const world = drawn(worlds, chanceOf(seed, -run));
       await this.#one(run, { ...calm(undefined), ...world, given: this.#givenOf(run) });
     }
-    return this.#tally.result({ seed, laws: this.#laws(), coverage: [] });
+    const { coverage } = this.#reach;
+    this.#holdCoverage(coverage);
+    return this.#tally.result({ seed, laws: this.#laws(), coverage });
   }
 
   /** One run; it ends the campaign when it breaks a law. */
@@ -111,6 +117,7 @@ class Campaign {
     const trial = await tryTwice(this.#player, this.#options, script);
     if (trial.broken !== undefined) throw await this.#failure(run, script, trial);
     this.#tally.add(trial.played);
+    this.#reach.add(trial.played);
     const { runs } = this.#checked;
     onRun?.({ run, runs, commits: trial.played.commits, faults: script.faults.length });
     return trial.played;
@@ -134,9 +141,27 @@ class Campaign {
     return drawn(this.#givens, chanceOf(this.#checked.seed, run));
   }
 
+  /** A declared place that no run reached fails the property, when the options say so. */
+  #holdCoverage(coverage: Coverage): void {
+    const { cover = false } = this.#options;
+    if (cover === false || this.#checked.only !== undefined) return;
+    const missed = neverReached(coverage, cover === true ? [] : cover.allow);
+    if (missed.length === 0) return;
+    const lines = missed.map(
+      (one) => `- ${nameOfFinding(one)} of ${one.definition}: ${one.message}`,
+    );
+    throw troupeError('CHECK_FAILED', { findings: missed.length, report: lines.join('\n') });
+  }
+
+  /** What was watched: the stock laws, those of playing, those of the options. */
   #laws(): readonly string[] {
     const { oracles = [], always = {}, eventually = {} } = this.#options;
     const laws = [...stockOracles, ...oracles].map((oracleOf) => oracleOf().law);
-    return [...laws, ...Object.keys(always), ...Object.keys(eventually)];
+    return [
+      ...laws,
+      ...Object.values(playLaws),
+      ...Object.keys(always),
+      ...Object.keys(eventually),
+    ];
   }
 }

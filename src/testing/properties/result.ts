@@ -1,5 +1,5 @@
 /** What a property that held tells: how much was played, what struck, what was watched. */
-import { type Coverage, missedOf } from '../findings/index.ts';
+import { type Coverage, type CoverageKind, coverageKinds, missedOf } from '../findings/index.ts';
 import type { Played } from '../simulation/played.ts';
 import type { FaultKind } from '../simulation/script.ts';
 
@@ -50,7 +50,9 @@ export class Tally {
     this.#calls += played.calls.length;
     this.#lives += played.lives;
     this.#questions += played.questions;
-    for (const { fault } of played.struck) {
+    // A drawn order strikes the whole run.
+    const whole = played.script.faults.filter(({ fault }) => fault === 'reorder');
+    for (const { fault } of new Set([...played.struck, ...whole])) {
       this.#struck.set(fault, (this.#struck.get(fault) ?? 0) + 1);
     }
   }
@@ -75,19 +77,38 @@ export class Tally {
 /** A result as a text: numbers, faults, coverage, laws. */
 function reportOf(result: Omit<PropertyResult, 'report'>): string {
   const { runs, seed, commits, lives, calls, questions, coverage, laws } = result;
-  const reached = coverage.length - missedOf(coverage).length;
   const rows: [string, string][] = [
     ['scripts', `${runs}, each played twice, from seed ${seed}`],
     ['commits', `${commits} in ${lives} processes`],
     ['calls of code', String(calls)],
     ['questions', String(questions)],
     ['faults', faultsText(result)],
-    ['places', coverage.length === 0 ? 'not counted' : `${reached} of ${coverage.length} reached`],
+    ...placeRows(coverage),
     ['laws', `${laws.length}, in these scripts all held`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n');
 }
+
+/** Of each kind of place, how many were reached. */
+function placeRows(coverage: Coverage): [string, string][] {
+  return coverageKinds.flatMap((kind) => {
+    const places = coverage.filter((one) => one.kind === kind);
+    const reached = places.length - missedOf(places).length;
+    const row: [string, string] = [nameOf[kind], `${reached} of ${places.length} reached`];
+    return places.length === 0 ? [] : [row];
+  });
+}
+
+const nameOf: Readonly<Record<CoverageKind, string>> = {
+  state: 'states',
+  transition: 'transitions',
+  'guard true': 'guards, true',
+  'guard false': 'guards, false',
+  step: 'ends of steps',
+  message: 'messages',
+  fault: 'fault points',
+};
 
 function faultsText({ struck }: Pick<PropertyResult, 'struck'>): string {
   const counts = Object.entries(struck).map(([kind, count]) => `${kind} ${count}`);

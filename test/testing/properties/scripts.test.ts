@@ -1,4 +1,4 @@
-/** Scripts as they are drawn: of the kinds that are on, at places that were seen or a bit beyond. */
+/** Scripts as they are drawn: of the kinds that are on, at places that were seen or beyond. */
 import fc from 'fast-check';
 import { defineApproval, defineBot, defineWorkflow, type Troupe } from 'troupe';
 import { type FaultKind, faultKinds, type Script } from 'troupe/testing';
