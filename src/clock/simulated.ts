@@ -17,8 +17,17 @@ export interface SimulatedClock extends Clock {
   leap(ms: number): void;
   /** Time of the next due timer. */
   nextDue(): number | undefined;
+  /** Where its time, its chance and its count of ids are: another clock can go on from there. */
+  place(): ClockPlace;
   /** Forgets all calls and timers: what a crash of the process does. */
   clear(): void;
+}
+
+/** Where a simulated clock is. */
+export interface ClockPlace {
+  readonly time: number;
+  readonly count: number;
+  readonly chance: number;
 }
 
 interface Timer {
@@ -33,13 +42,15 @@ export interface SimulatedClockOptions {
   readonly start?: number;
   /** Whether scheduled calls run in random order instead of first in, first out. */
   readonly shuffle?: boolean;
+  /** Goes on from the place of another clock of the same seed. */
+  readonly from?: ClockPlace | undefined;
 }
 
 /** A simulated clock; the same seed gives the same chance, ids and order. */
 export function simulatedClock(seed: number, options: SimulatedClockOptions = {}): SimulatedClock {
-  const random = mulberry32(seed);
-  let time = options.start ?? Date.UTC(2026, 0, 1);
-  let count = 0;
+  const { random, state } = mulberry32(options.from?.chance ?? seed);
+  let time = options.from?.time ?? options.start ?? Date.UTC(2026, 0, 1);
+  let count = options.from?.count ?? 0;
   let calls: (() => void)[] = [];
   let timers: Timer[] = [];
   const next = (): Timer | undefined => timers[0];
@@ -73,6 +84,7 @@ export function simulatedClock(seed: number, options: SimulatedClockOptions = {}
       time += ms;
     },
     nextDue: () => next()?.due,
+    place: () => ({ time, count, chance: state() }),
     clear() {
       calls = [];
       timers = [];
@@ -80,12 +92,13 @@ export function simulatedClock(seed: number, options: SimulatedClockOptions = {}
   };
 }
 
-function mulberry32(seed: number): () => number {
+function mulberry32(seed: number): { random: () => number; state: () => number } {
   let state = seed >>> 0;
-  return () => {
+  const random = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
+  return { random, state: () => state };
 }

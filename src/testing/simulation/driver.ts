@@ -15,6 +15,9 @@ export type DriveEnd = 'rest' | 'over' | 'endless';
 /** Turns of the event loop without anything to do after which nothing goes on. */
 const idleTurns = 3;
 
+/** Turns for which real work, such as the reading of a file, is waited for. */
+const realTurnsMax = 20_000;
+
 /**
  * Drives until nothing goes on any more, or `isOver` says so. Timers fire when nothing else goes
  * on, up to the time `until`; in a drawn order one that is due may come before calls that wait.
@@ -27,6 +30,7 @@ export async function drive(
   const { world } = session;
   const end = world.now() + driveLimits.ms;
   let timers = 0;
+  let realTurns = 0;
   for (let idle = 0; idle < idleTurns; ) {
     await turnOfLoop();
     if (isOver()) return 'over';
@@ -35,10 +39,15 @@ export async function drive(
     if (went === 'timer') timers += 1;
     if (went === 'bound') return 'endless';
     if (went !== undefined) session.steps += 1;
-    idle = went === undefined ? idle + 1 : 0;
+    const isHeld = idle + 1 >= idleTurns && realTurns < realTurnsMax && isWorking(session);
+    if (isHeld) realTurns += 1;
+    else idle = went === undefined ? idle + 1 : 0;
   }
   return 'rest';
 }
+
+/** Whether code waits for the real world, which no clock moves. */
+const isWorking = ({ repeatable }: Session): boolean => repeatable.realWork().length > 0;
 
 /** One call or timer; time moves only when nothing else has gone on for a while. */
 function goesOn(

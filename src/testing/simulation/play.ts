@@ -43,8 +43,13 @@ export async function play(given: Play, script: Script): Promise<Played> {
   } finally {
     repeatable.uninstall();
   }
+  return playedBy(session);
+}
+
+/** What came of a session. */
+export function playedBy({ world, repeatable, people, steps }: Session): Played {
   return {
-    script,
+    script: world.script,
     breach: world.breach,
     happenings: world.happenings,
     calls: world.calls,
@@ -54,8 +59,8 @@ export async function play(given: Play, script: Script): Promise<Played> {
     trace: traceOf(world),
     commits: world.commits,
     lives: world.life,
-    questions: session.people.questions,
-    steps: session.steps,
+    questions: people.questions,
+    steps,
     journal: world.journal,
   };
 }
@@ -64,13 +69,14 @@ export async function play(given: Play, script: Script): Promise<Played> {
 interface Standing {
   isSettled: boolean;
   troupe: Troupe | undefined;
+  client: Client | undefined;
 }
 
 /** One life of the process: until it crashes, a law breaks, or all is judged. */
-async function oneLife(session: Session, given: Play): Promise<'crashed' | 'done'> {
+export async function oneLife(session: Session, given: Play): Promise<'crashed' | 'done'> {
   const { world } = session;
   const isOver = (): boolean => !world.isAlive || world.breach !== undefined;
-  const standing: Standing = { isSettled: false, troupe: undefined };
+  const standing: Standing = { isSettled: false, troupe: undefined, client: undefined };
   const life = world.life + 1;
   lived(session, given, standing).catch((error: unknown) => {
     if (world.life !== life || !world.isAlive || world.isDiskFull) return;
@@ -91,22 +97,27 @@ async function oneLife(session: Session, given: Play): Promise<'crashed' | 'done
 async function judged(session: Session, given: Play, standing: Standing): Promise<'done'> {
   const { world } = session;
   if (standing.isSettled) session.rested(given.eventually ?? {});
-  else world.broke(playLaws.settles, stuckText(world, session.repeatable.realWork()));
+  else world.broke(playLaws.settles, stuckText(session, standing.client));
   if (world.breach === undefined) await stopped(session, standing.troupe);
   return 'done';
 }
 
-const stuckText = (world: World, realWork: readonly string[]): string =>
-  ['the scenario waits for ever', ...realWork, ...whyStuck(world)].join('; ');
+function stuckText({ world, repeatable }: Session, client: Client | undefined): string {
+  const waits = client?.waits.join(', ') ?? '';
+  const what = waits === '' ? 'the scenario waits for ever' : `the scenario waits for ${waits}`;
+  return [what, ...repeatable.realWork(), ...whyStuck(world, repeatable.open)].join('; ');
+}
 
 /** A process, and the scenario in it. */
 async function lived(session: Session, { scenario }: Play, standing: Standing): Promise<void> {
   const { world, repeatable } = session;
   const troupe = await session.begin();
   standing.troupe = troupe;
-  const client = new Client(world).wrap(troupe);
+  const client = new Client(world);
+  standing.client = client;
+  const seen = client.wrap(troupe);
   try {
-    await repeatable.inside('the scenario', () => scenario(client, world.script.given as never));
+    await repeatable.inside('the scenario', () => scenario(seen, world.script.given as never));
   } catch (error) {
     // Under faults it may be refused, and its runs may fail; anything else is its own mistake.
     const isCalm = world.script.faults.length === 0 && world.script.people.length === 0;

@@ -13,9 +13,10 @@ import { arbitraryOf } from '../arbitrary/index.ts';
 import type { Oracle, OracleOf } from '../oracles/oracle.ts';
 import { Repeatable } from '../repeatable/index.ts';
 import { type View, viewOf } from '../view/index.ts';
+import type { Ground } from './ground.ts';
 import { ByHand } from './outside/by-hand.ts';
 import { Code } from './outside/code.ts';
-import { People } from './outside/people.ts';
+import { type Inside, type KeptPeople, People } from './outside/people.ts';
 import type { Breach } from './played.ts';
 import type { Script } from './script.ts';
 import type { SimulatedTeam } from './team.ts';
@@ -30,6 +31,8 @@ export interface SessionParts {
   readonly script: Script;
   readonly oracles: readonly OracleOf[];
   readonly always: Laws;
+  /** What to stand on in place of the simulation, and what people knew. */
+  readonly ground?: (Ground & { readonly people?: KeptPeople | undefined }) | undefined;
 }
 
 /** One team in one world. */
@@ -46,15 +49,18 @@ export class Session {
   #definitions: SimulatedTeam['definitions'];
 
   constructor(parts: SessionParts) {
-    const { team, script, oracles } = parts;
+    const { team, script, oracles, ground } = parts;
     this.#parts = parts;
     this.#definitions = team.definitions;
     const known: readonly Definition[] = collectDefinitions(team.definitions).all();
-    this.world = new World(script, known);
-    this.people = new People(this.world, team.people ?? {}, drawAnswer(known));
+    this.world = new World(script, known, ground);
     const { clock } = this.world;
     const { random } = simulatedClock(script.seed + 1);
-    this.repeatable = new Repeatable({ clock, random });
+    const repeatable = new Repeatable({ clock, random });
+    this.repeatable = repeatable;
+    const inside: Inside = (call) => repeatable.inside('people', call);
+    this.people = new People(this.world, team.people ?? {}, drawAnswer(known), inside);
+    if (ground?.people !== undefined) this.people.goOnFrom(ground.people);
     this.#code = new Code(this.world, team.stubs ?? [], this.repeatable);
     this.#byHand = new ByHand(this.world, this.#code);
     this.oracles = oracles.map((make) => make());
@@ -70,7 +76,7 @@ export class Session {
     const { world } = this;
     world.begin();
     const { life } = world;
-    const journal = world.disk.open();
+    const journal = await world.disk.open();
     this.#judge('recovered');
     const { clock } = world;
     const log = logOf(world);

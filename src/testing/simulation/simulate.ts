@@ -221,7 +221,7 @@ class RunningSimulation implements Simulation {
       const { law, found, commit } = world.breach;
       client.refuse(troupeError('LAW_BROKEN', { law, found, at: `after commit ${commit}` }));
     } else if (!world.isAlive || world.isDiskFull) await this.#revived();
-    else client.refuse(this.#stuck('what is awaited'));
+    else client.refuse(this.#stuck(client.waits.join(', ')));
   }
 
   /** A fault of the script ended the process: it starts again. */
@@ -232,7 +232,7 @@ class RunningSimulation implements Simulation {
 
   #stuck(waits: string): unknown {
     const { world, repeatable } = this.#session;
-    const because = [...repeatable.realWork(), ...whyStuck(world)];
+    const because = [...repeatable.realWork(), ...whyStuck(world, repeatable.open)];
     const known = because.length > 0 ? because : ['nothing goes on any more, not even with time'];
     return troupeError('NEVER_SETTLES', { waits, because: known });
   }

@@ -5,9 +5,10 @@
  * Invariant: what a process that has ended still does reaches nobody.
  */
 import { type SimulatedClock, simulatedClock } from '../../clock/index.ts';
-import { type Batch, type SimulatedDisk, simulatedDisk } from '../../journal/index.ts';
+import { type Batch, type JournalReads, simulatedDisk } from '../../journal/index.ts';
 import { type Definition, troupeError } from '../../protocol/index.ts';
 import type { Troupe } from '../../troupe/index.ts';
+import type { Disk, Ground, KeptWorld, OnCommit } from './ground.ts';
 import type { Breach, Happening } from './played.ts';
 import type { Fault, Script } from './script.ts';
 import type { CallRecord, RequestRecord, Sight } from './sight.ts';
@@ -26,7 +27,7 @@ type FaultOf<Kind extends Kinds> = Extract<Fault, { readonly fault: Kind }>;
 /** One world; it lives through one script. */
 export class World implements Sight {
   readonly clock: SimulatedClock;
-  readonly disk: SimulatedDisk;
+  readonly disk: Disk;
   readonly script: Script;
   readonly definitions: readonly Definition[];
   readonly calls: CallRecord[] = [];
@@ -47,22 +48,26 @@ export class World implements Sight {
   /** What runs later in this life, under any order of the scheduler. */
   readonly #struck = new Set<Fault>();
 
-  constructor(script: Script, definitions: readonly Definition[]) {
+  readonly #ground: Ground | undefined;
+
+  constructor(script: Script, definitions: readonly Definition[], ground?: Ground) {
+    this.#ground = ground;
     this.script = script;
     this.definitions = definitions;
     const shuffle = script.faults.some(({ fault }) => fault === 'reorder');
-    this.clock = simulatedClock(script.seed, { shuffle });
-    this.disk = simulatedDisk({
-      onCommit: (commit, moment, batch) => this.#onCommit(commit, moment, batch),
-    });
-    if (shuffle) this.note('fault', 'the scheduler runs what waits in any order', true);
+    const kept = ground?.kept;
+    this.clock = simulatedClock(script.seed, { shuffle, from: kept?.clock });
+    const onCommit: OnCommit = (commit, moment, batch) => this.#onCommit(commit, moment, batch);
+    this.disk = ground?.disk(onCommit) ?? simulatedDisk({ onCommit });
+    if (kept !== undefined) this.#goOnFrom(kept);
+    else if (shuffle) this.note('fault', 'the scheduler runs what waits in any order', true);
   }
 
   get isShuffled(): boolean {
     return this.script.faults.some(({ fault }) => fault === 'reorder');
   }
 
-  get journal(): SimulatedDisk['reads'] {
+  get journal(): JournalReads {
     return this.disk.reads;
   }
 
@@ -133,6 +138,28 @@ export class World implements Sight {
     return [...this.#struck];
   }
 
+  /** All that it knows, for a world that goes on from here. */
+  keep(): KeptWorld {
+    const { life, isHealed, commits, calls, happenings } = this;
+    const requests = this.requests.map((one) => ({ ...one, args: [] }));
+    const struck = this.struck.map((fault) => this.script.faults.indexOf(fault));
+    const clock = this.clock.place();
+    return { life, isHealed, clock, commits, calls, requests, happenings, struck };
+  }
+
+  #goOnFrom({ life, isHealed, calls, requests, happenings, struck }: KeptWorld): void {
+    this.life = life;
+    this.isHealed = isHealed;
+    this.calls.push(...calls);
+    this.requests.push(...requests);
+    this.happenings.push(...happenings);
+    for (const place of struck) {
+      const fault = this.script.faults[place];
+      if (fault !== undefined) this.#struck.add(fault);
+    }
+    this.end();
+  }
+
   #onCommit(commit: number, moment: 'before' | 'after', batch: Batch): void {
     if (moment === 'before') this.#before(commit);
     else this.#after(commit, batch);
@@ -170,6 +197,7 @@ export class World implements Sight {
     if (crash === undefined) return;
     const how = moment === 'before' ? 'is durable' : 'is acknowledged';
     this.note('fault', `the process ends before commit ${commit} ${how}`, true);
+    this.#ground?.crash();
     this.isAlive = false;
     throw faultOf(`crash ${moment} commit ${commit}`);
   }

@@ -25,7 +25,7 @@ export class ByHand {
   noticed({ actors }: Pick<Batch, 'actors'>): void {
     for (const { kind, address, status, done, input, snapshot } of actors) {
       if (kind !== 'task' || status !== 'ASSIGNED' || done) continue;
-      if (!input.includes('"byHand"')) continue;
+      if (!input.includes('"byHand"') && !snapshot.includes('"byHand"')) continue;
       const { attempts, slots, assignedTo }: TaskContext = JSON.parse(snapshot).context;
       const taken = [address, attempts, slots, assignedTo, this.#world.life].join(' ');
       if (this.#taken.has(taken)) continue;
@@ -49,6 +49,7 @@ export class ByHand {
     if (run === undefined || bot === undefined || instead === undefined) return;
     try {
       const attempt = await run.begin();
+      if (this.#world.journal.byAddress(`run/${runId}`)?.status !== 'IN_PROGRESS') return;
       const called = { of: bot.id, kind: 'work', key: runId, attempt, input: spec.input } as const;
       const end = await this.#ended(() =>
         this.#code.external({ ...called, signal: undefined }, instead),

@@ -31,7 +31,7 @@ export class Client {
   readonly #outer = new WeakMap<object, object>();
   #nth = 0;
   /** Refuses each call that waits for an answer. */
-  readonly #waiting = new Set<(error: unknown) => void>();
+  readonly #waiting = new Map<(error: unknown) => void, string>();
   readonly #onCall: () => void;
 
   /** @param onCall is told of each call that waits for an answer. */
@@ -46,9 +46,14 @@ export class Client {
     return this.#waiting.size;
   }
 
+  /** What those calls are: `result of answer/a`. */
+  get waits(): readonly string[] {
+    return [...this.#waiting.values()];
+  }
+
   /** Ends the waiting of all calls. */
   refuse(error: unknown): void {
-    for (const reject of [...this.#waiting]) reject(error);
+    for (const reject of [...this.#waiting.keys()]) reject(error);
   }
 
   /** The troupe as the scenario sees it. */
@@ -84,7 +89,8 @@ export class Client {
       return typeof method === 'function' ? Reflect.apply(method, target, args) : undefined;
     };
     if (changing.has(name)) return this.#request(target, `${path}${name}`, args, call);
-    return this.#answer(call());
+    const of = subjectOf(target, args);
+    return this.#answer(call(), of === '' ? name : `${name} of ${decodeURIComponent(of)}`);
   }
 
   /** A request: counted, answered from before when it was, repeated when the script says so. */
@@ -105,7 +111,7 @@ export class Client {
       nth,
       call: name,
       of,
-      runId: runIdIn(target),
+      runId: runIdIn(Object(args[0])) ?? runIdIn(target),
       args,
       life: this.#life,
       at: this.#world.now(),
@@ -113,7 +119,7 @@ export class Client {
     };
     if (!isKnown) this.#world.requests.push(record);
     if (!isKnown) this.#world.note('request', requestText(record), true);
-    const answer = await this.#answer(this.#told(record, call));
+    const answer = await this.#answer(this.#told(record, call), requestText(record));
     this.#again(nth, name, call);
     return answer;
   }
@@ -154,15 +160,15 @@ export class Client {
   }
 
   /** An answer as the scenario gets it: never, when the process has ended. */
-  #answer(given: unknown): unknown {
-    if (isIterator(given)) return this.#parts(given);
+  #answer(given: unknown, what: string): unknown {
+    if (isIterator(given)) return this.#parts(given, what);
     if (!isThenable(given)) return this.#shown(given);
     return new Promise((resolve, reject) => {
       const refuse = (error: unknown): void => {
         this.#waiting.delete(refuse);
         reject(error);
       };
-      this.#waiting.add(refuse);
+      this.#waiting.set(refuse, what);
       given.then(
         (value) => {
           if (this.#isOver) return;
@@ -184,9 +190,9 @@ export class Client {
     return isHandle ? this.#wrapped(value, 'run.') : value;
   }
 
-  async *#parts(given: AsyncIterator<unknown>): AsyncGenerator<unknown> {
+  async *#parts(given: AsyncIterator<unknown>, what: string): AsyncGenerator<unknown> {
     for (;;) {
-      const { done, value } = (await this.#answer(given.next())) as IteratorResult<unknown>;
+      const { done, value } = (await this.#answer(given.next(), what)) as IteratorResult<unknown>;
       if (done === true) return;
       yield value;
     }

@@ -32,6 +32,7 @@ export class Code {
     this.#world = world;
     this.#repeatable = repeatable;
     this.#stubs = new Map(stubs.map((one) => [one.of, one]));
+    for (const { of, nth } of world.calls) this.#counts.set(of, nth);
   }
 
   /** Stands between the runtime and the functions. */
@@ -43,7 +44,7 @@ export class Code {
     return this.call(called, () =>
       instead === undefined
         ? this.#repeatable.inside(called.of, () => code(given))
-        : instead(inputFor(place, called, given), this.#stubCall(called)),
+        : this.#stubbed(called, instead, inputFor(place, called, given)),
     );
   };
 
@@ -54,7 +55,7 @@ export class Code {
 
   /** A stub's answer for an external bot, as a call like any other. */
   external(called: Called, instead: StubFunction): unknown {
-    return this.call(called, () => instead(called.input as never, this.#stubCall(called)));
+    return this.call(called, () => this.#stubbed(called, instead, called.input as never));
   }
 
   /** Calls a function: counted, written down, disturbed. */
@@ -115,15 +116,15 @@ export class Code {
   #step(of: string, step: object, instead: StubFunction | undefined, code: StubFunction): unknown {
     const key = String(Reflect.get(step, 'key'));
     const attempt = Number(Reflect.get(step, 'attempt'));
-    const called = { of, kind: 'step', key, attempt, input: undefined } as const;
     const signal: AbortSignal | undefined = Reflect.get(step, 'signal');
-    return this.call({ ...called, signal }, () =>
-      instead === undefined
-        ? this.#repeatable.inside(of, () =>
-            code(step as never, this.#stubCall({ ...called, signal })),
-          )
-        : instead(step as never, this.#stubCall({ ...called, signal })),
-    );
+    const called: Called = { of, kind: 'step', key, attempt, input: undefined, signal };
+    const run = instead ?? code;
+    return this.call(called, () => this.#stubbed(called, run, step as never));
+  }
+
+  /** Inside a step time and chance are simulated, for a stub as for the code that it stands for. */
+  #stubbed(called: Called, run: StubFunction, given: never): unknown {
+    return this.#repeatable.inside(called.of, () => run(given, this.#stubCall(called)));
   }
 
   #standIn({ definition, part }: CodePlace): StubFunction | undefined {

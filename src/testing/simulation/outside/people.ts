@@ -14,6 +14,12 @@ export type PeopleBy = Readonly<Record<string, (asked: Asked) => Says>>;
 /** Makes what a yes carries when nobody says it. */
 export type DrawAnswer = (definition: string, chance: number) => unknown;
 
+/** What people know, as plain data. */
+export type KeptPeople = readonly Question[];
+
+/** Calls code for which time and chance are simulated. */
+export type Inside = <Value>(call: () => Value) => Value;
+
 interface Question {
   readonly nth: number;
   readonly runId: string;
@@ -30,12 +36,23 @@ export class People {
   readonly #world: World;
   readonly #by: PeopleBy;
   readonly #draw: DrawAnswer;
+  readonly #inside: Inside;
   readonly #questions = new Map<string, Question>();
 
-  constructor(world: World, by: PeopleBy, draw: DrawAnswer) {
+  constructor(world: World, by: PeopleBy, draw: DrawAnswer, inside: Inside) {
+    this.#inside = inside;
     this.#world = world;
     this.#by = by;
     this.#draw = draw;
+  }
+
+  /** What they know, for who goes on from here. */
+  keep(): KeptPeople {
+    return [...this.#questions.values()];
+  }
+
+  goOnFrom(kept: KeptPeople): void {
+    for (const question of kept) this.#questions.set(question.runId, { ...question });
   }
 
   get questions(): number {
@@ -86,7 +103,7 @@ export class People {
     const { definition } = question;
     const asked = { definition, runId: question.runId, payload: report.payload, chance };
     const own = said === undefined ? this.#by[definition] : undefined;
-    const says = own === undefined ? { approve: answer === 'yes' } : own(asked);
+    const says = own === undefined ? { approve: answer === 'yes' } : this.#inside(() => own(asked));
     if (says === undefined) return;
     const drawn = report.takesAnswer ? (value ?? this.#draw(definition, chance)) : undefined;
     const decision = { answer: says.approve ? drawn : undefined, ...says, by: 'a person' };
