@@ -1,4 +1,6 @@
 /** Oracles: the laws that hold of every run, and are watched in every simulation. */
+
+import { replayOracle } from '../reach/replay-oracle.ts';
 import { acknowledged, keys, once, recovered, timers } from './durable/index.ts';
 import { conservation, letters, order } from './messages/index.ts';
 import type { OracleOf } from './oracle.ts';
@@ -22,4 +24,5 @@ export const stockOracles: readonly OracleOf[] = [
   intensity,
   recovered,
   timers,
+  replayOracle,
 ];
