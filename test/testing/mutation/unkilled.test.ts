@@ -1,0 +1,70 @@
+/** Which mutants a check lets live, and what it says of them. */
+import { describe, expect, test } from 'vitest';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { CheckOptions } from '../../../src/testing/check.ts';
+import type { Finding } from '../../../src/testing/findings/index.ts';
+import { checkMachine } from '../../../src/testing/machines/index.ts';
+import { mutantsOf, unkilledOf } from '../../../src/testing/mutation/index.ts';
+import { door } from './charts.ts';
+
+const checkWith = (invariants: CheckOptions['invariants']) => (machine: AnyStateMachine) =>
+  checkMachine(machine, { invariants, bounds: { states: 300, walks: 20 } });
+
+const placesOf = (findings: readonly Finding[]): readonly string[] =>
+  findings.map(({ place }) => place);
+
+describe('a check of mutants', () => {
+  test('given invariants, then mutants die that lived without', () => {
+    const count = ({ context }: AnyMachineSnapshot): number => context.count;
+    const without = unkilledOf(door, checkWith({}));
+    const open = '#door.open on CLOSE[0]';
+    expect(placesOf(without.findings)).toContain(open);
+    expect(without.killed + without.findings.length).toBe(without.tried);
+    const closing = unkilledOf(
+      door,
+      checkWith({
+        'wear ends it': (snapshot) => count(snapshot) < 3 || snapshot.value === 'worn',
+      }),
+    );
+    expect(closing.killed).toBeGreaterThanOrEqual(without.killed);
+  });
+
+  test('given a mutant that lives, then it is said where, what to do, and that it may be equivalent', () => {
+    const lives = () => ({ findings: [] });
+    const { findings } = unkilledOf(door, lives);
+    expect(findings).toHaveLength(mutantsOf(door).length);
+    expect(findings[0]).toEqual({
+      code: 'mutant-lives',
+      definition: 'door',
+      place: '#door.shut on OPEN[0]',
+      message:
+        'no finding tells the machine from one without the transition #door.shut on OPEN[0]: write ' +
+        'an invariant about what holds only because it is taken, or excuse it, as the two may be ' +
+        'equivalent',
+      witness: [],
+    });
+  });
+
+  test('given more mutants than are tried, then they are spread, and all findings say so', () => {
+    const { findings, ...counts } = unkilledOf(door, () => ({ findings: [] }), { mutants: 3 });
+    expect(counts).toEqual({ all: 9, tried: 3, killed: 0 });
+    expect(placesOf(findings)).toEqual([
+      '#door.open on CLOSE[0]',
+      '#door.locked on OPEN[0]',
+      '#door.open entry do count',
+    ]);
+    for (const { message } of findings) expect(message).toContain('(3 of 9 were tried)');
+  });
+
+  test('given what the machine itself is found guilty of, then that kills nobody', () => {
+    const guilty = { code: 'dead-end' as const, definition: 'door', message: '', witness: [] };
+    const numbered = (machine: AnyStateMachine) => ({
+      findings: [{ ...guilty, place: machine === door ? '#door on X[1]' : '#door on X[0]' }],
+    });
+    expect(unkilledOf(door, numbered).killed).toBe(0);
+    const twice = (machine: AnyStateMachine) => ({
+      findings: machine === door ? [] : [{ ...guilty, place: '#door' }],
+    });
+    expect(unkilledOf(door, twice).killed).toBe(9);
+  });
+});
