@@ -6,7 +6,7 @@ import { publishing, scriptOf } from '../simulation/team.ts';
 import { crashing, replayed } from './replayed.ts';
 import { toldOf } from './told.ts';
 
-test('given a script with two crashes, then real kills of a real file give the same journal', async () => {
+test('given two crashes, then real kills of a real file give the same journal', async () => {
   const script = scriptOf([
     { fault: 'crash', commit: 5, moment: 'before' },
     { fault: 'crash', commit: 9, moment: 'after' },
@@ -18,7 +18,7 @@ test('given a script with two crashes, then real kills of a real file give the s
   expect(told).toEqual(toldOf(simulated));
 }, 60_000);
 
-test('property: drawn scripts on SQLite give the journal of the simulation, row by row', async () => {
+test('property: drawn scripts on SQLite give the journal of the simulation', async () => {
   const scripts = fc.sample(crashing, { seed: 11, numRuns: 3 });
   for (const script of scripts) {
     const simulated = await play(publishing, script);

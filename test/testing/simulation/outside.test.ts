@@ -24,7 +24,7 @@ const handled = (played: Awaited<ReturnType<typeof play>>): readonly unknown[] =
     .map(({ input }) => input);
 
 describe('a client', () => {
-  test('given a crash after its first message was acknowledged, then it sends the second only', async () => {
+  test('given a crash after its first message, then it sends the second only', async () => {
     const calm = await play(sending, scriptOf([]));
     expect(handled(calm)).toEqual([{ n: 1 }, { n: 2 }]);
     const acknowledged = calm.requests[0]?.acknowledgedAt ?? 0;
@@ -55,7 +55,7 @@ describe('a client', () => {
     expect(linesOf(played)).toContain('the send is made again');
   });
 
-  test('given handles of a process that has ended, then they never settle, and new ones do', async () => {
+  test('given handles of a process that ended, then only new ones settle', async () => {
     const seen: string[] = [];
     const scenario = async (troupe: Troupe) => {
       const run = await troupe.start(answer, { question: 'q' }, { id: 'a' });

@@ -46,7 +46,7 @@ const people = fc.array(
   { maxLength: 2 },
 );
 
-test('property: any script twice is the same trace and the same story, and breaks no law', async () => {
+test('property: any script twice is the same trace and story, and breaks no law', async () => {
   const scripts = fc.record({ list: fc.array(faults, { maxLength: 5 }), people, seed: fc.nat(99) });
   await fc.assert(
     fc.asyncProperty(scripts, async ({ list, ...more }) => {
@@ -179,7 +179,7 @@ describe('people', () => {
 });
 
 describe('laws', () => {
-  test('given an `always` that breaks, then it is told with its commit, and nothing follows', async () => {
+  test('given an `always` that breaks, then it is told, and nothing follows', async () => {
     const always = {
       'nobody is asked': ({ questions }: { questions: readonly unknown[] }) =>
         questions.length === 0,

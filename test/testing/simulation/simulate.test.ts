@@ -71,7 +71,7 @@ test('given two of one seed, then they do the same', async () => {
   expect(told[2]).not.toEqual(told[0]);
 });
 
-test('given a fault at its place, then it strikes, and the process comes back by itself', async () => {
+test('given a fault at its place, then the process comes back by itself', async () => {
   await using sim = await simulated({
     faults: [{ fault: 'crash', commit: 5, moment: 'before' }],
   });
@@ -114,7 +114,7 @@ test('given a law that breaks, then the call that waits fails with it', async ()
   await sim.stop().catch(() => undefined);
 });
 
-test('given a stopped one, then its troupe is refused, and stopping again does nothing', async () => {
+test('given a stopped one, then its troupe is refused', async () => {
   const sim = await simulated();
   const { troupe }: { troupe: Troupe } = sim;
   await sim.stop();
