@@ -35,7 +35,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
 };
 
 /** Random stories that it takes until all of a chart was seen. */
-const walks: Partial<Record<Kind, number>> = { task: 3_000, supervisor: 6_000, workflow: 1_500 };
+const walks: Partial<Record<Kind, number>> = { task: 5_000, supervisor: 7_000, workflow: 1_500 };
 
 /** Findings that are right so. */
 const allow: Partial<Record<Kind, readonly string[]>> = {
@@ -47,7 +47,7 @@ const allow: Partial<Record<Kind, readonly string[]>> = {
 export function optionsFor(kind: Kind): CheckOptions {
   const telling = tellings[kind];
   return {
-    input: fc.sample(telling.specs, { seed: 3, numRuns: 40 }),
+    input: fc.sample(telling.specs, { seed: 3, numRuns: 120 }),
     events: fittingEvents(telling),
     allow: allow[kind],
     bounds: { states: 200, depth: 40, walks: walks[kind] ?? 600 },
@@ -71,12 +71,13 @@ function fittingEvents(telling: Telling<unknown>) {
       return (chance >>> 8) % below;
     };
     return [...pool].flatMap(([type, events]) => {
-      if (!next.has(type) || (telling.rare.includes(type) && roll(4) > 0)) return [];
+      if (!next.has(type) || (telling.rare.includes(type) && roll(6) > 0)) return [];
       return [0, 1].map((turn) => {
         const event = events[roll(events.length)] ?? { type };
         const aims: readonly Aim[] = ['now', 'now', 'outdated', 'ahead', 'drawn'];
         const aim: Aim = turn === 0 ? 'now' : (aims[roll(aims.length)] ?? 'now');
-        const beat: Beat = { kind: 'next', aim, pick: roll(1_000), place: roll(1_000), waitMs: 0 };
+        const [pick, place] = [2 * roll(500) + turn, roll(1_000)];
+        const beat: Beat = { kind: 'next', aim, pick, place, waitMs: 0 };
         if (aim === 'drawn') return event;
         const dated = { ...event, at: 1_000 + roll(4_000) };
         return telling.aimed(dated, beat, { snapshot } as Walk);
