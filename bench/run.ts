@@ -32,6 +32,7 @@ import {
 } from './report.ts';
 import { startUp } from './start-up.ts';
 import { steps } from './steps.ts';
+import { scripts } from './testing/scripts.ts';
 import { scheduling } from './workflows/scheduling.ts';
 import { workflows } from './workflows/workflows.ts';
 
@@ -49,6 +50,7 @@ const benches: readonly Bench[] = [
   siblings,
   crowd,
   stall,
+  scripts,
 ];
 
 const { values: options } = parseArgs({

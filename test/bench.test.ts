@@ -16,6 +16,7 @@ import { messages } from '../bench/messages.ts';
 import { peersIn, peersSection, resultsText, withPeers } from '../bench/report.ts';
 import { startUp } from '../bench/start-up.ts';
 import { steps } from '../bench/steps.ts';
+import { scripts } from '../bench/testing/scripts.ts';
 import { scheduling } from '../bench/workflows/scheduling.ts';
 import { workflows } from '../bench/workflows/workflows.ts';
 import { programs } from './savina/programs.ts';
@@ -93,6 +94,18 @@ test('the programs of Savina give their values on every side', async () => {
 
 test('plans of every size are carried out to the end', async () => {
   expect(await digests(scheduling)).toEqual([digestOf(true)]);
+});
+
+test('every script is played to its end, and does the same each time', async () => {
+  const { scripts: runs } = scripts.quick;
+  const figures = await scripts.measure(scripts.quick);
+  expect(figures.map(({ name }) => name)).toEqual([
+    'scripts',
+    'simulated steps',
+    'simulated commits',
+  ]);
+  expect(new Set(figures.map(({ digest }) => digest)).size).toBe(1);
+  expect(runs).toBeGreaterThan(1);
 });
 
 test('a flooded district finishes its round', async () => {
