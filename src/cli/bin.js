@@ -30,6 +30,8 @@ async function run() {
   const compiled = here('../../dist/src/cli/main.js');
   const { main } = await import((existsSync(sources) ? sources : compiled).href);
   process.exitCode = await main(process.argv.slice(2));
+  // What a user's module left open, such as a connection, does not hold the process.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
 }
 
 /** A launcher that is killed can't pass that on: its closing channel tells. */

@@ -81,4 +81,9 @@ export const isBadInput = (error: unknown): boolean =>
 export const isBadInputCode = (code: string): boolean =>
   /^(BAD_|AUDIT_|JOURNAL_)/.test(code) ? code !== 'JOURNAL_FAILED' : badInputCodes.has(code);
 
-const badInputCodes: ReadonlySet<string> = new Set(['ANALYSER_MISSING', 'UNKNOWN_RUN']);
+const badInputCodes: ReadonlySet<string> = new Set([
+  'ANALYSER_MISSING',
+  'DUPLICATE_DEFINITION',
+  'NO_ARBITRARY',
+  'UNKNOWN_RUN',
+]);

@@ -18,6 +18,7 @@ const COLUMNS_WITHOUT_SCREEN = 100;
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./audit.ts')).auditCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
   journal: async () => (await import('./journal.ts')).journalCommand,
 };
 

@@ -22,6 +22,8 @@ export interface Bounds {
 export interface CheckOptions extends OwnOptions {
   /** Who else is in the team: who can do what, for steps that name or route. */
   readonly definitions?: readonly (Definition | AnyStateMachine)[] | undefined;
+  /** Hears what is looked at next: a check can take seconds. */
+  readonly progress?: ((what: string) => void) | undefined;
   /** Of a list: options of single definitions over these, by id. */
   readonly of?: Readonly<Record<string, OwnOptions>> | undefined;
 }

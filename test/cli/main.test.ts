@@ -13,17 +13,21 @@ test('given nothing or --help, then every command is listed', async () => {
   const { code, out, err } = await call();
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('troupe audit [PATH]');
+  expect(out).toContain('troupe check FILE');
   expect(out).toContain('troupe journal FILE');
   expect(await call('--help')).toEqual({ code, out, err });
   expect(out).toContain('130 after Ctrl-C, 143 after SIGTERM');
 });
 
-test.for(['audit', 'journal'])('given %s --help, then it tells of its options', async (name) => {
-  const { code, out, err } = await call(name, '--help');
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toContain('--json');
-  expect(await call(name, '-h')).toEqual({ code, out, err });
-});
+test.for(['audit', 'check', 'journal'])(
+  'given %s --help, then it tells of its options',
+  async (name) => {
+    const { code, out, err } = await call(name, '--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('--json');
+    expect(await call(name, '-h')).toEqual({ code, out, err });
+  },
+);
 
 test('given --version, then it is that of the package', async () => {
   const { out } = await call('--version');

@@ -23,15 +23,6 @@ export function check(
   definitions: Checkable | readonly Checkable[],
   options: CheckOptions = {},
 ): CheckResult {
-  return checkAll(definitions, options, () => {});
-}
-
-/** The same, and tells what it begins to look at. */
-export function checkAll(
-  definitions: Checkable | readonly Checkable[],
-  options: CheckOptions,
-  told: (what: string) => void,
-): CheckResult {
   const given = checkedDefinitions(definitions);
   checkedOptions(
     options,
@@ -40,9 +31,9 @@ export function checkAll(
   const bounds: Bounds = { ...defaultBounds, ...options.bounds };
   const team = teamOf([...given, ...(options.definitions ?? [])]);
   const others = given.filter((one) => isDefinition(one) && !isMachineDefinition(one));
-  const parts: Part[] = given.flatMap((one) => machineIn(one, options, told));
+  const parts: Part[] = given.flatMap((one) => machineIn(one, options));
   if (others.length > 0) {
-    told(others.map(({ id }) => id).join(', '));
+    options.progress?.(others.map(({ id }) => id).join(', '));
     parts.push(checkTeam(others.filter(isDefinition), team, bounds));
   }
   const all = parts.flatMap((part) => part.findings);
@@ -78,12 +69,11 @@ function checkedDefinitions(given: unknown): readonly Checkable[] {
 /** What is found in a machine, under the id by which it is registered. */
 function machineIn(
   given: Checkable,
-  { of = {}, allow: _all, definitions: _team, ...general }: CheckOptions,
-  told: (what: string) => void,
+  { of = {}, allow: _all, definitions: _team, progress, ...general }: CheckOptions,
 ): readonly Part[] {
   const definition = isMachine(given) ? machineDefinition(given) : given;
   if (!isMachineDefinition(definition)) return [];
-  told(`machine ${definition.id}`);
+  progress?.(definition.id);
   const { allow: _own, ...special } = of[definition.id] ?? {};
   const options = { ...general, ...special, bounds: { ...general.bounds, ...special.bounds } };
   const { findings, excused, coverage, bounds } = checkMachine(definition.machine, options);

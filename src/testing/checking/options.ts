@@ -48,6 +48,7 @@ const Fields = OwnFields.extend({
       'must be an array of definitions',
     )
     .optional(),
+  progress: FunctionOption.optional(),
   of: z.record(z.string(), OwnFields).optional(),
 });
 

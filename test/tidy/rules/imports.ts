@@ -134,7 +134,8 @@ function wrongDirection(source: Source, seam: Seam): readonly Finding[] {
   if (from === undefined)
     return [found(source, seam, `${own} has no floor in test/tidy/rules/ranks.ts`)];
   if (to === undefined) return [found(source, seam, `imports ${seam.target}, which does not ship`)];
-  if (seam.zone === 'src/testing' && !(own === 'src/cli' && seam.imported.dynamic))
+  const { dynamic, typeOnly } = seam.imported;
+  if (seam.zone === 'src/testing' && !(own === 'src/cli' && (dynamic || typeOnly)))
     return [found(source, seam, 'production imports src/testing')];
   if (to < from) return [];
   return [found(source, seam, `${own} (floor ${from}) imports ${seam.zone} (floor ${to})`)];
