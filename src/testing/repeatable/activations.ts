@@ -45,8 +45,6 @@ interface Noted {
   readonly body: string;
   /** No two of one activation have the same name. */
   readonly isNamed: boolean;
-  /** How many answers had come before. */
-  readonly known: number;
   /** Nothing was open when this was asked, nor at any time before. */
   readonly isInTurn: boolean;
   isOpen: boolean;
@@ -81,7 +79,6 @@ export class Activations {
       what: `${asking.call} ${asking.name}`,
       body: textOf(asking.with),
       isNamed: asking.call === 'step' || asking.call === 'sleep',
-      known: course.answers.size,
       isInTurn: course.isInTurn && course.open === 0,
       isOpen: true,
     };
@@ -168,18 +165,14 @@ const otherBody = (now: Noted, then: Noted): string => {
   return `it asked for ${now.what} with ${bodies[0]} where it had asked with ${bodies[1]}`;
 };
 
-/** What a course that has ended contradicts in an earlier one that knew no more than it. */
+/** What a course that has ended contradicts in an earlier one. */
 function differenceAtEnd(earlier: Course, later: Course): string | undefined {
   if (!agree(earlier, later)) return undefined;
   const keys = new Set(later.noted.map((_, place) => keyOf(later, place)));
-  const known = [...earlier.answers.keys()].map((key) => later.answers.has(key));
-  const missed = earlier.noted.find(
-    ({ known: count }, place) =>
-      !keys.has(keyOf(earlier, place)) && known.slice(0, count).every(Boolean),
-  );
+  const missed = earlier.noted.find((_, place) => !keys.has(keyOf(earlier, place)));
   if (missed !== undefined) return `it did not ask for ${missed.what} for which it had asked`;
-  if (earlier.gave === undefined || earlier.gave === later.gave || !known.every(Boolean))
-    return undefined;
+  const isKnown = [...earlier.answers.keys()].every((key) => later.answers.has(key));
+  if (earlier.gave === undefined || earlier.gave === later.gave || !isKnown) return undefined;
   return `it gave ${shortened(later.gave ?? '')} where it had given ${shortened(earlier.gave)}`;
 }
 

@@ -125,7 +125,7 @@ class Lives {
 
 const lives = fc.array(fc.nat(8), { minLength: 1, maxLength: 3 });
 
-test('property: work that is a function of its answers is never found, however it runs again', async () => {
+test('property: work that is a function of its answers is never found', async () => {
   await fc.assert(
     fc.asyncProperty(deeds, lives, fc.nat(1000), async (drawn, counts, seed) => {
       const all = numbered(drawn, { at: 0 });
@@ -137,7 +137,7 @@ test('property: work that is a function of its answers is never found, however i
   );
 });
 
-test('property: work whose n-th step carries something else when it runs again is found', async () => {
+test('property: work whose nth step carries something else the next time is found', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 6 }),
@@ -227,7 +227,7 @@ for (const [name, { work, says }] of Object.entries(impure))
     expect([...said]).toEqual([`finder: ${says}`]);
   });
 
-test('given Date.now outside of a step in what a step is given, then it is found both ways', async () => {
+test('given Date.now from outside in the input of a step, then it is found twice', async () => {
   const writer = defineBot({ id: 'writer', work: ({ step }) => step('write', () => 1) });
   const bot = defineBot({
     id: 'finder',

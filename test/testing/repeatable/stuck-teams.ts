@@ -1,5 +1,12 @@
 /** Teams that come to rest with something open, each for one reason. */
-import { defineApproval, defineBot, defineTask, defineWorkflow, type Troupe } from 'troupe';
+import {
+  defineApproval,
+  defineBot,
+  defineMachine,
+  defineTask,
+  defineWorkflow,
+  type Troupe,
+} from 'troupe';
 import { assign, fromPromise, setup } from 'xstate';
 import { z } from 'zod';
 import type { Play, Script } from '../../../src/testing/simulation/index.ts';
@@ -10,6 +17,8 @@ export interface StuckTeam {
   readonly script?: Partial<Script>;
   /** One of the reasons that are given: who, what it waits for, the remedy. */
   readonly says: readonly [string, string, string?];
+  /** How many are given (default 1). */
+  readonly because?: number;
 }
 
 const Question = z.object({ question: z.string() });
@@ -103,6 +112,29 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
       'give it a `timeout`',
     ],
   },
+  'an answer that never comes after a restart': {
+    play: {
+      definitions: [finder, clerk],
+      scenario: async (troupe) => {
+        const found = await troupe.start(finder, ask, { id: 'a-1' });
+        await troupe.start(clerk, ask, { id: 'c-1' });
+        return found.result();
+      },
+    },
+    script: {
+      faults: [
+        { fault: 'crash', commit: 3, moment: 'after' },
+        { fault: 'drop', call: { of: 'finder.search', nth: 1 } },
+        { fault: 'drop', call: { of: 'finder.search', nth: 2 } },
+      ],
+    },
+    because: 2,
+    says: [
+      'finder/a-1',
+      'the 2nd answer of finder.search, which never comes',
+      'give it a `timeout`',
+    ],
+  },
   'an answer of work in a workflow that never comes': {
     play: { definitions: [answer], scenario: run(answer) },
     script: drop('finder'),
@@ -135,6 +167,7 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
         return next.result();
       },
     },
+    because: 2,
     says: ['finder/next', 'clerk/first to complete'],
   },
   'a slot that another run has': {
@@ -146,6 +179,7 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
       },
     },
     script: drop('one.do'),
+    because: 2,
     says: [
       'one/next',
       'a slot of one, held by one/first',
@@ -178,4 +212,26 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
       'give it a `timeout`',
     ],
   },
+};
+
+/** A machine with parallel states. */
+export const partly = {
+  machine: defineMachine(
+    setup({}).createMachine({
+      id: 'partly',
+      version: '1',
+      on: { STOP: '.down' },
+      initial: 'up',
+      states: {
+        up: {
+          type: 'parallel',
+          states: {
+            left: { initial: 'a', states: { a: { on: { A: 'b' } }, b: {} } },
+            right: { initial: 'b', states: { b: { on: { B: 'c' } }, c: {} } },
+          },
+        },
+        down: { type: 'final' },
+      },
+    }),
+  ),
 };

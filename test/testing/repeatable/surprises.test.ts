@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { performance as nodePerformance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/clock/index.ts';
 import { rest, settled, watching } from './watched.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -94,7 +95,7 @@ test('given simulated dates, then they are dates: classes and formatting agree',
   );
 });
 
-test('given a timer, when the clock comes to it, then it runs in the context that set it', async () => {
+test('given timers, when the clock comes to them, then they run in their contexts', async () => {
   const seen = await watching(async ({ repeatable, clock }) => {
     const seen: unknown[] = [];
     repeatable.inside('finder.search', () => {
@@ -210,5 +211,31 @@ test('given functions that must be pure, then other results for the same are fou
         where: 'answer.find.when',
       },
     ]);
+  });
+});
+
+test('given code that reads again and again, then it is found once', async () => {
+  await watching(({ repeatable }) => {
+    const spent: number[] = [];
+    repeatable.outside('finder', () => {
+      for (let count = 0; count < 5000; count += 1) spent.push(Math.random());
+    });
+    expect(repeatable.found).toHaveLength(1);
+    expect(new Set(spent).size).toBeGreaterThan(4900);
+    // The place of the 201st read of one thing is not looked for: it costs too much.
+    repeatable.outside('finder', () => Math.random());
+    expect(repeatable.found).toHaveLength(1);
+  });
+});
+
+test("given the runtime itself in between, then what it reads is nobody's finding", async () => {
+  await watching(({ repeatable, clock }) => {
+    const { now } = systemClock();
+    expect(repeatable.outside('finder', () => now())).toBe(clock.now());
+    const ghost = repeatable.outside('finder', () => {
+      repeatable.crashed();
+      return existsSync('package.json');
+    });
+    expect([ghost, repeatable.found, repeatable.realWork()]).toEqual([true, [], []]);
   });
 });
