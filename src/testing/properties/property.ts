@@ -22,7 +22,7 @@ import {
 } from './options.ts';
 import { type PropertyResult, Tally } from './result.ts';
 import { chanceOf, drawn, givensOf, placesOf, scriptsOf } from './scripts/index.ts';
-import { type Player, type Trial, tryOnce, tryTwice } from './trial.ts';
+import { type Player, sameTwice, type Trial, tryOnce, tryTwice } from './trial.ts';
 
 /** Runs without faults, with different inputs, that show where faults can strike. */
 const calmRunsMax = 4;
@@ -126,6 +126,8 @@ class Campaign {
   /** Shrinks what broke, and tells it. */
   async #failure(run: number, script: Script, trial: Trial): Promise<unknown> {
     const { seed } = this.#checked;
+    // What goes two ways can't be told shorter: nothing says which way it goes next.
+    if (trial.broken?.law === sameTwice) return failureOf(script, trial, { seed, run, shrinks: 0 });
     const { script: shortest, shrinks } = await shrink({
       script,
       trial,

@@ -3,6 +3,7 @@ import type { PropertyResult } from 'troupe/testing';
 
 /** What the tests add to the options of a team. */
 export interface Extra {
+  readonly path?: string;
   readonly runs: number;
   readonly seed: number;
 }
