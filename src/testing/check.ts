@@ -53,6 +53,13 @@ export interface OwnOptions {
   readonly mutate?: boolean | undefined;
 }
 
+/** How many mutants of machines there are, and what became of those that were tried. */
+export interface Mutants {
+  readonly all: number;
+  readonly tried: number;
+  readonly killed: number;
+}
+
 /** What a check says; it holds within the bounds, and says nothing about what lies beyond. */
 export interface CheckResult {
   /** Nothing was found that is not excused. */
@@ -61,6 +68,8 @@ export interface CheckResult {
   /** What was found and is excused by name. */
   readonly excused: readonly Finding[];
   readonly coverage: Coverage;
+  /** With `mutate`, of all machines together. */
+  readonly mutants?: Mutants | undefined;
   /** How far it looked; `isExhausted`: there was nothing left within them to look at. */
   readonly bounds: Bounds & { readonly isExhausted: boolean };
 }

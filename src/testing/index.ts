@@ -3,7 +3,14 @@
  * machines, workflows and teams of an app.
  */
 export { type ArbitraryOptions, arbitraryOf, type Overrides } from './arbitrary/index.ts';
-export type { Bounds, CheckOptions, CheckResult, OwnOptions, Values } from './check.ts';
+export type {
+  Bounds,
+  CheckOptions,
+  CheckResult,
+  Mutants,
+  OwnOptions,
+  Values,
+} from './check.ts';
 export {
   assertChecked,
   type Checkable,

@@ -1,4 +1,6 @@
 /** `check`: looks at definitions before they run, and says what is wrong with them. */
+
+import type { AnyStateMachine } from 'xstate';
 import {
   isDefinition,
   isMachine,
@@ -6,9 +8,10 @@ import {
   machineDefinition,
   troupeError,
 } from '../../protocol/index.ts';
-import type { Bounds, CheckOptions, CheckResult } from '../check.ts';
+import type { Bounds, CheckOptions, CheckResult, Mutants } from '../check.ts';
 import { type Finding, sumOf } from '../findings/index.ts';
 import { checkMachine } from '../machines/index.ts';
+import { unkilledOf } from '../mutation/index.ts';
 import { checkTeam, teamOf } from '../workflows/index.ts';
 import { type Checkable, isCheckable } from './definitions-in.ts';
 import { checkedOptions, defaultBounds, sorted } from './options.ts';
@@ -44,16 +47,25 @@ export function check(
     findings,
     excused: [...own, ...excused],
     coverage: sumOf(parts.map(({ coverage }) => coverage)),
+    ...mutantsOf(parts),
     bounds: { ...bounds, isExhausted: parts.every(({ isExhausted }) => isExhausted) },
   };
 }
 
-type Part = Pick<CheckResult, 'coverage'> & {
+type Part = Pick<CheckResult, 'coverage' | 'mutants'> & {
   readonly findings: readonly Finding[];
   /** By what stands in a machine's own chart. */
   readonly excused?: readonly Finding[];
   readonly isExhausted: boolean;
 };
+
+/** The mutants of all machines together; nothing when none was asked for. */
+function mutantsOf(parts: readonly Part[]): Pick<CheckResult, 'mutants'> {
+  const mutants = parts.flatMap((part) => part.mutants ?? []);
+  if (mutants.length === 0) return {};
+  const sum = (of: keyof Mutants): number => mutants.reduce((all, one) => all + one[of], 0);
+  return { mutants: { all: sum('all'), tried: sum('tried'), killed: sum('killed') } };
+}
 
 function checkedDefinitions(given: unknown): readonly Checkable[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
@@ -76,14 +88,17 @@ function machineIn(
   progress?.(definition.id);
   const { allow: _own, ...special } = of[definition.id] ?? {};
   const options = { ...general, ...special, bounds: { ...general.bounds, ...special.bounds } };
-  const { findings, excused, coverage, bounds } = checkMachine(definition.machine, options);
+  const checked = (machine: AnyStateMachine): CheckResult => checkMachine(machine, options);
+  const { findings, excused, coverage, bounds } = checked(definition.machine);
+  const mutation = options.mutate === true ? unkilledOf(definition.machine, checked) : undefined;
   const named = <Place extends { readonly definition: string }>(place: Place): Place => ({
     ...place,
     definition: definition.id,
   });
   return [
     {
-      findings: findings.map(named),
+      findings: [...findings, ...(mutation?.findings ?? [])].map(named),
+      mutants: mutation,
       excused: excused.map(named),
       coverage: coverage.map(named),
       isExhausted: bounds.isExhausted,

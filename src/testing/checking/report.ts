@@ -1,17 +1,19 @@
 /** The report of a check as text: what was found, what was reached, how far it looked. */
-import type { CheckResult } from '../check.ts';
+import type { CheckResult, Mutants } from '../check.ts';
 import { type Coverage, type Finding, missedOf } from '../findings/index.ts';
 
 /** Missed places that are named for a row of the table; the rest is counted. */
 const NAMED = 8;
 
 /** The report of a check, to be read in a terminal. */
-export function reportText({ findings, excused, coverage, bounds }: CheckResult): string {
+export function reportText(result: CheckResult): string {
+  const { findings, excused, coverage, mutants, bounds } = result;
   const found = findings.flatMap((finding) => [...findingLines(finding), '']);
   const lines = [
     ...found,
     ...(coverage.length === 0 ? [] : [...tableLines(coverage), '']),
     verdictLine(findings.length, excused),
+    ...(mutants === undefined ? [] : [mutantsLine(mutants)]),
     boundsLine(bounds),
   ];
   return lines.join('\n');
@@ -30,6 +32,9 @@ function verdictLine(found: number, excused: readonly Finding[]): string {
   const count = found === 0 ? 'Nothing was found' : counted(found, 'finding');
   return excused.length === 0 ? `${count}.` : `${count}; ${excused.length} excused by name.`;
 }
+
+const mutantsLine = ({ all, tried, killed }: Mutants): string =>
+  `${counted(all, 'mutant')}: ${tried} tried, ${killed} noticed by the check.`;
 
 function boundsLine({ states, depth, walks, seed, isExhausted }: CheckResult['bounds']): string {
   const rest = isExhausted

@@ -1,6 +1,7 @@
 /** `check` itself: what it takes and refuses, lists, excuses, its report, the line for tests. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createMachine } from 'xstate';
 import {
   defineApproval,
   defineBot,
@@ -144,4 +145,45 @@ test('definitions in a module: each once, in lists and records too, and nothing 
   };
   expect(definitionsIn(module)).toEqual([flow, finder, lost]);
   expect(definitionsIn({})).toEqual([]);
+});
+
+test('mutants of machines are tried when asked for, and counted', () => {
+  const states = { open: { on: { CLOSE: 'shut' } }, shut: { type: 'final' as const } };
+  const door = createMachine({ id: 'door', initial: 'open', states });
+  expect(check([door, flow])).not.toHaveProperty('mutants');
+  const { mutants } = check([door, flow], { mutate: true });
+  expect(mutants).toMatchObject({ tried: mutants?.all });
+  expect(mutants?.all).toBeGreaterThan(0);
+  expect(mutants?.killed).toBeGreaterThan(0);
+  const own = check([door, flow], { of: { door: { mutate: true } } });
+  expect(own.mutants).toEqual(mutants);
+  expect(reportText(own)).toContain(`${mutants?.all} mutant`);
+  expect(check(flow, { mutate: true })).not.toHaveProperty('mutants');
+});
+
+test('options of one definition hold for it alone, and need it', () => {
+  const states = { open: { on: { CLOSE: 'shut' } }, shut: { type: 'final' as const }, no: {} };
+  const machineOf = (id: string) => createMachine({ id, initial: 'open', states });
+  const doors = [machineOf('a'), machineOf('b')];
+  const places = (options: Parameters<typeof check>[1]) =>
+    check(doors, options).findings.map(({ definition, code }) => `${definition} ${code}`);
+  expect(places({})).toEqual(['a unreachable-state', 'b unreachable-state']);
+  const allow = ['unreachable-state'];
+  expect(places({ of: { a: { allow } } })).toEqual(['b unreachable-state']);
+  const stranger = errorOf(() => check(doors, { of: { c: {} } }));
+  expect(stranger.message).toContain('of.c is none of what is checked (a, b)');
+  const stale = errorOf(() => check([...doors, flow], { of: { flow: { allow } } }));
+  expect(stale.message).toContain(
+    'of.flow.allow[0] names unreachable-state, which excuses nothing',
+  );
+  const module = { doors, check: { a: { allow }, b: { allow } } };
+  expect(assertChecked(module)).toMatchObject({ ok: true, excused: [{}, {}] });
+  expect(errorOf(() => assertChecked(module, { of: { b: {} } })).code).toBe('CHECK_FAILED');
+});
+
+test('progress hears of each machine, then of all else', () => {
+  const heard: string[] = [];
+  const door = createMachine({ id: 'door', initial: 'x', states: { x: { type: 'final' } } });
+  check([flow, door, finder], { progress: (what) => heard.push(what) });
+  expect(heard).toEqual(['door', 'flow, finder']);
 });
