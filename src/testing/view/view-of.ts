@@ -40,6 +40,9 @@ class Views implements View {
   constructor(sight: Sight) {
     this.#sight = sight;
     this.#committed = new Committed(sight);
+    // Laws may take a view apart: `({ runs }) => ...`.
+    const { runs, calls } = this;
+    Object.assign(this, { runs: runs.bind(this), calls: calls.bind(this) });
   }
 
   runs<W extends Runnable>(work: W): readonly RunView<W>[];
