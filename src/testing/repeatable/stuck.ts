@@ -117,7 +117,9 @@ function taskWait(run: OpenRun): string | undefined {
   const { told, given, timers, asked } = run;
   const bot = told.context.assignedTo ?? given.bot ?? 'a bot';
   if (isIn(told, 'PENDING', 'queued')) return slotText(run, bot);
-  if (isIn(told, 'PENDING', 'unrouted')) return 'a bot that can take it';
+  if (isIn(told, 'PENDING', 'unrouted')) {
+    return `a bot that can do ${run.record.definition}: add one, or give one the capability`;
+  }
   const byHand = given.byHand !== undefined;
   if (byHand && told.value === 'ASSIGNED')
     return `${bot}, who works by hand and has not begun: begin it, or stub ${bot}`;

@@ -50,6 +50,13 @@ const release = defineWorkflow({ id: 'release', input: Question })
   .step('publish', () => 'out');
 const wanted = defineTask({ id: 'wanted', input: Question, bot: clerk });
 
+const searched = defineTask({ id: 'searched', input: Question, capability: 'web-search' });
+const inquiry = defineWorkflow({ id: 'inquiry', input: Question }).step(
+  'search',
+  searched,
+  ({ input }) => input,
+);
+
 const door = setup({
   types: {} as { context: { n: number }; events: { type: 'OPEN' } },
 }).createMachine({
@@ -184,6 +191,14 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
       'one/next',
       'a slot of one, held by one/first',
       'let that end, or raise its `concurrency`',
+    ],
+  },
+  'a task that nobody can do': {
+    play: { definitions: [inquiry], scenario: run(inquiry) },
+    says: [
+      'inquiry/a-1/search',
+      'a bot that can do searched',
+      'add one, or give one the capability',
     ],
   },
   'a promise of its own': {
