@@ -35,13 +35,25 @@ function mutedIn({ implementations }: AnyStateMachine): Readonly<Record<string, 
   return Object.fromEntries(all.map(([name, action]) => [name, muted(action)]));
 }
 
-const muted = (action: unknown): unknown =>
-  typeof action === 'function' && !('resolve' in action) && !isEffect(action)
-    ? Object.defineProperty(() => {}, 'name', { value: action.name })
-    : action;
+function muted(action: unknown): unknown {
+  if (typeof action !== 'function' || 'resolve' in action || isEffect(action)) return action;
+  return Object.defineProperty(() => {}, 'name', { value: action.name });
+}
 
 const mutedAll = (given: unknown): unknown =>
-  Array.isArray(given) ? given.map(muted) : muted(given);
+  Array.isArray(given) ? given.map(inlineMuted) : inlineMuted(given);
+
+function inlineMuted(action: unknown): unknown {
+  const quiet = muted(action);
+  if (typeof quiet === 'function' && quiet !== action) inline.add(quiet);
+  return quiet;
+}
+
+const inline = new WeakSet<object>();
+
+/** Whether a custom action of a copy is written in the chart itself. */
+export const isInline = (action: unknown): boolean =>
+  typeof action === 'function' && inline.has(action);
 
 /** Whatever name is asked for. */
 const actors = new Proxy({}, { get: () => inert });

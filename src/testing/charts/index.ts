@@ -1,4 +1,5 @@
 /** Charts: their places and guards, and copies of machines that are seen from inside. */
+export { isInline } from './copy.ts';
 export { type ChartGuard, type GuardWatch, guardPlace, guardsOf } from './guards.ts';
 export {
   type ChartState,

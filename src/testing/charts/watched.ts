@@ -53,6 +53,8 @@ export class Watched {
   readonly machine: AnyStateMachine;
   readonly #places: ReadonlyMap<AnyTransitionDefinition, string>;
   readonly #scope;
+  /** What its own code sees of it while it is stepped. */
+  #before: AnyMachineSnapshot | undefined;
   #taken: string[] = [];
   #passed: Configuration[] = [];
   #actions: ChartAction[] = [];
@@ -64,12 +66,13 @@ export class Watched {
     this.#scope = scopeOf(
       (action) => this.#actions.push(action),
       (seen) => this.#inspect(seen),
+      () => this.#before,
     );
   }
 
   /** The first step. @throws what the machine throws; `Endless`. */
   begin(input: unknown): Macrostep {
-    const stepped = this.#stepped(() => {
+    const stepped = this.#stepped(undefined, () => {
       const snapshot = this.machine.getInitialSnapshot(this.#scope, input);
       if (snapshot.status === 'error') throw snapshot.error;
       return snapshot;
@@ -80,7 +83,7 @@ export class Watched {
 
   /** A step on an event. @throws what the machine throws; `Endless`. */
   next(snapshot: AnyMachineSnapshot, event: { readonly type: string }): Macrostep {
-    return this.#stepped(() => this.machine.transition(snapshot, event, this.#scope));
+    return this.#stepped(snapshot, () => this.machine.transition(snapshot, event, this.#scope));
   }
 
   /** What a step did before it threw: what it took first, when it did not come further. */
@@ -108,7 +111,8 @@ export class Watched {
     return this.machine.restoreSnapshot(JSON.parse(text), this.#scope) as AnyMachineSnapshot;
   }
 
-  #stepped(step: () => AnyMachineSnapshot): Macrostep {
+  #stepped(before: AnyMachineSnapshot | undefined, step: () => AnyMachineSnapshot): Macrostep {
+    this.#before = before;
     this.#taken = [];
     this.#passed = [];
     this.#actions = [];
@@ -149,6 +153,7 @@ function cycleOf(taken: readonly string[]): readonly string[] {
 function scopeOf(
   execute: (action: ChartAction) => void,
   inspect: (seen: Inspected) => void,
+  getSnapshot: () => AnyMachineSnapshot | undefined,
 ): Parameters<AnyStateMachine['transition']>[2] {
   const names = new Map<string, unknown>();
   const system = {
@@ -165,7 +170,8 @@ function scopeOf(
     scheduler: { schedule: nothing, cancel: nothing, cancelAll: nothing },
   };
   const parent = { id: 'parent', sessionId: 'parent', send: nothing };
-  const self = { id: 'self', sessionId: 'self', send: nothing, system, _parent: parent };
+  const own = { send: nothing, system, _parent: parent, getSnapshot };
+  const self = { id: 'self', sessionId: 'self', ...own };
   const scope = {
     self,
     id: 'self',

@@ -5,7 +5,7 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import { logicOf } from '../../engine/index.ts';
-import { isTroupeError } from '../../protocol/index.ts';
+import { isSchema, isTroupeError } from '../../protocol/index.ts';
 import { guardsOf, statesOf, transitionsOf } from '../charts/index.ts';
 import type { Bounds, CheckOptions, CheckResult } from '../check.ts';
 import { type Coverage, type CoveredPlace, type Finding, isExcused } from '../findings/index.ts';
@@ -37,14 +37,16 @@ export function checkMachine(machine: AnyStateMachine, options: CheckOptions): C
   const choices = new Choices(machine, options, seed, TRIED);
   const explored = explore(telling, choices, drawn(inputs, seed, TRIED * 2), bounds);
   const { isExhausted, nodes } = explored;
-  if (!isExhausted) {
+  if (!isExhausted || isSampled(options)) {
     const wider = new Choices(machine, options, seed + 1, TRIED_IN_WALKS);
     walk(telling, wider, drawn(inputs, seed + 1, TRIED_IN_WALKS), bounds, explored);
     for (const type of wider.sent) choices.sent.add(type);
   }
   const { ledger } = telling;
   const short = (trouble: Trouble): Trouble =>
-    isExhausted ? trouble : { ...trouble, trail: shortened(machine, options, choices, trouble) };
+    trouble.trail.depth <= 1
+      ? trouble
+      : { ...trouble, trail: shortened(machine, options, choices, trouble) };
   const looked: Looked = { machine, ledger, within: withinOf(bounds, isExhausted, nodes.length) };
   const all = [
     ...notDurable(machine),
@@ -72,6 +74,10 @@ const distinct = (all: readonly Never[]): readonly Never[] =>
   [
     ...new Map(all.toReversed().map((one) => [`${one.code}:${one.place}`, one] as const)).values(),
   ].toReversed();
+
+/** Whether there are more values than those that were tried. */
+const isSampled = ({ input, events, outputs }: CheckOptions): boolean =>
+  [input, ...Object.values(events ?? {}), ...Object.values(outputs ?? {})].some(isSchema);
 
 function withinOf({ walks, depth }: Bounds, isExhausted: boolean, states: number): string {
   const number = states.toLocaleString('en');

@@ -18,6 +18,8 @@ export interface Node extends Spot {
   takesEvents: boolean;
   /** Whether all that follows is known. */
   isKnown: boolean;
+  /** Whether something that can happen there throws: nobody knows what follows. */
+  throws: boolean;
 }
 
 /** What was reached, and whether that is all. */
@@ -73,7 +75,10 @@ class Exploration {
     let isKnown = true;
     for (const step of this.#choices.at(node.moment)) {
       const spot = this.#telling.go(node, step);
-      if (spot === undefined) continue;
+      if (spot === undefined) {
+        node.throws = true;
+        continue;
+      }
       if (step.do === 'event' && spot.taken.length > 0) node.takesEvents = true;
       const to = this.#add(spot);
       if (to === undefined) isKnown = false;
@@ -95,7 +100,8 @@ class Exploration {
     }
     const isOver = moment.snapshot.status !== 'active';
     const number = this.#nodes.length;
-    const node = { ...spot, number, to: new Set<number>(), takesEvents: false, isKnown: isOver };
+    const to = new Set<number>();
+    const node = { ...spot, number, to, takesEvents: false, isKnown: isOver, throws: false };
     this.#nodes.push(node);
     this.#known.set(key, [...alike, node]);
     this.#telling.look(spot);

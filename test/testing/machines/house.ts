@@ -35,7 +35,7 @@ const tellings: Readonly<Record<Kind, Telling<unknown>>> = {
 };
 
 /** Random stories that it takes until all of a chart was seen. */
-const walks: Partial<Record<Kind, number>> = { task: 5_000, supervisor: 7_000, workflow: 1_500 };
+const walks: Partial<Record<Kind, number>> = { task: 3_000, supervisor: 8_000, workflow: 1_500 };
 
 /** Findings that are right so. */
 const allow: Partial<Record<Kind, readonly string[]>> = {
@@ -76,8 +76,8 @@ function fittingEvents(telling: Telling<unknown>) {
         const event = events[roll(events.length)] ?? { type };
         const aims: readonly Aim[] = ['now', 'now', 'outdated', 'ahead', 'drawn'];
         const aim: Aim = turn === 0 ? 'now' : (aims[roll(aims.length)] ?? 'now');
-        const [pick, place] = [2 * roll(500) + turn, roll(1_000)];
-        const beat: Beat = { kind: 'next', aim, pick, place, waitMs: 0 };
+        const [pick, place, waitMs] = [roll(1_000), roll(1_000), 2 * roll(250) + turn];
+        const beat: Beat = { kind: 'next', aim, pick, place, waitMs };
         if (aim === 'drawn') return event;
         const dated = { ...event, at: 1_000 + roll(4_000) };
         return telling.aimed(dated, beat, { snapshot } as Walk);

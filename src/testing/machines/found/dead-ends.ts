@@ -12,7 +12,7 @@ import { whereabouts } from '../model/trail.ts';
 export function deadEnds(machine: AnyStateMachine, { nodes }: Explored): readonly Trouble[] {
   const hasEnd = Object.values(machine.root.states).some(({ type }) => type === 'final');
   const isWayOut = (node: Node): boolean =>
-    !node.isKnown || isOver(node.moment.snapshot) || (!hasEnd && node.takesEvents);
+    !node.isKnown || node.throws || isOver(node.moment.snapshot) || (!hasEnd && node.takesEvents);
   const saved = leadingTo(nodes, isWayOut);
   const lost = nodes.filter((node) => !saved.has(node) || isStuck(node, hasEnd));
   const groups = bottoms(lost.filter((node) => !isStuck(node, hasEnd)));

@@ -4,7 +4,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { isEffect, said } from '../../../protocol/index.ts';
-import type { ChartAction } from '../../charts/index.ts';
+import { type ChartAction, isInline } from '../../charts/index.ts';
 import type { Trouble } from '../ledger.ts';
 
 /** Looks for faults; what it has looked at it does not look at again. */
@@ -37,7 +37,7 @@ export class Faults {
       case 'xstate.spawnChild':
         return this.#spawnFault(params);
       default:
-        if (type.startsWith('xstate.') || isEffect(exec)) return undefined;
+        if (type.startsWith('xstate.') || isEffect(exec) || isInline(exec)) return undefined;
         return { code: 'effect-may-be-lost', ...lossOf(`action ${type}`, exec) };
     }
   }

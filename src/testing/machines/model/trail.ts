@@ -34,7 +34,9 @@ export const wordsOf = (trail: Trail | undefined): readonly string[] =>
 
 /** Where a machine rests: `#door.open`; in parallel states all of it: `#a.b.c + #a.d.e`. */
 export function whereabouts({ _nodes: nodes, status }: AnyMachineSnapshot): string {
-  const leaves = nodes.filter(({ states }) => Object.keys(states).length === 0);
+  const leaves = nodes
+    .filter(({ states }) => Object.keys(states).length === 0)
+    .toSorted((a, b) => a.order - b.order);
   const text = leaves.map(placeOf).join(' + ');
   if (status === 'error') return `${text} (it fails)`;
   return status === 'done' ? `${text} (the end)` : text;
