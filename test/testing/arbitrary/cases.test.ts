@@ -79,6 +79,12 @@ describe('what is drawn', () => {
       expect(() => schema.parse(value)).not.toThrow();
   });
 
+  test('given keys that may be `__proto__`, then that is never drawn', () => {
+    const schema = z.record(z.string().regex(/^(__proto__|x)$/), z.int());
+    const keys = new Set(sampleOf(schema).flatMap((value) => Object.keys(Object(value))));
+    expect([...keys]).toEqual(['x']);
+  });
+
   test('given a refinement that one in a hundred passes, then values are found', () => {
     const schema = z
       .int()

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AnyStateMachine, createActor, fromPromise, getNextSnapshot } from 'xstate';
 import { machines } from '../../../machines/index.ts';
-import { guardsOf, transitionsOf } from '../../../src/testing/charts/index.ts';
+import { guardsOf, statesOf, transitionsOf } from '../../../src/testing/charts/index.ts';
 import { type Mutant, mutantsOf } from '../../../src/testing/mutation/index.ts';
 import { allFlags, charts, door, formulas, guardOf, holds, machineOf } from './charts.ts';
 
@@ -60,10 +60,31 @@ const shown = charts.map((machine) => ({
   toString: () => JSON.stringify(machine.config),
 }));
 
+/** Actions of a chart as XState reads it, without those with which it keeps its own timers. */
+function actionsOf(machine: AnyStateMachine): number {
+  const states = [machine.root, ...statesOf(machine).map(({ node }) => node)];
+  const lists = [
+    ...states.flatMap(({ entry, exit, initial }) => [entry, exit, initial?.actions ?? []]),
+    ...transitionsOf(machine).map(({ transition }) => transition.actions),
+  ];
+  const own = ['xstate.raise', 'xstate.cancel'];
+  return lists.flat().filter((action) => !own.includes(Reflect.get(Object(action), 'type'))).length;
+}
+
 describe('mutants', () => {
   test('property: each differs in one place, has a name of its own, and the machine stays', () => {
     fc.assert(
       fc.property(shown, ({ machine }) => checkMutants(machine)),
+      { numRuns: 60 },
+    );
+  });
+
+  test('property: there is one without each action', () => {
+    fc.assert(
+      fc.property(shown, ({ machine }) => {
+        const dropped = placesOf(mutantsOf(machine), 'action dropped');
+        expect(dropped).toHaveLength(actionsOf(machine));
+      }),
       { numRuns: 60 },
     );
   });

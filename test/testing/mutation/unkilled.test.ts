@@ -66,5 +66,10 @@ describe('a check of mutants', () => {
       findings: machine === door ? [] : [{ ...guilty, place: '#door' }],
     });
     expect(unkilledOf(door, twice).killed).toBe(9);
+    const more = (machine: AnyStateMachine) => {
+      const one = { ...guilty, place: '#door' };
+      return { findings: machine === door ? [one] : [one, one] };
+    };
+    expect(unkilledOf(door, more).killed).toBe(9);
   });
 });
