@@ -62,7 +62,8 @@ export class Replay {
     birth: ActorRecord | undefined,
   ): Decision | undefined {
     if (row.type !== 'init') return this.#hosted.take(row, { address });
-    if (birth !== undefined) return this.#hosted.begin(birth);
+    const isThere = birth && this.#ports.hostedOf(birth.definition, birth.version) !== undefined;
+    if (isThere === true) return this.#hosted.begin(birth);
     this.#hosted.forget(address);
     return undefined;
   }
