@@ -4,7 +4,7 @@ import { replayOracle } from '../reach/replay-oracle.ts';
 import { acknowledged, keys, once, recovered, timers } from './durable/index.ts';
 import { conservation, letters, order } from './messages/index.ts';
 import type { OracleOf } from './oracle.ts';
-import { completion, dependencies, fencing, intensity, limits, rest } from './runs/index.ts';
+import { below, completion, dependencies, fencing, intensity, limits, rest } from './runs/index.ts';
 
 export type { Oracle, OracleOf } from './oracle.ts';
 
@@ -13,6 +13,7 @@ export const stockOracles: readonly OracleOf[] = [
   acknowledged,
   once,
   completion,
+  below,
   dependencies,
   fencing,
   limits,

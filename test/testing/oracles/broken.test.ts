@@ -10,6 +10,7 @@ import {
 } from '../../../src/testing/oracles/durable/index.ts';
 import { conservation, letters, order } from '../../../src/testing/oracles/messages/index.ts';
 import {
+  below,
   completion,
   dependencies,
   fencing,
@@ -58,7 +59,17 @@ function rewrite(all: readonly Doctored[], address: string, from: string, to: st
 }
 
 test('given what really happened, then none says anything', () => {
-  const all = [acknowledged, once, completion, dependencies, fencing, limits, order, letters];
+  const all = [
+    acknowledged,
+    once,
+    completion,
+    below,
+    dependencies,
+    fencing,
+    limits,
+    order,
+    letters,
+  ];
   for (const oracle of [...all, conservation, keys]) {
     expect(saidOf(oracle, batches())).toBe(undefined);
   }
@@ -173,6 +184,16 @@ describe('the course of a run', () => {
         ?.actors.push({ ...last, snapshot: last.snapshot.replace('"result":91', '"result":1') });
     }
     expect(saidOf(completion, all)).toBe('scout/1 had ended with 91 and has 1 now');
+  });
+
+  test('it goes on below what has ended long ago', () => {
+    const all = batches();
+    const { batch, at } = rowOf(all, { address: 'run/trunk/1/x', type: 'task.assigned' });
+    const row = batch.rows[at];
+    if (row !== undefined) all.at(-1)?.rows.push(row);
+    expect(saidOf(below, all)).toMatch(
+      /^trunk\/1\/x went on \(ASSIGNED>IN_PROGRESS\), though trunk\/1 above it is CANCELLED since/,
+    );
   });
 
   test('an earlier attempt ends it', () => {

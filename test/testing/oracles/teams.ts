@@ -69,8 +69,9 @@ const mesh = graph(
   {
     a: { work: finder, input: { n: 1 } },
     b: { work: finder, input: { n: 2 } },
-    c: { work: finder, input: { n: 3 }, after: ['a'] },
-    d: { work: finder, input: { n: 4 }, after: ['b', 'c'], runsWhen: 'always' },
+    c: { work: finder, input: { n: 3 } },
+    d: { work: finder, input: { n: 4 }, after: ['a', 'c'], runsWhen: 'always' },
+    e: { work: finder, input: { n: 5 }, after: ['b'] },
   },
   { concurrency: 2, onFailure: 'continue' },
 );
@@ -155,7 +156,8 @@ export const teams: Readonly<Record<string, Play>> = {
     definitions: [answer, trader],
     scenario: async (troupe) => {
       const first = await troupe.start(answer, { n: 1 }, { id: '1' });
-      await troupe.start(answer, { n: 2 }, { id: '2', after: [first] });
+      const second = await troupe.start(answer, { n: 2 }, { id: '2' });
+      await troupe.start(finder, { n: 3 }, { id: '3', after: [first, second] });
       await first.outcome();
     },
   },

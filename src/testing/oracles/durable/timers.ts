@@ -28,18 +28,26 @@ export function timers(): Oracle {
     law: 'timers fire once and are not overdue',
     committed({ batch, commit }, sight) {
       roll.note(batch);
+      const fired = new Map<string, TimerRecord>();
       for (const row of batch.rows) {
         if (!row.type.startsWith('xstate.after.')) continue;
         const key = `${row.actor} ${row.type}`;
-        const due = armed.get(key)?.timer.due;
+        const timer = armed.get(key)?.timer;
         const address = nameOf(roll.address(row.actor));
-        if (due === undefined) return `${row.type} fired in ${address}, but was not armed`;
-        if (due > row.at) return `${row.type} fired in ${address} ${due - row.at} ms too early`;
-        armed.delete(key);
+        if (timer === undefined || fired.has(key)) {
+          return `${row.type} fired in ${address}, but was not armed`;
+        }
+        const early = timer.due - row.at;
+        if (early > 0) return `${row.type} fired in ${address} ${early} ms too early`;
+        fired.set(key, timer);
       }
       for (const { actor, timer } of batch.timersCleared) armed.delete(`${actor} ${timer}`);
       for (const timer of batch.timersArmed) {
         armed.set(`${timer.actor} ${timer.timer}`, { timer });
+      }
+      for (const [key, timer] of fired) {
+        const left = armed.get(key);
+        if (left?.timer === timer) return `${named(left, roll)} fired and is still armed`;
       }
       const isAnew = sight.life !== life;
       life = sight.life;

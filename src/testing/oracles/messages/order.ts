@@ -39,7 +39,8 @@ export function order(): Oracle {
         const earlier = last.get(line) ?? handed;
         if (earlier.place > handed.place) return overtaken(handed, earlier);
         for (const other of waiting.values()) {
-          if (other.line === line && other.place < handed.place) return overtaken(other, handed);
+          const isEarlier = other.line === line && other.place < handed.place;
+          if (isEarlier && other.envelope.id !== envelope.id) return overtaken(other, handed);
         }
         last.set(line, handed);
       }

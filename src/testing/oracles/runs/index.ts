@@ -1,4 +1,5 @@
 /** Laws of runs: how they move, what they wait for, how often they are started anew. */
+export { below } from './below.ts';
 export { completion } from './completion.ts';
 export { dependencies } from './dependencies.ts';
 export { fencing } from './fencing.ts';

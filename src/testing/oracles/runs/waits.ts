@@ -114,14 +114,16 @@ export class Waits {
   #pending(record: ActorRecord): string | undefined {
     const name = nameOf(record.address);
     const { assignedTo } = stateOf(record).context;
-    if (assignedTo === undefined) {
+    if (assignedTo === undefined && isAt(record, 'PENDING', 'unrouted')) {
       return sentence(
         `${name} waits for ever for a bot that can do it: no bot of the team has what`,
         `${record.definition} asks for`,
       );
     }
-    const bot = this.#roll.byAddress(`bot/${encodeURIComponent(assignedTo)}`);
-    if (bot === undefined || bot.status === 'open') return stuck(record);
+    const bot = this.#roll.byAddress(`bot/${encodeURIComponent(assignedTo ?? '')}`);
+    if (bot === undefined || bot.status === 'open' || !isAt(record, 'PENDING', 'queued')) {
+      return stuck(record);
+    }
     const { slots } = stateOf(bot).context;
     let isHeld = false;
     for (const slot of Array.isArray(slots) ? slots : []) {
