@@ -79,11 +79,11 @@ export const teamBugs: readonly PlantedBug[] = [
   },
   {
     name: 'courier-never-gives-up',
-    sentence: 'A loop without a bound: the courier comes back every day, for ever.',
+    sentence: 'A loop without a bound: the courier comes back every month, for ever.',
     file: orders,
     team: 'orders',
-    from: `day <= 3; day += 1`,
-    to: `day > 0; day += 1`,
+    from: `month <= 3; month += 1`,
+    to: `month > 0; month += 1`,
   },
   {
     name: 'low-tickets-are-pushed-out',

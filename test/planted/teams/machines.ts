@@ -100,6 +100,7 @@ const team = {
       view.runs(account).every(({ state }) => centsIn(state) <= 12),
   },
   eventually: {
+    'no sale breaks down': (view) => view.runs(till).every(({ status }) => status !== 'FAILED'),
     'every sale ends': (view) =>
       view.runs(till).every(({ completedAt }) => completedAt !== undefined),
     'feed and index are of one age': (view) =>

@@ -30,10 +30,10 @@ const courier = defineBot({
   concurrency: 1,
   retry: { attempts: 2, backoff: '1s' },
   work: async ({ input, step, sleep }) => {
-    for (let day = 1; day <= 3; day += 1) {
-      const isThere = await step(`try-${day}`, () => !input.isLost);
-      if (isThere) return day;
-      await sleep(`night-${day}`, '1d');
+    for (let month = 1; month <= 3; month += 1) {
+      const isThere = await step(`try-${month}`, () => !input.isLost);
+      if (isThere) return month;
+      await sleep(`rest-${month}`, '30d');
     }
     throw new TerminalError('nobody opens');
   },
@@ -89,6 +89,10 @@ const team = {
         ),
     'a cashier tries twice at most': (view) =>
       view.runs(cashier).every(({ attempts }) => attempts <= 2),
+    'a cashier fails when something fails': (view) =>
+      view
+        .runs(cashier)
+        .every(({ error }) => error === undefined || error.code === 'INJECTED_FAULT'),
     'money rests for an hour': (view) =>
       view
         .runs(cashier)

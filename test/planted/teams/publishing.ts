@@ -121,8 +121,8 @@ export const publishing: PlantedTeam = {
     },
     'an issue that ends takes all below it along': (view) =>
       view.runs(issue).every(({ completedAt }) => completedAt === undefined) ||
-      [finder, writer, checker, painter, printer]
-        .flatMap((bot) => view.runs<Runnable>(bot))
+      [finder, writer, checker, painter, printer, editor, lawyer, judge]
+        .flatMap((one) => view.runs<Runnable>(one))
         .every(({ completedAt }) => completedAt !== undefined),
     'an issue costs what it may': (view) => view.runs(issue).every(({ cost }) => cost <= budget),
   },
