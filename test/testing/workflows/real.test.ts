@@ -3,11 +3,15 @@
  * all the orders of ends that a real run takes are among those that were looked at.
  */
 import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defineApproval, defineBot, defineWorkflow } from '../../../src/index.ts';
 import { assertChecked, check } from '../../../src/testing/checking/index.ts';
 import { ROOT } from '../../docs/samples.ts';
 import { teamOf } from '../../troupe/team.ts';
+import { storiesOf } from '../../workflows/story/drawn.ts';
+import { Ledger } from '../../workflows/story/ledger.ts';
+import { flowOf, play } from '../../workflows/story/play.ts';
 
 const YEAR = 365 * 24 * 3_600_000;
 const codes = (workflow: Parameters<typeof check>[0]) =>
@@ -85,4 +89,28 @@ const examples = readdirSync(`${ROOT}examples`).filter((name) => name.endsWith('
 
 test.for(examples)('the example %s checks', async (name) => {
   expect(assertChecked(await import(`${ROOT}examples/${name}`))).toMatchObject({ ok: true });
+});
+
+test('property: whatever comes of a plan in a real run was looked at', async () => {
+  let seen = 0;
+  const ended = ['COMPLETED', 'FAILED', 'CANCELLED', 'SKIPPED', 'OMITTED'];
+  await fc.assert(
+    fc.asyncProperty(storiesOf(5), async (story) => {
+      const { coverage, findings, bounds } = check(flowOf(story, new Ledger(), {} as never));
+      const hits = new Map(coverage.map(({ place, hits }) => [place, hits]));
+      const lost = findings.filter(({ code }) => code === 'step-unreachable');
+      const { value } = await play(story);
+      for (const [name, { status }] of Object.entries(value.outcome.steps ?? {})) {
+        if (!ended.includes(status)) continue;
+        const place = `${name} ${status}`;
+        seen += 1;
+        if (bounds.isExhausted) expect(hits.get(place), place).toBeGreaterThan(0);
+        else expect([...hits.keys()]).toContain(place);
+        if (status === 'COMPLETED' || status === 'FAILED')
+          expect(lost.map((finding) => finding.place)).not.toContain(`step ${name}`);
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect(seen).toBeGreaterThan(100);
 });

@@ -116,7 +116,7 @@ async function act(troupe: Troupe, flow: Workflow, { deed, ledger, life, done }:
 }
 
 /** The workflow of a story, whose code calls the ledger of a life. */
-function flowOf(story: Story, ledger: Ledger, life: Life): Workflow {
+export function flowOf(story: Story, ledger: Ledger, life: Life): Workflow {
   const steps = story.steps.map((step, place): [string, GraphStep] => [
     nameOf(place),
     {
