@@ -201,6 +201,24 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
       'add one, or give one the capability',
     ],
   },
+  "runs of which one has the other's id and more": {
+    play: {
+      definitions: [finder],
+      scenario: async (troupe) => {
+        await troupe.start(finder, ask, { id: 'a-12' });
+        return (await troupe.start(finder, ask, { id: 'a-1' })).result();
+      },
+    },
+    script: {
+      faults: [1, 2].map((nth) => ({ fault: 'drop', call: { of: 'finder.search', nth } })),
+    },
+    because: 2,
+    says: [
+      'finder/a-1',
+      'the 2nd answer of finder.search, which never comes',
+      'give it a `timeout`',
+    ],
+  },
   'a promise of its own': {
     play: { definitions: [own], scenario: run(own) },
     says: [

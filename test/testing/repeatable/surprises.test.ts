@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { performance as nodePerformance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
+import { runInThisContext } from 'node:vm';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { systemClock } from '../../../src/clock/index.ts';
 import { rest, settled, watching } from './watched.ts';
 
@@ -165,7 +167,9 @@ test('given real I/O, then it is let through and named, in a step with the remed
     expect(JSON.parse(await reading).name).toBe('troupe');
     await settled();
     expect(repeatable.realWork()).toEqual([]);
-    repeatable.outside('finder', () => existsSync('package.json'));
+    repeatable.outside('finder', () =>
+      ['package.json', 'other.json'].map((path) => existsSync(path)),
+    );
     const refused = repeatable.outside('finder', () => fetch('nowhere:'));
     await expect(refused).rejects.toThrow();
     expect(repeatable.found.map(({ what }) => what)).toEqual([
@@ -237,5 +241,50 @@ test("given the runtime itself in between, then what it reads is nobody's findin
       return existsSync('package.json');
     });
     expect([ghost, repeatable.found, repeatable.realWork()]).toEqual([true, [], []]);
+  });
+});
+
+/** Calls code as if it stood in this file. */
+const asIn = <V>(filename: string, code: string): (() => V) => runInThisContext(code, { filename });
+
+test('given the test runner, also below user code, then it gets what is real', async () => {
+  await watching(({ repeatable, clock }) => {
+    const runner = '/app/node_modules/vitest/dist/console.js';
+    const now = asIn<number>(runner, '() => Date.now()');
+    const looks = asIn<object>(runner, "() => process.getBuiltinModule('fs').statSync('.')");
+    repeatable.outside('finder', () => {
+      expect(now()).not.toBe(clock.now());
+      looks();
+    });
+    expect([repeatable.found, repeatable.realWork()]).toEqual([[], []]);
+  });
+});
+
+test('given a library that the user calls, then the place is the line of the user', async () => {
+  await watching(({ repeatable, clock }) => {
+    const uid = asIn<number>('/app/node_modules/uid/index.js', '() => Date.now() + Math.random()');
+    repeatable.outside('finder', () => {
+      expect(Math.floor(uid())).toBe(clock.now());
+    });
+    expect(repeatable.found.map(({ where }) => where)).toEqual([
+      expect.stringMatching(/^finder, at test\/.*surprises\.test\.ts:\d+$/),
+      expect.stringMatching(/^finder, at test\/.*surprises\.test\.ts:\d+$/),
+    ]);
+  });
+});
+
+test('given code that only parses, formats or checks, then nothing is found', async () => {
+  await watching(async ({ repeatable }) => {
+    const Day = z.object({ day: z.iso.date(), at: z.coerce.date(), id: z.uuid() });
+    const id = '0b1d3c5e-7f90-4a2b-8c4d-6e8fa0b1c2d3';
+    await repeatable.outside('finder', async () => {
+      Day.parse({ day: '2026-05-04', at: '2026-05-04T00:00:00Z', id });
+      expect(new Date(0).toLocaleDateString('en', { timeZone: 'UTC' })).toBe('1/1/1970');
+      await Promise.all([1, Promise.resolve(2), new Promise(process.nextTick)]);
+      await new Promise<void>((done) => queueMicrotask(done));
+      new AbortController().abort();
+      createHash('sha256').update(Buffer.from('a')).digest('hex');
+    });
+    expect(repeatable.found).toEqual([]);
   });
 });
