@@ -113,7 +113,7 @@ describe('mutants', () => {
     );
   });
 
-  test('property: one with a guard inverted takes the transition exactly where the machine does not', () => {
+  test('property: a guard inverted says yes exactly where the other says no', () => {
     fc.assert(
       fc.property(formulas, (formula) => {
         const on = { GO: { target: 'taken', guard: guardOf(formula) } };
