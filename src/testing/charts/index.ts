@@ -13,7 +13,6 @@ export {
 export {
   type ChartAction,
   type Configuration,
-  Endless,
   type Macrostep,
   Watched,
 } from './watched.ts';

@@ -10,7 +10,7 @@ import type {
   AnyTransitionDefinition,
   StateNode,
 } from 'xstate';
-import { limits } from '../../protocol/index.ts';
+import { limits, troupeError } from '../../protocol/index.ts';
 import { copyOf } from './copy.ts';
 import type { GuardWatch } from './guards.ts';
 import { transitionsOf } from './places.ts';
@@ -36,17 +36,6 @@ export interface Macrostep {
   readonly actions: readonly ChartAction[];
 }
 
-/** Thrown when a step takes more moves than a troupe lets it. */
-export class Endless extends Error {
-  /** Places of the transitions that it goes round on. */
-  readonly cycle: readonly string[];
-
-  constructor(cycle: readonly string[]) {
-    super(`a step takes more than ${limits.microsteps} moves`);
-    this.cycle = cycle;
-  }
-}
-
 /** A copy of a machine that is seen from inside. One step at a time. */
 export class Watched {
   /** The copy: snapshots are of it. */
@@ -70,7 +59,7 @@ export class Watched {
     );
   }
 
-  /** The first step. @throws what the machine throws; `Endless`. */
+  /** The first step. @throws what the machine throws; TroupeError `MACHINE_LOOP`. */
   begin(input: unknown): Macrostep {
     const stepped = this.#stepped(undefined, () => {
       const snapshot = this.machine.getInitialSnapshot(this.#scope, input);
@@ -81,7 +70,7 @@ export class Watched {
     return { ...stepped, passed: [{ _nodes: initialOf(this.machine.root) }, ...stepped.passed] };
   }
 
-  /** A step on an event. @throws what the machine throws; `Endless`. */
+  /** A step on an event. @throws what the machine throws; TroupeError `MACHINE_LOOP`. */
   next(snapshot: AnyMachineSnapshot, event: { readonly type: string }): Macrostep {
     return this.#stepped(snapshot, () => this.machine.transition(snapshot, event, this.#scope));
   }
@@ -92,7 +81,8 @@ export class Watched {
       this.#passed.length > 0 || snapshot === undefined
         ? this.#taken
         : this.#selected(snapshot, event);
-    return { taken: selected, passed: this.#passed, isFirst: this.#passed.length === 0 };
+    const [taken, passed] = [this.#taken, this.#passed];
+    return { taken: selected, passed, isFirst: passed.length === 0, cycle: cycleOf(taken) };
   }
 
   #selected(snapshot: AnyMachineSnapshot, event: { readonly type: string }): string[] {
@@ -123,7 +113,8 @@ export class Watched {
 
   #inspect(seen: Inspected): void {
     if (seen.type !== '@xstate.microstep' || seen.snapshot === undefined) return;
-    if (this.#passed.length >= limits.microsteps) throw new Endless(cycleOf(this.#taken));
+    const hops = this.#passed.length;
+    if (hops >= limits.microsteps) throw troupeError('MACHINE_LOOP', { actor: 'self', hops });
     this.#passed.push(seen.snapshot);
     for (const transition of seen._transitions ?? []) {
       const place = this.#places.get(transition);

@@ -11,7 +11,7 @@ import type { Bounds, CheckOptions, CheckResult } from '../check.ts';
 import { type Coverage, type CoveredPlace, type Finding, isExcused } from '../findings/index.ts';
 import { boundsOf, inputsOf } from './bounds.ts';
 import { explore } from './explore.ts';
-import { deadEnds } from './found/dead-ends.ts';
+import { deadEnds, type Further } from './found/dead-ends.ts';
 import { customActions } from './found/effects.ts';
 import { type Looked, type Never, nevers } from './found/never.ts';
 import type { Ledger, Trouble } from './ledger.ts';
@@ -24,6 +24,7 @@ import { shortened, walk } from './walks.ts';
 /** Values of a schema that are tried in every moment; random walks try more of them. */
 const TRIED = 4;
 const TRIED_IN_WALKS = 40;
+const TRIED_AT_ENDS = 200;
 
 /**
  * Checks a machine. The same options give the same result.
@@ -37,22 +38,23 @@ export function checkMachine(machine: AnyStateMachine, options: CheckOptions): C
   const choices = new Choices(machine, options, seed, TRIED);
   const explored = explore(telling, choices, drawn(inputs, seed, TRIED * 2), bounds);
   const { isExhausted, nodes } = explored;
+  const shortest = telling.ledger.troubles.length;
   if (!isExhausted || isSampled(options)) {
     const wider = new Choices(machine, options, seed + 1, TRIED_IN_WALKS);
     walk(telling, wider, drawn(inputs, seed + 1, TRIED_IN_WALKS), bounds, explored);
     for (const type of wider.sent) choices.sent.add(type);
   }
   const { ledger } = telling;
-  const short = (trouble: Trouble): Trouble =>
-    trouble.trail.depth <= 1
+  const short = (trouble: Trouble, index: number): Trouble =>
+    index < shortest
       ? trouble
       : { ...trouble, trail: shortened(machine, options, choices, trouble) };
   const looked: Looked = { machine, ledger, within: withinOf(bounds, isExhausted, nodes.length) };
   const all = [
     ...notDurable(machine),
     ...lossesOf(machine, ledger),
-    ...ledger.troubles.filter(({ code }) => code !== 'effect-may-be-lost').map(short),
-    ...deadEnds(machine, explored),
+    ...ledger.troubles.map(short).filter(({ code }) => code !== 'effect-may-be-lost'),
+    ...deadEnds(machine, explored, furtherOf(machine, options, seed)),
     ...nevers(looked, choices.sent, options),
   ];
   const allow = [...(options.allow ?? []), ...ownExcuses(machine)];
@@ -74,6 +76,18 @@ const distinct = (all: readonly Never[]): readonly Never[] =>
   [
     ...new Map(all.toReversed().map((one) => [`${one.code}:${one.place}`, one] as const)).values(),
   ].toReversed();
+
+/** What happens with many more values, where there are more. */
+function furtherOf(machine: AnyStateMachine, options: CheckOptions, seed: number): Further {
+  if (!isSampled(options)) return () => [];
+  const telling = new Telling(machine, options);
+  const choices = new Choices(machine, options, seed + 2, TRIED_AT_ENDS);
+  return (node) =>
+    choices.at(node.moment).flatMap((step) => {
+      const spot = telling.go(node, step);
+      return spot === undefined ? [] : [{ step, spot }];
+    });
+}
 
 /** Whether there are more values than those that were tried. */
 const isSampled = ({ input, events, outputs }: CheckOptions): boolean =>

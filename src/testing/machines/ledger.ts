@@ -1,6 +1,6 @@
 /**
  * Ledger: what was seen while a machine was told stories: places that were reached and how often,
- * how guards answered and where first, and what went wrong, each with the first story that shows it.
+ * how guards answered and where first, and what went wrong, each with the first story of it.
  */
 import { type Configuration, type GuardWatch, type Macrostep, placeOf } from '../charts/index.ts';
 import type { FindingCode } from '../findings/index.ts';

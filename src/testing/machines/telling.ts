@@ -3,8 +3,8 @@
  * what throws, what never comes to rest, which invariant breaks, what a snapshot can't keep.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { said } from '../../protocol/index.ts';
-import { type ChartAction, Endless } from '../charts/index.ts';
+import { assertNever, isTroupeError, said } from '../../protocol/index.ts';
+import type { ChartAction } from '../charts/index.ts';
 import type { CheckOptions } from '../check.ts';
 import { Faults } from './found/faults.ts';
 import { Ledger } from './ledger.ts';
@@ -80,10 +80,11 @@ export class Telling {
   #thrown(error: unknown, trail: Trail): void {
     const partly = this.model.interrupted(trail.before?.snapshot, trail.step);
     this.ledger.took(partly);
-    if (error instanceof Endless) {
+    if (isTroupeError(error, 'MACHINE_LOOP')) {
       this.endless += 1;
-      const message = `${error.message}, on ${error.cycle.join(', ')}; ${slowDown}`;
-      const place = error.cycle[0] ?? '';
+      const [place = '', ...others] = partly.cycle;
+      const round = [place, ...others].join(', ');
+      const message = `${said(error)}; it goes round on ${round}; ${slowDown}`;
       this.ledger.trouble({ code: 'loop-without-progress', place, message, trail });
       return;
     }
@@ -109,8 +110,12 @@ function placeOfStep(step: Step, at: AnyMachineSnapshot | undefined): string {
       return `${where} on ${step.event.type}`;
     case 'timer':
       return `${where} after ${step.timer.delayMs}`;
+    case 'done':
+      return `${where} onDone of ${step.child}`;
+    case 'error':
+      return `${where} onError of ${step.child}`;
     default:
-      return `${where} ${step.do === 'done' ? 'onDone' : 'onError'} of ${step.child}`;
+      return assertNever(step, 'a step is of a known kind');
   }
 }
 

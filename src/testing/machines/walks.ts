@@ -1,8 +1,8 @@
 /**
  * Walks: random stories, for what lies deeper than exploring went. Every other one goes on from a
  * moment at the edge of what was explored, and in each of them some things never happen, so that
- * others happen more often (A. Groce et al., Swarm testing, 2012). What they find is made shorter by
- * leaving out steps.
+ * others happen more often (A. Groce et al., Swarm testing, 2012). What they find is made shorter
+ * by leaving out steps.
  */
 import type { AnyStateMachine } from 'xstate';
 import type { Bounds, CheckOptions } from '../check.ts';

@@ -49,7 +49,7 @@ test('given a machine without faults, then nothing is found and all is covered',
   expect(coverage.every(({ hits, definition }) => hits > 0 && definition === 'door')).toBe(true);
 });
 
-test('given a state that nothing leads to, then it is found, and what is inside is not told', () => {
+test('given a state that nothing leads to, then it is found, and not what is inside', () => {
   const machine = createMachine({
     id: 'm',
     initial: 'a',

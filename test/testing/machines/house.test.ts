@@ -1,4 +1,4 @@
-/** Every machine of the house passes its check with all of its chart reached, and keeps the laws. */
+/** Every machine of the house passes its check, all of its chart reached, and keeps the laws. */
 import { describe, expect, test } from 'vitest';
 import { type Kind, machines } from '../../../machines/index.ts';
 import { missedOf } from '../../../src/testing/findings/index.ts';

@@ -6,16 +6,27 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Explored, Node } from '../explore.ts';
 import type { Trouble } from '../ledger.ts';
+import type { Step } from '../model/model.ts';
 import { whereabouts } from '../model/trail.ts';
+import type { Spot } from '../telling.ts';
+
+/** What else can happen at a moment, with more values than were tried. */
+export type Further = (node: Node) => readonly { readonly step: Step; readonly spot: Spot }[];
 
 /** All dead ends, each with the first story that leads into it. */
-export function deadEnds(machine: AnyStateMachine, { nodes }: Explored): readonly Trouble[] {
+export function deadEnds(
+  machine: AnyStateMachine,
+  { nodes }: Explored,
+  further: Further,
+): readonly Trouble[] {
   const hasEnd = Object.values(machine.root.states).some(({ type }) => type === 'final');
   const isWayOut = (node: Node): boolean =>
     !node.isKnown || node.throws || isOver(node.moment.snapshot) || (!hasEnd && node.takesEvents);
   const saved = leadingTo(nodes, isWayOut);
   const lost = nodes.filter((node) => !saved.has(node) || isStuck(node, hasEnd));
-  const groups = bottoms(lost.filter((node) => !isStuck(node, hasEnd)));
+  const groups = bottoms(lost.filter((node) => !isStuck(node, hasEnd))).filter(
+    (group) => !isLeft(group, hasEnd, further),
+  );
   const all = [
     ...lost.filter((node) => isStuck(node, hasEnd)).map((node): [Node] => [node]),
     ...groups,
@@ -32,6 +43,20 @@ export function deadEnds(machine: AnyStateMachine, { nodes }: Explored): readonl
 }
 
 const isOver = ({ status }: AnyMachineSnapshot): boolean => status !== 'active';
+
+/** Of a large group so many moments are looked at again. */
+const LOOKED = 50;
+
+/** Whether other values lead out of a group. */
+function isLeft(group: readonly Node[], hasEnd: boolean, further: Further): boolean {
+  const places = new Set(group.map(({ moment }) => whereabouts(moment.snapshot)));
+  return group.slice(0, LOOKED).some((node) =>
+    further(node).some(({ step, spot: { moment, taken } }) => {
+      const isTaken = step.do === 'event' && taken.length > 0;
+      return !places.has(whereabouts(moment.snapshot)) || (!hasEnd && isTaken);
+    }),
+  );
+}
 
 /** No transition of its states leads anywhere, whatever its context becomes. */
 function isStuck({ moment: { snapshot } }: Node, hasEnd: boolean): boolean {

@@ -30,16 +30,10 @@ export class Faults {
   }
 
   #inAction({ type, params, exec }: ChartAction): Omit<Trouble, 'trail'> | undefined {
-    switch (type) {
-      case 'xstate.raise':
-      case 'xstate.sendTo':
-        return delayFault(params);
-      case 'xstate.spawnChild':
-        return this.#spawnFault(params);
-      default:
-        if (type.startsWith('xstate.') || isEffect(exec) || isInline(exec)) return undefined;
-        return { code: 'effect-may-be-lost', ...lossOf(`action ${type}`, exec) };
-    }
+    if (type === 'xstate.raise' || type === 'xstate.sendTo') return delayFault(params);
+    if (type === 'xstate.spawnChild') return this.#spawnFault(params);
+    if (type.startsWith('xstate.') || isEffect(exec) || isInline(exec)) return undefined;
+    return { code: 'effect-may-be-lost', ...lossOf(`action ${type}`, exec) };
   }
 
   #spawnFault({ src, actorRef, id }: ChartAction['params']): Omit<Trouble, 'trail'> | undefined {

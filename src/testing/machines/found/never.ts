@@ -120,7 +120,7 @@ function sameAnswers({ machine, ledger, within }: Looked): Never[] {
       const message = `it was never false ${asked}; take it out, or see what it is to keep away`;
       return [{ code: 'guard-never-false', place, message, trail }];
     }
-    const message = `it was never true ${asked}, so ${transition} is never taken by it; give events, inputs or outputs that make it true, or take it out`;
+    const message = `it was never true ${asked}, so it keeps ${transition} shut; ${giveMore}`;
     return [{ code: 'guard-never-true', place, message, trail }];
   });
 }
@@ -166,5 +166,7 @@ function whyUntaken(
   if (descriptor.startsWith('xstate.snapshot.')) {
     return `snapshots of actors are not modelled; give them as events ${descriptor}`;
   }
-  return `it is never taken ${within}; give events, outputs or inputs that lead to it, or take it out`;
+  return `it is never taken ${within}; ${giveMore}`;
 }
+
+const giveMore = 'give events, outputs or inputs that lead to it, or take it out';

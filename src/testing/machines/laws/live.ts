@@ -1,6 +1,6 @@
 /**
- * Live: a machine run by an actor of plain XState with its clock held still, step by step as a story
- * tells. It is a copy whose own actions do nothing and whose actors never end by themselves.
+ * Live: a machine run by an actor of plain XState with its clock held still, step by step as a
+ * story tells. It is a copy whose own actions do nothing and whose actors never end by themselves.
  */
 import {
   type AnyMachineSnapshot,

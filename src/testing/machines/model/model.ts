@@ -7,6 +7,7 @@
  * other are events like others, which may come or not.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { assertNever } from '../../../protocol/index.ts';
 import { type ChartAction, type GuardWatch, type Macrostep, Watched } from '../../charts/index.ts';
 import { armed, cleared, fired, noTimers, passed, type Zone } from './zone.ts';
 
@@ -79,10 +80,12 @@ export class Model {
         const next = at === -1 ? undefined : fired(zone, at + 1);
         return next && go(next, timers.toSpliced(at, 1));
       }
-      default: {
+      case 'done':
+      case 'error':
         if (!living({ snapshot, ended }).includes(step.child)) return undefined;
         return go(zone, timers, [...ended, step.child]);
-      }
+      default:
+        return assertNever(step, 'a step is of a known kind');
     }
   }
 
@@ -138,11 +141,13 @@ export function eventOf(step: Step): { readonly type: string } {
       const { child: actorId, output } = step;
       return Object.assign({ type: `xstate.done.actor.${actorId}` }, { output, actorId });
     }
-    default: {
+    case 'error': {
       const { child: actorId } = step;
       const error = { name: 'Error', message: `${actorId} fails` };
       return Object.assign({ type: `xstate.error.actor.${actorId}` }, { error, actorId });
     }
+    default:
+      return assertNever(step, 'a step is of a known kind');
   }
 }
 
@@ -160,28 +165,27 @@ function after(
 
 type Beside = Omit<Moment, 'snapshot'>;
 
-function changeBy({ type, params }: ChartAction, now: Beside): Partial<Beside> {
-  switch (type) {
-    case 'xstate.raise':
-      return armedBy(params, params.delay, now, false);
-    case 'xstate.sendTo':
-      // To itself without a delay: it comes as soon as it can.
-      return isSelf(params.to)
-        ? armedBy(params, params.delay ?? 0, now, params.delay === undefined)
-        : {};
-    case 'xstate.cancel': {
-      const at = now.timers.findIndex(({ id }) => id !== undefined && id === params.sendId);
-      if (at === -1) return {};
-      return { timers: now.timers.toSpliced(at, 1), zone: cleared(now.zone, at + 1) };
-    }
-    case 'xstate.spawnChild':
-      return { ended: now.ended.filter((id) => id !== idOf(params.actorRef)) };
-    case 'xstate.stopChild':
-      return { ended: now.ended.filter((id) => id !== idOf(params)) };
-    default:
-      return {};
-  }
-}
+const changeBy = ({ type, params }: ChartAction, now: Beside): Partial<Beside> =>
+  changes[type]?.(params, now) ?? {};
+
+type Change = (params: ChartAction['params'], now: Beside) => Partial<Beside>;
+
+const changes: Readonly<Record<string, Change>> = {
+  'xstate.raise': (params, now) => armedBy(params, params.delay, now, false),
+  'xstate.sendTo': (params, now) => {
+    // To itself without a delay: it comes as soon as it can.
+    const isMail = params.delay === undefined;
+    return isSelf(params.to) ? armedBy(params, params.delay ?? 0, now, isMail) : {};
+  },
+  'xstate.cancel': ({ sendId }, { timers, zone }) => {
+    const at = timers.findIndex(({ id }) => id !== undefined && id === sendId);
+    return at === -1 ? {} : { timers: timers.toSpliced(at, 1), zone: cleared(zone, at + 1) };
+  },
+  'xstate.spawnChild': ({ actorRef }, { ended }) => ({
+    ended: ended.filter((id) => id !== idOf(actorRef)),
+  }),
+  'xstate.stopChild': (actor, { ended }) => ({ ended: ended.filter((id) => id !== idOf(actor)) }),
+};
 
 function armedBy(
   { event, id }: Readonly<Record<string, unknown>>,

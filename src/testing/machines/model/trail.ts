@@ -1,5 +1,6 @@
 /** Trails: how a moment was reached, and the same in words. */
 import type { AnyMachineSnapshot } from 'xstate';
+import { assertNever } from '../../../protocol/index.ts';
 import { placeOf } from '../../charts/index.ts';
 import type { Step } from './model.ts';
 
@@ -69,8 +70,10 @@ function stepText(step: Step, at: AnyMachineSnapshot | undefined): string {
         ? `${name} is done`
         : `${name} is done with ${short(step.output)}`;
     }
-    default:
+    case 'error':
       return `${nameOf(step.child, at)} fails`;
+    default:
+      return assertNever(step, 'a step is of a known kind');
   }
 }
 
