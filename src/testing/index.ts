@@ -68,6 +68,7 @@ export {
   type Fault,
   type FaultKind,
   faultKinds,
+  type Happening,
   type Played,
   type Script,
   type Sight,
