@@ -198,7 +198,7 @@ describe('--journal', () => {
   });
 });
 
-test('a child process checks TypeScript, and is held by nothing that a module left open', async () => {
+test('a child process checks TypeScript, and nothing that a module left open holds it', async () => {
   const folder = project({
     'src/team.ts': `
       import { defineApproval, defineWorkflow } from 'troupe';

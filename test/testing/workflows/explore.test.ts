@@ -129,3 +129,20 @@ test('given a chain of 1,000 steps, then its stories reach the last, and the bou
   expect(explored.isExhausted).toBe(false);
   expect(explored.reached(999, 'FAILED')?.witness()).toHaveLength(1_000);
 });
+
+test.for([
+  [{ depth: 2 }, 3],
+  [{ states: 2 }, 2],
+  [{ depth: 5 }, 5],
+] as const)('given the bounds %j, then %i steps of five begin', ([given, count]) => {
+  const steps = Array.from({ length: 5 }, (_, at) => ({
+    name: `s${at}`,
+    after: at === 0 ? [] : [at - 1],
+  }));
+  const ends = steps.map((): readonly EndLetter[] => ['C']);
+  const within = { ...bounds, walks: 0, ...given };
+  const explored = explore({ plan: { steps }, rules: { concurrency: 1 }, ends }, within);
+  const began = steps.filter((_, at) => explored.started(at) !== undefined);
+  expect(began).toHaveLength(count);
+  expect(explored.isExhausted).toBe(count === 5);
+});
