@@ -146,7 +146,9 @@ const drawAnswer =
   (known: readonly Definition[]) =>
   (id: string, chance: number): unknown => {
     const found = known.find((one) => one.id === id);
-    if (found === undefined || !isApproval(found) || found.answer === undefined) return null;
+    // What is escalated takes any answer.
+    if (found === undefined || !isApproval(found)) return 'an answer';
+    if (found.answer === undefined) return null;
     const seed = Math.floor(chance * 2 ** 31);
     return fc.sample(arbitraryOf(found.answer), { seed, numRuns: 1 })[0];
   };

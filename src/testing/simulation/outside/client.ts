@@ -13,7 +13,7 @@ import type { World } from '../world.ts';
 
 /** Calls that change something; the others only look. */
 const changing = new Set([
-  ...['start', 'run', 'send', 'sendAll', 'ask', 'supervise', 'cancel', 'pause', 'resume', 'stage'],
+  ...['start', 'run', 'send', 'sendAll', 'ask', 'supervise', 'cancel', 'pause', 'resume'],
   ...['decide', 'begin', 'report', 'complete', 'fail', 'decline', 'heartbeat', 'open', 'resolve'],
   ...['acknowledge', 'advance', 'redeliver', 'discard', 'retry', 'request', 'accept', 'clear'],
   ...['receive', 'rate', 'stop'],
@@ -64,8 +64,11 @@ export class Client {
   #wrapped<Target extends object>(target: Target, path: string): Target {
     const known = this.#outer.get(target);
     if (known !== undefined) return known as Target;
-    const outer = new Proxy(target, {
+    // What is frozen may not be shown otherwise: an empty object of its class stands in its place.
+    const place: Target = Object.create(Object.getPrototypeOf(target));
+    const outer = new Proxy(place, {
       get: (_, name) => this.#property(target, name, path),
+      has: (_, name) => Reflect.has(target, name),
     });
     this.#outer.set(target, outer);
     this.#inner.set(outer, target);
@@ -186,8 +189,8 @@ export class Client {
 
   #shown(value: unknown): unknown {
     const isHandle =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && isOfClass(value);
-    return isHandle ? this.#wrapped(value, 'run.') : value;
+      typeof value === 'object' && value !== null && !Array.isArray(value) && hasCalls(value);
+    return isHandle ? this.#wrapped(value, '') : value;
   }
 
   async *#parts(given: AsyncIterator<unknown>, what: string): AsyncGenerator<unknown> {
@@ -246,6 +249,10 @@ function copyOf(value: unknown): unknown {
   const text = copyText(value);
   return text === 'undefined' ? undefined : JSON.parse(text);
 }
+
+/** Handles, and parts of the troupe such as an inbox. */
+const hasCalls = (value: object): boolean =>
+  isOfClass(value) || Object.values(value).some((one) => typeof one === 'function');
 
 /** Objects of a class of ours, such as handles. */
 const isOfClass = (value: object): boolean => {

@@ -85,7 +85,11 @@ export class People {
     this.#questions.set(runId, question);
     if (question.isAnswered || question.life === this.#world.life) return;
     question.life = this.#world.life;
-    this.#world.clock.soon(() => void this.#answer(question));
+    this.#world.clock.soon(() => {
+      this.#answer(question).catch((error: unknown) => {
+        this.#world.broke('people can answer', String(error));
+      });
+    });
   }
 
   async #answer(question: Question): Promise<void> {
