@@ -170,8 +170,7 @@ describe('FM-2.5 ignored input from another agent', () => {
     await sim.troupe.send(deaf, message);
     await sim.advance('2h');
     expect(await sim.troupe.inbox(deaf).count()).toBe(0);
-    const next = sim.troupe.inbox(deaf).receive({ timeout: '1s' });
-    await expect(next).rejects.toMatchObject({ code: 'WAIT_TIMEOUT' });
+    expect(await sim.troupe.inbox(deaf).receive({ timeout: '1s' })).toBeUndefined();
     expect(sim.view.deadLetters).toMatchObject([{ reason: 'expired' }]);
   });
 
