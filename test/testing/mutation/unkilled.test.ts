@@ -48,7 +48,8 @@ describe('a check of mutants', () => {
       definition: 'door',
       place: '#door.shut on OPEN[0]',
       message:
-        'no finding tells the machine from one without the transition #door.shut on OPEN[0]: write ' +
+        'no finding tells the machine from one without the transition #door.shut on OPEN[0]: ' +
+        'write ' +
         'an invariant about what holds only because it is taken, or excuse it, as the two may be ' +
         'equivalent',
       witness: [],
