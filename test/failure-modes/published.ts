@@ -7,13 +7,16 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { dataFolder } from '../data.ts';
 
-const Modes = z.object({ modes: z.array(z.object({ id: z.string(), name: z.string() })) });
+const Modes = z.object({
+  source: z.string(),
+  modes: z.array(z.object({ id: z.string(), name: z.string() })),
+});
 
-/** The modes of the data folder; undefined when it is absent. */
-export function publishedModes(): z.infer<typeof Modes>['modes'] | undefined {
+/** The published list in the data folder; undefined when it is absent. */
+export function published(): z.infer<typeof Modes> | undefined {
   const folder = dataFolder('mast');
   if (folder === undefined) return undefined;
-  return Modes.parse(JSON.parse(readFileSync(join(folder, 'mast.json'), 'utf8'))).modes;
+  return Modes.parse(JSON.parse(readFileSync(join(folder, 'mast.json'), 'utf8')));
 }
 
 const page = new URL('../../docs/FAILURE-MODES.md', import.meta.url);
