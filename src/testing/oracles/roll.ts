@@ -1,8 +1,9 @@
 /**
- * Roll: the actors as of the last commit that an oracle saw. An oracle keeps one of its own, for it
- * is what was committed that counts, not what a broken runtime or disk says later.
+ * Roll: the actors as of the last commit that was told, for it is what was committed that counts,
+ * not what a broken runtime or disk says later. All oracles of one run share what is on it.
  */
 import type { ActorRecord, Batch } from '../../journal/index.ts';
+import type { Sight } from '../simulation/sight.ts';
 import { type SpecTold, specOf } from './told.ts';
 
 /** An actor, and how it was before the commit. */
@@ -14,45 +15,66 @@ export interface Entry {
   readonly first: ActorRecord;
 }
 
+/** What the rolls of one run share. */
+class Book {
+  readonly byNumber = new Map<number, Entry>();
+  readonly byAddress = new Map<string, Entry>();
+  #last: Batch | undefined;
+  #touched: Entry[] = [];
+
+  /** Takes a batch in, once. */
+  note(batch: Batch): Entry[] {
+    if (batch !== this.#last) this.#touched = batch.actors.map((record) => this.#enter(record));
+    this.#last = batch;
+    return this.#touched;
+  }
+
+  #enter(record: ActorRecord): Entry {
+    const known = this.byNumber.get(record.actor);
+    const isNew = known === undefined || known.record.generation !== record.generation;
+    const first = isNew || !record.address.startsWith('run/') ? record : known.first;
+    const entry = { record, before: known?.record, first };
+    this.byNumber.set(record.actor, entry);
+    this.byAddress.set(record.address, entry);
+    return entry;
+  }
+}
+
+const books = new WeakMap<Sight, Book>();
+
 /** All actors. */
 export class Roll {
-  readonly #byNumber = new Map<number, Entry>();
-  readonly #byAddress = new Map<string, Entry>();
+  #book = new Book();
 
   /** Takes a batch in; gives the actors that it touched. */
-  note(batch: Batch): Entry[] {
-    return batch.actors.map((record) => {
-      const known = this.#byNumber.get(record.actor);
-      const isNew = known === undefined || known.record.generation !== record.generation;
-      const first = isNew || !record.address.startsWith('run/') ? record : known.first;
-      const entry = { record, before: known?.record, first };
-      this.#byNumber.set(record.actor, entry);
-      this.#byAddress.set(record.address, entry);
-      return entry;
-    });
+  note(batch: Batch, sight: Sight): Entry[] {
+    const known = books.get(sight);
+    this.#book = known ?? this.#book;
+    if (known === undefined) books.set(sight, this.#book);
+    return this.#book.note(batch);
   }
 
   /** All, in the order of their births. */
   all(): Iterable<Entry> {
-    return this.#byNumber.values();
+    return this.#book.byNumber.values();
   }
 
   byNumber(actor: number): ActorRecord | undefined {
-    return this.#byNumber.get(actor)?.record;
+    return this.#book.byNumber.get(actor)?.record;
   }
 
   byAddress(address: string): ActorRecord | undefined {
-    return this.#byAddress.get(address)?.record;
+    return this.#book.byAddress.get(address)?.record;
   }
 
   /** The address of an actor by its number. */
   address(actor: number): string {
-    return this.#byNumber.get(actor)?.record.address ?? `actor ${actor}`;
+    return this.byNumber(actor)?.address ?? `actor ${actor}`;
   }
 
   /** What an actor was made of. */
   spec(address: string): SpecTold {
-    const entry = this.#byAddress.get(address);
+    const entry = this.#book.byAddress.get(address);
     return entry === undefined ? {} : specOf(entry.first);
   }
 }

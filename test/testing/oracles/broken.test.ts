@@ -454,7 +454,7 @@ describe('what is recovered', () => {
   test('is less than what was durable', () => {
     const all = batches();
     const oracle = recovered();
-    const sight = sightOf({}, all.length);
+    const sight = sightOf({}, { commits: all.length });
     for (const [index, batch] of all.entries()) {
       expect(oracle.committed?.({ batch, commit: index + 1 }, sight)).toBe(undefined);
     }

@@ -61,28 +61,38 @@ export function saidOf(
   seen: Seen = {},
 ): string | undefined {
   const oracle = oracleOf();
+  const moment = { commits: 0 };
+  const sight = sightOf(seen, moment);
   for (const [index, batch] of batches.entries()) {
-    const sight = sightOf(seen, index + 1);
+    moment.commits = index + 1;
     const found = oracle.committed?.({ batch, commit: index + 1 }, sight);
     if (found !== undefined) return found;
   }
-  return oracle.rested?.(sightOf(seen, batches.length));
+  return oracle.rested?.(sight);
 }
 
 /** What is seen after so many commits: requests that were answered by then. */
-export function sightOf(seen: Seen, commits: number): Sight {
+export function sightOf(seen: Seen, moment: { readonly commits: number }): Sight {
   const { calls = [], requests = [], ...rest } = seen;
+  const madeCalls = calls.map(aCall);
+  const madeRequests = requests.map(aRequest);
   return {
     journal: nobody,
     now: () => Number.MAX_SAFE_INTEGER,
-    commits,
     life: 1,
     isHealed: true,
     definitions: [],
     errors: [],
     ...rest,
-    calls: calls.filter(({ commit = 0 }) => commit < commits || commits === 0).map(aCall),
-    requests: requests.filter(({ acknowledgedAt = 0 }) => acknowledgedAt < commits).map(aRequest),
+    get commits() {
+      return moment.commits;
+    },
+    get calls() {
+      return madeCalls.filter(({ commit }) => commit < moment.commits);
+    },
+    get requests() {
+      return madeRequests.filter(({ acknowledgedAt = 0 }) => acknowledgedAt < moment.commits);
+    },
   };
 }
 
@@ -100,25 +110,17 @@ const aCall = (given: Partial<CallRecord>): CallRecord => ({
   ...given,
 });
 
-const requests = new WeakMap<Partial<RequestRecord>, RequestRecord>();
-
-function aRequest(given: Partial<RequestRecord>): RequestRecord {
-  const known = requests.get(given);
-  if (known !== undefined) return known;
-  const request: RequestRecord = {
-    nth: 1,
-    call: 'start',
-    of: 'scout',
-    runId: undefined,
-    args: [],
-    life: 1,
-    at: 0,
-    end: 'done',
-    ...given,
-  };
-  requests.set(given, request);
-  return request;
-}
+const aRequest = (given: Partial<RequestRecord>): RequestRecord => ({
+  nth: 1,
+  call: 'start',
+  of: 'scout',
+  runId: undefined,
+  args: [],
+  life: 1,
+  at: 0,
+  end: 'done',
+  ...given,
+});
 
 const nobody: Sight['journal'] = {
   heads: () => ({ seq: 0, actor: 0, mail: 0, letter: 0, arming: 0 }),

@@ -70,7 +70,8 @@ export class Watch {
   readonly #oracles: readonly Oracle[];
   #world: World | undefined;
   #journal: Journal | undefined;
-  #deeds: CallRecord[] = [];
+  readonly #deeds: CallRecord[] = [];
+  #seen: Sight | undefined;
 
   constructor(oracles: readonly Oracle[]) {
     this.#oracles = oracles;
@@ -135,13 +136,29 @@ export class Watch {
         }),
       );
     }
+    this.#seen ??= this.#present();
+    return this.#seen;
+  }
+
+  /** One sight for all lives: it shows the present. */
+  #present(): Sight {
+    const worldOf = (): World => this.#world ?? fail();
+    const journalOf = (): Journal => this.#journal ?? fail();
+    const { told } = this;
+    const deeds = this.#deeds;
     return {
-      journal,
-      now: () => world.clock.now(),
-      commits: told.length,
-      life: world.life,
+      get journal() {
+        return journalOf();
+      },
+      now: () => worldOf().clock.now(),
+      get commits() {
+        return told.length;
+      },
+      get life() {
+        return worldOf().life;
+      },
       isHealed: true,
-      calls: this.#deeds,
+      calls: deeds,
       requests: [],
       definitions: [],
       errors: [],
@@ -172,3 +189,7 @@ function callOf(key: string, life: number, { nth, commit, at }: Called): CallRec
     end: 'done',
   };
 }
+
+const fail = (): never => {
+  throw new RangeError('no process has begun');
+};

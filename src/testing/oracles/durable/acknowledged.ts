@@ -34,7 +34,7 @@ export function acknowledged(): Oracle {
   return {
     law: 'nothing that was acknowledged is lost',
     committed({ batch, commit }, sight) {
-      note(batch, commit, seen);
+      note(batch, commit, seen, sight);
       return newlyLost(sight, seen, checked);
     },
     recovered: (sight) => anyLost(sight, seen),
@@ -43,8 +43,8 @@ export function acknowledged(): Oracle {
   };
 }
 
-function note(batch: Batch, commit: number, seen: Seen): void {
-  for (const { record, before } of seen.roll.note(batch)) {
+function note(batch: Batch, commit: number, seen: Seen, sight: Sight): void {
+  for (const { record, before } of seen.roll.note(batch, sight)) {
     const { address } = record;
     if (before === undefined) seen.made.set(address, commit);
     if (record.done && before?.done !== true) seen.ended.set(address, commit);

@@ -15,8 +15,9 @@ export function keys(): Oracle {
   let seen = 0;
   return {
     law: 'a place of code in a run has one idempotency key, whatever is tried again',
-    committed({ batch }, { calls }) {
-      roll.note(batch);
+    committed({ batch }, sight) {
+      const { calls } = sight;
+      roll.note(batch, sight);
       for (; seen < calls.length; seen += 1) {
         const call = calls[seen];
         if (call === undefined) continue;

@@ -42,7 +42,7 @@ export function once(): Oracle {
   return {
     law: 'nothing is applied twice, and nothing recorded is done again',
     committed({ batch, commit }, sight) {
-      for (const { record, before } of known.roll.note(batch)) {
+      for (const { record, before } of known.roll.note(batch, sight)) {
         if (record.done && before?.done !== true && record.address.startsWith('run/')) {
           known.over.set(nameOf(record.address), commit);
         } else if (!record.done && before?.done === true) {

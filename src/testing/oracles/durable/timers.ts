@@ -27,7 +27,7 @@ export function timers(): Oracle {
   return {
     law: 'timers fire once and are not overdue',
     committed({ batch, commit }, sight) {
-      roll.note(batch);
+      roll.note(batch, sight);
       const fired = new Map<string, TimerRecord>();
       for (const row of batch.rows) {
         if (!row.type.startsWith('xstate.after.')) continue;

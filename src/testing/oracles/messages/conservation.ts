@@ -15,8 +15,8 @@ export function conservation(): Oracle {
   const underWay = new Map<number, Set<string>>();
   return {
     law: 'accepted = handled + failed + dead + waiting + under way',
-    committed({ batch }) {
-      const touched = roll.note(batch);
+    committed({ batch }, sight) {
+      const touched = roll.note(batch, sight);
       const found = left(batch, waiting, roll);
       if (found !== undefined) return found;
       for (const mail of batch.waiting) {

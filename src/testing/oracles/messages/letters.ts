@@ -18,8 +18,8 @@ export function letters(): Oracle {
   let last = 0;
   return {
     law: 'what could not be delivered has a dead letter with its reason, and nothing else has one',
-    committed({ batch }) {
-      roll.note(batch);
+    committed({ batch }, sight) {
+      roll.note(batch, sight);
       const buried = new Set<string>();
       for (const letter of batch.dead) {
         if (letter.letter !== last + 1) {

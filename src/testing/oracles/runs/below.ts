@@ -25,8 +25,9 @@ export function below(): Oracle {
   const halted = new Map<string, Halted>();
   return {
     law: 'nothing goes on below what has ended or is paused',
-    committed({ batch, commit }) {
-      for (const { record } of roll.note(batch)) note(record, { commit, at: batch.at }, halted);
+    committed({ batch, commit }, sight) {
+      for (const { record } of roll.note(batch, sight))
+        note(record, { commit, at: batch.at }, halted);
       for (const row of batch.rows) {
         const record = isBeginning(row) ? roll.byNumber(row.actor) : undefined;
         if (record === undefined || !isRun(record) || record.parent === '') continue;

@@ -34,8 +34,8 @@ export function completion(): Oracle {
   const courses = new Map<number, Course>();
   return {
     law: 'a run moves by its chart and ends once',
-    committed({ batch }) {
-      for (const { record, before } of roll.note(batch)) {
+    committed({ batch }, sight) {
+      for (const { record, before } of roll.note(batch, sight)) {
         const found = changed(record, before);
         if (found !== undefined) return found;
       }

@@ -35,8 +35,8 @@ export function dependencies(): Oracle {
   const ended = new Map<number, Ends>();
   return {
     law: 'what waits for others begins when they have ended as it asks',
-    committed({ batch }) {
-      const touched = roll.note(batch);
+    committed({ batch }, sight) {
+      const touched = roll.note(batch, sight);
       const found = inOrder(batch, roll, ended);
       if (found !== undefined) return found;
       for (const { record, first } of touched) {

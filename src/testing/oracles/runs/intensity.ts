@@ -33,8 +33,8 @@ export function intensity(): Oracle {
   const called = new Set<string>();
   return {
     law: 'no supervisor restarts more often than its intensity allows',
-    committed({ batch }) {
-      const touched = roll.note(batch);
+    committed({ batch }, sight) {
+      const touched = roll.note(batch, sight);
       for (const row of batch.rows) {
         const child = callFor(row.type) ? childOf(eventOf(row)) : undefined;
         if (child !== undefined) called.add(`${row.actor} ${child}`);

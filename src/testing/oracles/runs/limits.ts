@@ -12,8 +12,8 @@ export function limits(): Oracle {
   const roll = new Roll();
   return {
     law: 'limits of concurrency are kept, and slots come back',
-    committed({ batch }) {
-      for (const entry of roll.note(batch)) {
+    committed({ batch }, sight) {
+      for (const entry of roll.note(batch, sight)) {
         const { kind } = entry.record;
         const found = kind === 'bot' ? slotsOf(entry) : kind === 'workflow' ? stepsOf(entry) : '';
         if (found !== '') return found;

@@ -11,8 +11,8 @@ export function rest(): Oracle {
   const roll = new Roll();
   return {
     law: 'every run ends, or waits for a person',
-    committed({ batch }) {
-      roll.note(batch);
+    committed({ batch }, sight) {
+      roll.note(batch, sight);
       return undefined;
     },
     rested: (sight) => new Waits(roll, sight).forEver(),
