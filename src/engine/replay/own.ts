@@ -1,15 +1,15 @@
-/** Own: an actor of one of our machines, folded from its rows. */
+/**
+ * Own: an actor of one of our machines, folded from its rows. What a step only told to its history
+ * is an event that no machine knows: it changes nothing.
+ */
 import type { AnyStateMachine } from 'xstate';
 import type { JournalRow } from '../../journal/index.ts';
-import type { TellParams } from '../../protocol/index.ts';
 import { begin, type Decision, type Snapshot, step, textOf } from '../step.ts';
 
 /** An actor of ours as its rows tell it. */
 export class OwnReplay {
   readonly #machine: AnyStateMachine;
   #snapshot: Snapshot | undefined;
-  /** Rows to come that its last step told to its history: no events. */
-  #told = 0;
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
@@ -27,12 +27,7 @@ export class OwnReplay {
    */
   take(row: JournalRow, spec: unknown): Decision | undefined {
     if (row.type === 'init') {
-      this.#told = 0;
       return this.#decided(spec === undefined ? undefined : begin(this.#machine, spec));
-    }
-    if (this.#told > 0) {
-      this.#told -= 1;
-      return undefined;
     }
     // From here on its spec is another one, and which is not told.
     if (row.type === 'bot.updated') this.#snapshot = undefined;
@@ -42,14 +37,6 @@ export class OwnReplay {
 
   #decided(decision: Decision | undefined): Decision | undefined {
     this.#snapshot = decision?.snapshot;
-    for (const { type, params } of decision?.effects ?? []) {
-      if (type === 'tellHistory') this.#told += rowsIn(params);
-    }
     return decision;
   }
 }
-
-const rowsIn = (params: unknown): number => {
-  const { rows }: Partial<TellParams> = Object(params);
-  return rows?.length ?? 0;
-};

@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { assign, setup } from 'xstate';
+import { assign, sendTo, setup, spawnChild, stopChild } from 'xstate';
+import { z } from 'zod';
 import { defineBot } from '../../../src/index.ts';
 import type { ActorRecord, JournalReads } from '../../../src/journal/index.ts';
 import { machineDefinition } from '../../../src/protocol/index.ts';
@@ -94,6 +95,61 @@ const otherwise = (
     const record = journal.byNumber(actor);
     return record && { ...record, ...change(record) };
   },
+});
+
+test('given actors that begin again under their names, then references are the same', async () => {
+  const lock = setup({}).createMachine({
+    id: 'lock',
+    initial: 'turning',
+    states: { turning: { after: { 5: 'turned' } }, turned: { type: 'final' } },
+  });
+  const wing = setup({
+    types: {} as { context: { lock: unknown }; events: { type: 'TURN' } },
+    actors: { lock },
+  }).createMachine({
+    id: 'wing',
+    context: { lock: null },
+    on: {
+      TURN: {
+        actions: assign({
+          lock: ({ spawn }) => spawn('lock', { id: 'lock', systemId: 'the-lock' }),
+        }),
+      },
+    },
+  });
+  const house = setup({
+    types: {} as { events: { type: 'BUILD' } | { type: 'RAZE' } | { type: 'TURN' } },
+    actors: { wing },
+  }).createMachine({
+    id: 'house',
+    on: {
+      BUILD: { actions: spawnChild('wing', { id: 'wing', systemId: 'the-wing' }) },
+      RAZE: { actions: stopChild('wing') },
+      TURN: { actions: sendTo('wing', { type: 'TURN' }) },
+    },
+  });
+  const nap = defineBot({
+    id: 'nap',
+    input: z.number(),
+    work: ({ input, sleep }) => sleep('nap', input),
+  });
+  const deeds = ['BUILD', 'TURN', 'TURN', 'RAZE', 'BUILD', 'TURN', 'TURN'] as const;
+  const played = await playScript(
+    {
+      definitions: [house, nap],
+      scenario: async (troupe) => {
+        const run = await troupe.start(house, undefined, { id: 'h' });
+        for (const [n, type] of deeds.entries()) {
+          run.actor.send({ type });
+          await troupe.run(nap, 20, { id: `${n}` });
+        }
+      },
+    },
+    calm(null),
+  );
+  expect(played.breach).toBeUndefined();
+  const [built] = played.journal.actors({}).filter(({ address }) => address.endsWith('/wing'));
+  expect(JSON.parse(built?.snapshot ?? '{}').context.lock.generation).toBe(4);
 });
 
 describe('what breaks that is told', () => {
