@@ -30,6 +30,8 @@ export class World implements Sight {
   readonly disk: Disk;
   readonly script: Script;
   readonly definitions: readonly Definition[];
+  /** Whether the scheduler's order is drawn. */
+  readonly isShuffled: boolean;
   readonly calls: CallRecord[] = [];
   readonly requests: RequestRecord[] = [];
   readonly happenings: Happening[] = [];
@@ -55,16 +57,13 @@ export class World implements Sight {
     this.script = script;
     this.definitions = definitions;
     const shuffle = script.faults.some(({ fault }) => fault === 'reorder');
+    this.isShuffled = shuffle;
     const kept = ground?.kept;
     this.clock = simulatedClock(script.seed, { shuffle, from: kept?.clock });
     const onCommit: OnCommit = (commit, moment, batch) => this.#onCommit(commit, moment, batch);
     this.disk = ground?.disk(onCommit) ?? simulatedDisk({ onCommit });
     if (kept !== undefined) this.#goOnFrom(kept);
     else if (shuffle) this.note('fault', 'the scheduler runs what waits in any order', true);
-  }
-
-  get isShuffled(): boolean {
-    return this.script.faults.some(({ fault }) => fault === 'reorder');
   }
 
   get journal(): JournalReads {
@@ -124,7 +123,7 @@ export class World implements Sight {
     kind: Kind,
     isDue: (fault: FaultOf<Kind>) => boolean,
   ): FaultOf<Kind> | undefined {
-    if (this.isHealed) return undefined;
+    if (this.isHealed || this.script.faults.length === this.#struck.size) return undefined;
     const isOf = (fault: Fault): fault is FaultOf<Kind> => fault.fault === kind;
     const found = this.script.faults
       .filter(isOf)
