@@ -16,6 +16,17 @@ export const engineBugs: readonly PlantedBug[] = [
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));`,
   },
   {
+    name: 'handlers-before-commit',
+    sentence: 'A handler is called before the commit that hands it its message.',
+    file: 'src/engine/host/local-host.ts',
+    team: 'desk',
+    from: `    this.#commit(group);
+    this.#guard(() => tellFailures(group, since, this.log, this.#cells));`,
+    to: `    for (const due of group.due) if (due.effect.type === 'handle') this.#perform(due);
+    this.#commit(group);
+    this.#guard(() => tellFailures(group, since, this.log, this.#cells));`,
+  },
+  {
     name: 'recovery-forgets-timers',
     sentence: 'A crash disarms every timer: what slept, or paused before a retry, never goes on.',
     file: 'src/engine/host/recovery.ts',

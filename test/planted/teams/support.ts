@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { defineBot, handler, type Troupe } from '../../../src/index.ts';
+import type { Oracle } from '../../../src/testing/oracles/index.ts';
 import type { PlantedTeam } from './team.ts';
 
 const Ticket = z.object({ name: z.string() });
@@ -67,10 +68,26 @@ const team = {
   },
 } as const satisfies Omit<PlantedTeam, 'given' | 'scenario'>;
 
+/** Nobody does anything about what is not durable. */
+function durableFirst(): Oracle {
+  return {
+    law: 'a handler is called for messages that are durable',
+    rested({ calls, journal }) {
+      const rows = journal.rows(0, Number.POSITIVE_INFINITY);
+      const handed = rows.filter(({ type }) => type === 'message').map(({ body }) => body);
+      const lost = calls.find(
+        ({ kind, key }) => kind === 'handler' && !handed.some((body) => body.includes(`"${key}"`)),
+      );
+      return lost && `${lost.of} was called for ${lost.key}, and nobody has that message`;
+    },
+  };
+}
+
 /** A ticket, and three at once behind it. */
 export const tickets: PlantedTeam = {
   ...team,
   given: ['monday'],
+  oracles: [durableFirst],
   scenario: async (troupe: Troupe) => {
     await troupe.send(desk, ticket('first', 5));
     await troupe.sendAll([
