@@ -15,7 +15,8 @@ const bot = defineBot({ id: 'bot', on: { note: handler(z.string(), () => 1) } })
 const worker = defineBot({ id: 'worker', work: () => 'done' });
 const flow = defineWorkflow({ id: 'flow' })
   .step('do', () => 1, { undo: () => 2 })
-  .step('go', worker, undefined);
+  .step('go', worker, undefined)
+  .step('bare', () => 1);
 const machine = setup({ actors: { load: fromPromise(async () => 1) } }).createMachine({
   id: 'machine',
 });
@@ -80,6 +81,7 @@ test('a stub stands in for a definition of the team, and for code that it has', 
     { of: 'flow', parts: { don: () => 1 } },
     { of: 'flow', parts: { go: () => 1 } },
     { of: 'flow', parts: { 'go~undo': () => 1 } },
+    { of: 'flow', parts: { 'bare~undo': () => 1 } },
     { of: 'bot', parts: { notes: () => 1 } },
     { of: 'machine', parts: { save: () => 1 } },
   ];

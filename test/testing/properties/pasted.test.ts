@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { isTroupeError } from 'troupe';
 import { property, replay } from 'troupe/testing';
 import { expect, test } from 'vitest';
-import { literal } from '../../../src/testing/properties/failing/pasted.ts';
+import { literal, testToPaste } from '../../../src/testing/properties/failing/pasted.ts';
 import { ROOT } from '../../docs/samples.ts';
 import { boothOf } from './teams/booth.ts';
 
@@ -57,6 +57,24 @@ test('property: a value as source text is that value', () => {
     }),
     { numRuns: 500, seed: 1 },
   );
+});
+
+test('a test to paste has the whole script', () => {
+  const text = testToPaste("it's so", {
+    given: ['a'],
+    seed: 7,
+    faults: [{ fault: 'reorder' }],
+    people: [{ question: 2, answer: 'no', afterMs: 5, again: 'contrary', value: { n: 1 } }],
+  });
+  expect(text.split('\n').slice(4, 11)).toEqual([
+    "test('it\\'s so', async () => {",
+    '  await replay(team, {',
+    "    given: ['a'],",
+    '    seed: 7,',
+    "    faults: [{ fault: 'reorder' }],",
+    '    people: [',
+    "      { question: 2, answer: 'no', afterMs: 5, again: 'contrary', value: { n: 1 } },",
+  ]);
 });
 
 const values: readonly (readonly [string, unknown])[] = [

@@ -33,6 +33,7 @@ test('a team that holds: how much was played, what struck, what was watched', as
     ...['crash', 'disk-full', 'duplicate', 'delay', 'reorder', 'bot-error', 'slow-bot'],
   ]);
   expect(Object.values(result.struck).filter((count) => count > 0).length).toBeGreaterThan(5);
+  expect(result.struck.reorder).toBeGreaterThan(0);
   expect(result.lives).toBeGreaterThan(40);
   expect(result.laws).toEqual(expect.arrayContaining(['it is so', 'it was so']));
   expect(result.laws).toContain('what is awaited settles');
@@ -72,6 +73,12 @@ test('given a team that breaks calm, when it is checked, then the first run tell
   expect(failure.data.script).toEqual(calm(undefined));
   expect(failure.data.steps).toBeLessThanOrEqual(3);
   expect(played).toEqual([]);
+});
+
+test('given a path, then its run alone is played after the calm ones', async () => {
+  const runs: number[] = [];
+  await property({ ...holds, path: '30', onRun: ({ run }) => runs.push(run) });
+  expect(runs).toEqual([1, 30]);
 });
 
 test('a law that throws is broken, and says what it threw', async () => {

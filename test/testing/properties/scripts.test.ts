@@ -37,6 +37,7 @@ test('property: faults are of the kinds that are on, at places in reach', () => 
         if ('commit' in fault) expect([1, 16]).toSatisfy(between(fault.commit));
         if ('call' in fault) {
           expect(fault.call.of).toBe('finder.search');
+          expect(fault.fault).not.toBe('duplicate');
           expect([1, 4]).toSatisfy(between(fault.call.nth));
         }
         if ('request' in fault) expect([1, 3]).toSatisfy(between(fault.request));
@@ -124,7 +125,11 @@ test('places are what a calm run showed, and the times that the team speaks of',
     definitions: [flow, hand],
     scenario: (troupe: Troupe) => troupe.start(flow, undefined),
   };
-  const shown = placesOf(team, [await play(team, calm(undefined))]);
+  const calmRun = await play(team, calm(undefined));
+  const called = calmRun.calls.flatMap((call) => [call, { ...call, nth: 2 }]);
+  const twice = placesOf(team, [{ ...calmRun, calls: called }, calmRun]);
+  expect(twice.calls.map(({ count }) => count)).toEqual([2, 2, 2, 2]);
+  const shown = placesOf(team, [calmRun]);
   expect(shown.calls).toEqual([
     { of: 'finder', count: 1 },
     { of: 'finder.a', count: 1 },

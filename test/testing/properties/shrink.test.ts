@@ -108,7 +108,9 @@ test('given a dozen faults of which one matters, then it alone is left, at its l
     people: [{ question: 3, answer: 'no', afterMs: 60_000, again: 'same' }],
   };
   const need: Need = ({ faults }) => faults.some((one) => 'commit' in one && one.commit >= 7);
-  const { script: shortest } = await shrunk(need, script);
+  const { script: shortest, shrinks, tries, played } = await shrunk(need, script);
+  expect(shrinks).toBeGreaterThan(3);
+  expect(tries).toBe(played.length);
   expect(shortest).toEqual({
     given: { text: 'long', count: 500 },
     seed: 1,

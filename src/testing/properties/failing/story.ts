@@ -81,9 +81,9 @@ function joined(told: readonly Told[]): readonly Told[] {
   return lines;
 }
 
-/** What is least needed goes first: calls, then people and requests, faults last. */
+/** What is least needed goes first: what nobody scripted, then requests; faults last. */
 function shortened(told: readonly Told[]): readonly Told[] {
-  const order: readonly Told['kind'][] = ['call', 'person', 'request', 'life', 'fault', 'rest'];
+  const order: readonly Told['kind'][] = ['call', 'life', 'request', 'person', 'fault', 'rest'];
   const rank = ({ kind, isScripted }: Told): number =>
     order.indexOf(kind) + (isScripted ? order.length : 0);
   const over = told.length - (linesMax - 1);
