@@ -96,6 +96,9 @@ test('given a machine with options in its module, then they hold for it alone', 
   expect(code).toBe(0);
   expect(report.excused).toMatchObject([{ code: 'unreachable-state', definition: 'door' }]);
   expect(report.coverage).toContainEqual(expect.objectContaining({ definition: 'door' }));
+  expect(report).not.toHaveProperty('mutants');
+  const { mutants } = (await json(file, '--mutate')).report;
+  expect(mutants.all).toBeGreaterThan(0);
 });
 
 test('given a module that prints, then standard output holds the result alone', async () => {

@@ -138,7 +138,7 @@ test('definitions in a module: each once, in lists and records too, and nothing 
     default: flow,
     list: [finder, lost],
     record: { finder },
-    mixed: [finder, 1],
+    mixed: [defineBot({ id: 'mixed', work: () => 1 }), 1],
     number: 1,
     main: () => {},
     nothing: null,
@@ -179,6 +179,16 @@ test('options of one definition hold for it alone, and need it', () => {
   const module = { doors, check: { a: { allow }, b: { allow } } };
   expect(assertChecked(module)).toMatchObject({ ok: true, excused: [{}, {}] });
   expect(errorOf(() => assertChecked(module, { of: { b: {} } })).code).toBe('CHECK_FAILED');
+});
+
+test('a list was looked at whole when each of its definitions was', () => {
+  const bounds = { states: 3, walks: 1 };
+  const isWhole = (...given: Parameters<typeof check>) => check(...given).bounds.isExhausted;
+  const door = createMachine({ id: 'door', initial: 'x', states: { x: { type: 'final' } } });
+  const long = flow.step('two', () => 1).step('three', () => 1);
+  expect(isWhole(door, { bounds })).toBe(true);
+  expect(isWhole(long, { bounds })).toBe(false);
+  expect(isWhole([door, long], { bounds })).toBe(false);
 });
 
 test('progress hears of each machine, then of all else', () => {

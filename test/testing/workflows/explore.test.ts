@@ -130,6 +130,20 @@ test('given a chain of 1,000 steps, then its stories reach the last, and the bou
   expect(explored.reached(999, 'FAILED')?.witness()).toHaveLength(1_000);
 });
 
+test('what is possible of a condition: any part may hold, all parts must', () => {
+  const never = { step: 0, is: ['SKIPPED' as const] };
+  const often = { step: 0, is: ['COMPLETED' as const] };
+  const steps = [
+    { name: 'a', after: [] },
+    { name: 'any', after: [0], runsWhen: { any: [never, often] } },
+    { name: 'all', after: [0], runsWhen: { all: [never, often] } },
+    { name: 'always', after: [0], runsWhen: 'always' as const },
+  ];
+  const ends = steps.map((): readonly EndLetter[] => ['C', 'F']);
+  const possible = possibleEnds({ plan: { steps }, rules: { concurrency: 1 }, ends });
+  expect(possible.map((letters) => [...letters].join(''))).toEqual(['CF', 'CFO', 'O', 'CF']);
+});
+
 test.for([
   [{ depth: 2 }, 3],
   [{ states: 2 }, 2],

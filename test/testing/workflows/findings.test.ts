@@ -15,6 +15,7 @@ import {
   handler,
   parallel,
   repeat,
+  scatterGather,
   type Workflow,
 } from '../../../src/index.ts';
 import type { Definition } from '../../../src/protocol/index.ts';
@@ -109,6 +110,7 @@ test('a nested workflow, a pattern, a fan-out and a loop are looked into', () =>
   ).toEqual(lost);
   expect(found(repeat('again', inner, { until: () => true, max: 2 }))).toEqual(lost);
   expect(found(parallel('both', { inner, finder }))).toEqual(lost);
+  expect(found(scatterGather('all', [finder, inner]))).toEqual(lost);
 });
 
 test('a step that no run comes to, with what only waits for it', () => {
@@ -184,6 +186,32 @@ test.for([
   expect(found(workflow)).toEqual(expected);
 });
 
+test('a `when` is free where not all that it reads was seen', () => {
+  const lists = defineBot({ id: 'l', output: z.array(z.boolean()), work: () => [] });
+  const long = flow()
+    .step('a', lists)
+    .step('b', () => 1, { when: ({ a }) => a.length > 99 });
+  expect(found(long)).toEqual([]);
+  const sure = defineBot({ id: 's', output: z.literal(true), work: () => true as const });
+  const when = ({ a }: { a: unknown }) => a !== true;
+  expect(
+    found(
+      flow()
+        .step('a', sure)
+        .step('b', () => 1, { when }),
+    ),
+  ).toEqual(['step-unreachable flow: step b']);
+  const perhaps = flow().step('a', sure, { optional: true });
+  expect(found(perhaps.step('b', () => 1, { when }))).toEqual([]);
+  const nested = (depth: number): z.ZodType =>
+    z.object({ in: depth === 0 ? z.boolean() : nested(depth - 1).optional() });
+  const depthOf = (value: unknown): number =>
+    typeof value === 'object' && value !== null ? 1 + depthOf(Reflect.get(value, 'in')) : 0;
+  const deep = defineWorkflow({ id: 'flow', input: nested(9) });
+  const atDepth = deep.step('a', () => 1, { when: ({ input }) => depthOf(input) > 9 });
+  expect(found(atDepth)).toEqual([]);
+});
+
 test('an approval that nobody need answer', () => {
   const asking = flow()
     .step('draft', () => 'x')
@@ -200,6 +228,7 @@ test('an approval that nobody need answer', () => {
   expect(found(flow('outer').step('a', asking))).toEqual([
     `approval-unanswered flow: step release / a STARTED${story}`,
   ]);
+  expect(found(flow('outer').step('a', timed.step('release', editor)))).toEqual([]);
   const help = { severity: 'SEV1', issue: 'no way on' } as const;
   expect(found(flow().step('help', escalation, () => help))).toEqual([
     'approval-unanswered flow: step help / help STARTED',
@@ -237,6 +266,22 @@ test('work by hand, and a machine without an end', () => {
         .step('then', () => 1),
     ),
   ).toEqual([]);
+});
+
+test('a machine ends by a final state at its top, in each of its regions', () => {
+  const end = { type: 'final' as const };
+  const ending = { initial: 'a', states: { a: { on: { GO: 'b' } }, b: end } };
+  const endless = { initial: 'a', states: { a: { on: { GO: 'b' } }, b: {} } };
+  const machineOf = (config: object) => createMachine({ id: 'machine', ...config });
+  const codesOf = (config: object) =>
+    check(flow().step('do', machineOf(config))).findings.map(({ code }) => code);
+  expect(codesOf(ending)).toEqual([]);
+  expect(codesOf(endless)).toEqual(['failure-never-ends']);
+  expect(codesOf({ initial: 'in', states: { in: ending } })).toEqual(['failure-never-ends']);
+  expect(codesOf({ type: 'parallel', states: { x: ending, y: ending } })).toEqual([]);
+  expect(codesOf({ type: 'parallel', states: { x: ending, y: endless } })).toEqual([
+    'failure-never-ends',
+  ]);
 });
 
 test('an external bot by itself', () => {
@@ -307,6 +352,7 @@ test('an undo that reads a result which is never there', () => {
   expect(found(flow().step('a', flow('inner').step('x', silent), { undo }))).toEqual(place);
   expect(found(flow().step('a', silent, { undo: () => {} }))).toEqual([]);
   expect(found(flow().step('a', finder, { undo }))).toEqual([]);
+  expect(found(graph('flow', { a: { work: silent, fallback: finder, undo } }))).toEqual([]);
   const perhaps = defineBot({ id: 'p', output: z.literal('x').optional(), work: () => undefined });
   expect(found(flow().step('a', perhaps, { undo }))).toEqual([]);
 });
