@@ -3,7 +3,7 @@
  * ones; all of them are hunted by `planted.long.ts`.
  */
 import { readFileSync } from 'node:fs';
-import ts from 'typescript';
+import { stripTypeScriptTypes } from 'node:module';
 import { expect, test } from 'vitest';
 import { bugs } from './bugs/index.ts';
 import { patched } from './copy.ts';
@@ -16,12 +16,7 @@ test('each bug has a name of its own, a sentence, and a place that can be patche
   for (const bug of bugs) {
     expect(bug.sentence, bug.name).toMatch(/^[A-Z].*\.$/);
     expect(bug.to, bug.name).not.toBe(bug.from);
-    const options = {
-      reportDiagnostics: true,
-      compilerOptions: { target: ts.ScriptTarget.ES2024 },
-    };
-    const { diagnostics = [] } = ts.transpileModule(patched(bug), options);
-    expect(diagnostics.map(({ messageText }) => [bug.name, messageText])).toEqual([]);
+    expect(() => stripTypeScriptTypes(patched(bug)), bug.name).not.toThrow();
   }
 });
 

@@ -7,7 +7,7 @@ export const engineBugs: readonly PlantedBug[] = [
     name: 'acknowledged-before-commit',
     sentence: 'Callers are answered before the commit that makes their call durable.',
     file: 'src/engine/host/local-host.ts',
-    team: 'orders',
+    team: 'hints',
     from: `    this.#commit(group);
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));
     this.#commands.answer();`,

@@ -49,7 +49,7 @@ const ticket = (name: string, priority: number) =>
 
 const team = {
   definitions: [desk, archive, expert, agent],
-  faults: ['crash', 'duplicate', 'delay', 'reorder', 'drop', 'bot-error', 'slow-bot'],
+  faults: ['crash', 'disk-full', 'duplicate', 'delay', 'reorder', 'drop', 'bot-error', 'slow-bot'],
   always: {
     'urgent tickets go first': (view) => {
       const order = view.calls('desk.ticket').map(({ input }) => Ticket.parse(input).name);
