@@ -201,7 +201,7 @@ describe('--journal', () => {
   });
 });
 
-test('a child process checks TypeScript, and nothing that a module left open holds it', async () => {
+test('a child process checks TypeScript, held by nothing that a module left open', async () => {
   const folder = project({
     'src/team.ts': `
       import { defineApproval, defineWorkflow } from 'troupe';
