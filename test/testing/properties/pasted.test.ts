@@ -72,8 +72,8 @@ test('a test to paste has the whole script', () => {
     "    given: ['a'],",
     '    seed: 7,',
     "    faults: [{ fault: 'reorder' }],",
-    '    people: [',
-    "      { question: 2, answer: 'no', afterMs: 5, again: 'contrary', value: { n: 1 } },",
+    "    people: [{ question: 2, answer: 'no', afterMs: 5, again: 'contrary', value: { n: 1 } }],",
+    '  });',
   ]);
 });
 
