@@ -74,7 +74,8 @@ export interface Answering {
   readonly value?: unknown;
 }
 
-/** What happens in one run. Questions without an entry are answered as `people` says, else yes. */
+/** What happens in one run. A question is answered as the team's `people` says, else as its
+ * entry here does, else with a yes. */
 export interface Script {
   /** Input of the scenario. */
   readonly given: unknown;

@@ -47,9 +47,8 @@ export class World implements Sight {
   isHealed = false;
   /** Waits of the world itself: people who think, code that is slow. */
   pending = 0;
-  /** What runs later in this life, under any order of the scheduler. */
+  /** Faults that came to their place. */
   readonly #struck = new Set<Fault>();
-
   readonly #ground: Ground | undefined;
 
   constructor(script: Script, definitions: readonly Definition[], ground?: Ground) {
@@ -63,7 +62,9 @@ export class World implements Sight {
     const onCommit: OnCommit = (commit, moment, batch) => this.#onCommit(commit, moment, batch);
     this.disk = ground?.disk(onCommit) ?? simulatedDisk({ onCommit });
     if (kept !== undefined) this.#goOnFrom(kept);
-    else if (shuffle) this.note('fault', 'the scheduler runs what waits in any order', true);
+    else if (this.strike('reorder', () => true) !== undefined) {
+      this.note('fault', 'the scheduler runs what waits in any order', true);
+    }
   }
 
   get journal(): JournalReads {

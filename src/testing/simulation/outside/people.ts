@@ -1,5 +1,5 @@
 /**
- * People: they see each question once and answer it as the script says, else as `people` says, else
+ * People: they see each question once and answer it as `people` says, else as the script does, else
  * with a yes. They outlive every crash: what they have said and nobody took, they say again.
  */
 import type { Batch } from '../../../journal/index.ts';
@@ -94,7 +94,10 @@ export class People {
 
   async #answer(question: Question): Promise<void> {
     const world = this.#world;
-    const said = world.script.people.find((one) => one.question === question.nth);
+    const own = this.#by[question.definition];
+    const inScript = world.script.people.find((one) => one.question === question.nth);
+    // Who answers in the team's own words does so whatever the script says.
+    const said = own === undefined ? inScript : undefined;
     const { answer, afterMs, again, value } = said ?? ordinary;
     if (answer === 'nothing') {
       world.note('person', `nobody answers ${nameOf(question)}`, true);
@@ -106,7 +109,6 @@ export class People {
     const chance = world.clock.random();
     const { definition } = question;
     const asked = { definition, runId: question.runId, payload: report.payload, chance };
-    const own = said === undefined ? this.#by[definition] : undefined;
     const says = own === undefined ? { approve: answer === 'yes' } : this.#inside(() => own(asked));
     if (says === undefined) return;
     const drawn = report.takesAnswer ? (value ?? this.#draw(definition, chance)) : undefined;
