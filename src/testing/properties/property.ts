@@ -4,10 +4,12 @@
  * The first runs are calm: they must hold by themselves, and show where faults can strike.
  */
 import type fc from 'fast-check';
+import { simulatedClock } from '../../clock/index.ts';
 import { troupeError } from '../../protocol/index.ts';
 import { type Coverage, nameOfFinding } from '../findings/index.ts';
 import { stockOracles } from '../oracles/index.ts';
 import { neverReached, Reach } from '../reach/index.ts';
+import { Repeatable } from '../repeatable/index.ts';
 import { play, playLaws } from '../simulation/play.ts';
 import type { Played } from '../simulation/played.ts';
 import { calm, type Script } from '../simulation/script.ts';
@@ -49,7 +51,15 @@ export async function propertyOf(
   options: AnyPropertyOptions,
   player: Player = play,
 ): Promise<PropertyResult> {
-  return new Campaign(options, checkedOptions(options), player).run();
+  const campaign = new Campaign(options, checkedOptions(options), player);
+  // Installed once for all plays: that costs more than a small play.
+  const held = new Repeatable({ clock: simulatedClock(1), random: () => 0 });
+  held.install();
+  try {
+    return await campaign.run();
+  } finally {
+    held.uninstall();
+  }
 }
 
 /**

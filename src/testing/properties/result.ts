@@ -50,9 +50,7 @@ export class Tally {
     this.#calls += played.calls.length;
     this.#lives += played.lives;
     this.#questions += played.questions;
-    // A drawn order strikes the whole run.
-    const whole = played.script.faults.filter(({ fault }) => fault === 'reorder');
-    for (const { fault } of new Set([...played.struck, ...whole])) {
+    for (const { fault } of played.struck) {
       this.#struck.set(fault, (this.#struck.get(fault) ?? 0) + 1);
     }
   }
