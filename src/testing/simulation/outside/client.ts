@@ -10,6 +10,7 @@ import { definitionOf, isTroupeError } from '../../../protocol/index.ts';
 import type { Troupe } from '../../../troupe/index.ts';
 import type { RequestRecord } from '../sight.ts';
 import type { World } from '../world.ts';
+import { isThenable, textOf } from './given.ts';
 
 /** Calls that change something; the others only look. */
 const changing = new Set([
@@ -231,22 +232,14 @@ function requestText({ call, of, args, runId }: RequestRecord): string {
 const textMax = 80;
 
 function shortText(value: unknown): string {
-  const text = copyText(value);
+  const text = textOf(value);
   return text.length > textMax ? `${text.slice(0, textMax)}...` : text;
-}
-
-function copyText(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'undefined';
-  } catch {
-    return String(value);
-  }
 }
 
 /** What an answer was, as plain data; a handle is nothing to keep. */
 function copyOf(value: unknown): unknown {
   if (typeof value === 'object' && value !== null && isOfClass(value)) return undefined;
-  const text = copyText(value);
+  const text = textOf(value);
   return text === 'undefined' ? undefined : JSON.parse(text);
 }
 
@@ -259,12 +252,6 @@ const isOfClass = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null;
 };
-
-const isThenable = (given: unknown): given is Promise<unknown> =>
-  typeof given === 'object' &&
-  given !== null &&
-  'then' in given &&
-  typeof given.then === 'function';
 
 const isIterator = (given: unknown): given is AsyncIterator<unknown> =>
   typeof given === 'object' && given !== null && Symbol.asyncIterator in given && 'next' in given;

@@ -10,6 +10,7 @@ import type { CallRecord } from '../sight.ts';
 import type { Stub, StubFunction } from '../stub.ts';
 import { spanText, type World } from '../world.ts';
 import { watchedContext } from './context.ts';
+import { isGenerator, isThenable, never, ordinalOf, textOf } from './given.ts';
 
 /** What a call is known by. */
 interface Called {
@@ -244,11 +245,9 @@ export class Code {
   }
 }
 
-const ordinals = ['1st', '2nd', '3rd'];
-
 /** How stories name a call. */
 export const nameOf = ({ of, nth }: { readonly of: string; readonly nth: number }): string =>
-  `the ${ordinals[nth - 1] ?? `${nth}th`} call of ${of}`;
+  `the ${ordinalOf(nth)} call of ${of}`;
 
 /** What a call is known by, from what the function gets. */
 function calledBy({ definition, part, kind }: CodePlace, given: unknown): Called {
@@ -275,23 +274,3 @@ function calledBy({ definition, part, kind }: CodePlace, given: unknown): Called
 /** What a stub gets: the view of a workflow's step, the context of a handler, the input else. */
 const inputFor = ({ kind }: CodePlace, { input }: Called, given: unknown): never =>
   (kind === 'promise' || kind === 'work' ? input : given) as never;
-
-/** Any value as short text. */
-function textOf(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? 'undefined';
-  } catch {
-    return 'something that is no JSON';
-  }
-}
-
-const never = (): Promise<never> => new Promise(() => undefined);
-
-const isThenable = (given: unknown): given is Promise<unknown> =>
-  typeof given === 'object' &&
-  given !== null &&
-  'then' in given &&
-  typeof given.then === 'function';
-
-const isGenerator = (value: unknown): value is AsyncGenerator<unknown, unknown> =>
-  Object.prototype.toString.call(value) === '[object AsyncGenerator]';
