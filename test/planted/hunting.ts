@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
 import type { PlantedBug, TeamName } from './bugs/index.ts';
 import { Copy } from './copy.ts';
 import type { Hunted } from './hunt.ts';
@@ -14,6 +15,7 @@ export async function hunted(prey: PlantedBug | TeamName, scripts: number): Prom
   using copy = new Copy(isBug ? prey : undefined);
   const script = join(copy.folder, 'test/planted/hunt.ts');
   const given = [script, isBug ? prey.name : prey, String(scripts)];
-  const { stdout } = await run(process.execPath, given, { cwd: copy.folder });
-  return JSON.parse(stdout);
+  const hunt = run(process.execPath, given, { cwd: copy.folder });
+  onTestFinished(() => void hunt.child.kill('SIGKILL'));
+  return JSON.parse((await hunt).stdout);
 }

@@ -31,10 +31,10 @@ export const runBugs: readonly PlantedBug[] = [
   {
     name: 'asked-again',
     sentence: 'Work that runs again asks again, though its question is on its way.',
-    file: 'src/messages/asking/asks.ts',
+    file: 'src/tasks/activation/work-mail.ts',
     team: 'agent',
-    from: `    stage.record(cell, mark, asked);`,
-    to: ``,
+    from: `    if (asked === undefined) {`,
+    to: `    if (asked === undefined || asked.length > 0) {`,
   },
   {
     name: 'step-without-result-done-again',
