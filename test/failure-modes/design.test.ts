@@ -22,7 +22,7 @@ describe('FM-1.1 disobey task specification', () => {
   const wrong = (of: string) =>
     ({ fault: 'malformed', call: { of, nth: 1 }, value: { words: 7 } }) as const;
 
-  test('given an answer that breaks the contract, then it is refused and another bot asked', async () => {
+  test('given an answer that breaks the contract, then another bot is asked', async () => {
     await using sim = await simulate({ definitions: [press], faults: [wrong('writer')] });
     expect(await sim.troupe.run(press, { topic: 'tea' })).toBe('TEA');
     expect(sim.view.calls().map(({ of }) => of)).toEqual(['writer', 'second', 'press.print']);
@@ -106,7 +106,7 @@ describe('FM-1.3 step repetition', () => {
     };
   };
 
-  test('given a payment outside of a step, then a crash repeats it, and the kit tells', async () => {
+  test('given a payment outside of a step, then the kit tells that a crash repeats it', async () => {
     await expect(property(team(false))).rejects.toMatchObject({
       code: 'PROPERTY_FAILED',
       data: { law: 'paid for once' },
@@ -194,7 +194,7 @@ describe('FM-1.5 unaware of termination conditions', () => {
     defineBot({ id: 'endless', retry: false, timeout, work: () => 'never heard' });
   const faults = [{ fault: 'drop', call: { of: 'endless', nth: 1 } }] as const;
 
-  test('given no time-out and an answer that never comes, then the kit says what to do', async () => {
+  test('given no time-out and a lost answer, then the kit says what to do', async () => {
     const bot = endless();
     const sim = await simulate({ definitions: [bot], faults });
     await sim.troupe.start(bot, undefined, { id: '1' });

@@ -54,7 +54,7 @@ describe('FM-2.2 fail to ask for clarification', () => {
       }),
   });
 
-  test('given a bot that asks, then it waits for the answer, holding nothing, and uses it', async () => {
+  test('given a bot that asks, then it waits, holding nothing, for the answer', async () => {
     const people = { escalation: () => undefined };
     await using sim = await simulate({ definitions: [helper], people });
     const run = await sim.troupe.start(helper, { text: 'it' });
@@ -156,7 +156,7 @@ describe('FM-2.5 ignored input from another agent', () => {
     },
   });
 
-  test('given a handler that never takes it, then it is a dead letter with its reason', async () => {
+  test('given a handler that never takes it, then it is a dead letter', async () => {
     await using sim = await simulate({ definitions: [deaf] });
     await sim.troupe.send(deaf, { type: 'advice', payload: { text: 'look left' } });
     await sim.rest();

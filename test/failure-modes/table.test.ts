@@ -1,6 +1,6 @@
 /** The table of failure modes in the docs: complete, and each row has its test. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { published, tableRows } from './published.ts';
 
 const list = published();
@@ -19,11 +19,10 @@ test.each(rows)('%s: its test has a part of that name', (id = '', name = '', ...
   expect(source).toContain(`describe('${id} ${name.toLowerCase()}'`);
 });
 
-describe.skipIf(!isOurs)('the published list', () => {
-  test('given a mode that is published, then the table names it alike', () => {
-    for (const { id, name } of list?.modes ?? []) {
-      const row = rows.find(([known]) => known === id);
-      expect(row?.[1], `${id} ${name} has a row`).toBe(name);
-    }
-  });
+test('given a mode that is published, then the table names it alike', (context) => {
+  context.skip(!isOurs, 'the published list is absent, or another one');
+  for (const { id, name } of list?.modes ?? []) {
+    const row = rows.find(([known]) => known === id);
+    expect(row?.[1], `${id} ${name} has a row`).toBe(name);
+  }
 });

@@ -105,7 +105,7 @@ describe('FM-3.3 incorrect verification', () => {
     expect(sim.view.questions).toEqual([]);
   });
 
-  test('given one that errs, then they contradict each other, and a person settles it', async () => {
+  test('given one that errs, then a person settles the contradiction', async () => {
     const people = { judge: () => undefined };
     await using sim = await simulate({ definitions: [ship], faults: [wrong], people });
     const run = await sim.troupe.start(ship, undefined);
