@@ -1,10 +1,21 @@
 /** Oracles: the laws that hold of every run, and are watched in every simulation. */
 
 import { replayOracle } from '../reach/replay-oracle.ts';
-import { acknowledged, keys, once, recovered, timers } from './durable/index.ts';
-import { conservation, letters, order } from './messages/index.ts';
+import { acknowledged, commitFirst, keys, once, recovered, timers } from './durable/index.ts';
+import { conservation, lanes, letters, order, sends } from './messages/index.ts';
 import type { OracleOf } from './oracle.ts';
-import { below, completion, dependencies, fencing, intensity, limits, rest } from './runs/index.ts';
+import {
+  attempts,
+  below,
+  budget,
+  completion,
+  dependencies,
+  fencing,
+  intensity,
+  limits,
+  rest,
+  undo,
+} from './runs/index.ts';
 
 export type { Oracle, OracleOf } from './oracle.ts';
 
@@ -12,12 +23,18 @@ export type { Oracle, OracleOf } from './oracle.ts';
 export const stockOracles: readonly OracleOf[] = [
   acknowledged,
   once,
+  commitFirst,
   completion,
   below,
   dependencies,
   fencing,
   limits,
+  attempts,
+  budget,
+  undo,
   order,
+  lanes,
+  sends,
   letters,
   rest,
   conservation,

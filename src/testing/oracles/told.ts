@@ -2,7 +2,13 @@
  * Told: what the texts of a journal tell. Each text is read once, however many oracles look at it,
  * for a batch gives them all the same rows and records.
  */
-import type { ActorRecord, DeadLetter, JournalRow, WaitingMail } from '../../journal/index.ts';
+import type {
+  ActorRecord,
+  DeadLetter,
+  JournalRow,
+  StepRecord,
+  WaitingMail,
+} from '../../journal/index.ts';
 import type { Envelope } from '../../protocol/index.ts';
 
 /** An event, with the fields that oracles look at. */
@@ -16,7 +22,9 @@ export interface Told {
   readonly step?: string;
   readonly run?: string;
   readonly approve?: boolean;
-  readonly outcome?: { readonly status: string };
+  readonly outcome?: { readonly status: string; readonly cost?: number };
+  /** Of a workflow's word on a step: what becomes of it. */
+  readonly status?: string;
   /** Between machines: what is told, and of which child. */
   readonly event?: Told;
   readonly origin?: unknown;
@@ -36,6 +44,13 @@ export interface SpecTold {
   readonly byHand?: object;
   readonly concurrency?: number;
   readonly onFailure?: string;
+  readonly budget?: number;
+  readonly retry?: { readonly attempts: number };
+  /** Of a task; `sleep` for a sleep in work. */
+  readonly type?: string;
+  /** Of an incident. */
+  readonly about?: string;
+  readonly code?: string;
   readonly plan?: { readonly steps: readonly StepTold[] };
   /** Of a supervisor. */
   readonly intensity?: number;
@@ -53,6 +68,14 @@ export interface StepTold {
   readonly runsWhen?: ConditionTold;
   readonly optional?: boolean;
   readonly isFree?: boolean;
+  readonly cost?: number;
+  /** Tries of its work. */
+  readonly tries?: number;
+  /** It can be undone. */
+  readonly undo?: boolean;
+  readonly loop?: boolean;
+  /** Nobody said what it costs: one of these runs at a time. */
+  readonly unpriced?: boolean;
 }
 
 /** When a step may begin. */
@@ -69,6 +92,8 @@ export interface StateTold {
   readonly status?: string;
   readonly context: {
     readonly attempts?: number;
+    /** Those of bots that had it before. */
+    readonly attemptsBefore?: number;
     readonly assignedTo?: string;
     readonly children?: readonly string[];
     readonly isPaused?: boolean;
@@ -82,6 +107,7 @@ export interface StateTold {
     /** Of a workflow. */
     readonly steps?: unknown;
     readonly judging?: readonly string[];
+    readonly runs?: Readonly<Record<string, { readonly tries?: number }>>;
     /** Of a supervisor. */
     readonly supervision?: SupervisionTold;
   };
@@ -142,6 +168,14 @@ export function stateOf(record: ActorRecord): StateTold {
   states.set(record, state);
   return state;
 }
+
+/** The number of the dead letter that the system records as delivered again; 0: none. */
+export const redeliveredIn = ({ step, body }: StepRecord): number =>
+  body.includes('redelivered') ? Number(/^~letter\/(\d+)$/.exec(step)?.[1] ?? 0) : 0;
+
+/** Attempts that a task's snapshot tells, read without reading all of it; 0: it tells none. */
+export const attemptsIn = ({ snapshot }: ActorRecord): number =>
+  Number(/"context":\{"attempts":(\d+)/.exec(snapshot)?.[1] ?? 0);
 
 /** Whether it is a run of ours or of a user's machine that stands by itself or is a step. */
 export const isRun = ({ address, kind }: ActorRecord): boolean =>

@@ -14,7 +14,8 @@ interface Seen {
   /** Actors, by address. */
   readonly made: Map<string, number>;
   readonly ended: Map<string, number>;
-  readonly decided: Map<string, number>;
+  /** Commits of decisions, by approval. */
+  readonly decided: Map<string, number[]>;
   /** Messages of clients by recipient and type, a commit for each, in order. */
   readonly sent: Map<string, number[]>;
   readonly ids: Set<string>;
@@ -35,7 +36,7 @@ export function acknowledged(): Oracle {
     law: 'nothing that was acknowledged is lost',
     committed({ batch, commit }, sight) {
       note(batch, commit, seen, sight);
-      return newlyLost(sight, seen, checked);
+      return unheard(batch) ?? newlyLost(sight, seen, checked);
     },
     recovered: (sight) => anyLost(sight, seen),
     rested: (sight) =>
@@ -52,7 +53,7 @@ function note(batch: Batch, commit: number, seen: Seen, sight: Sight): void {
   for (const row of batch.rows) {
     toMachine(row.actor, row.type, commit, seen);
     if (row.type === 'message') sent(eventOf(row), commit, seen);
-    if (row.type === 'approval.decide') seen.decided.set(seen.roll.address(row.actor), commit);
+    if (row.type === 'approval.decide') decided(seen.roll.address(row.actor), commit, seen);
   }
   for (const mail of batch.waiting) {
     const event = eventOf(mail);
@@ -63,6 +64,24 @@ function note(batch: Batch, commit: number, seen: Seen, sight: Sight): void {
     if (letter.to.startsWith('run/')) accepted(`${letter.to} ${letter.type}`, commit, seen);
     sent(eventOf(letter), commit, seen);
   }
+}
+
+function decided(approval: string, commit: number, { decided }: Seen): void {
+  const commits = decided.get(approval);
+  if (commits === undefined) decided.set(approval, [commit]);
+  else commits.push(commit);
+}
+
+/** A decision is refused, or it is taken: who was told that it is must not be mistaken. */
+function unheard({ dead }: Batch): string | undefined {
+  const letter = dead.find(({ type }) => type === 'approval.decide');
+  if (letter === undefined) return undefined;
+  const { approve } = eventOf(letter);
+  const said = approve === true ? 'yes' : 'no';
+  return sentence(
+    `somebody's ${said} to ${nameOf(letter.to)} was acknowledged, and is a`,
+    `dead letter (${letter.reason}): it counts for nothing`,
+  );
 }
 
 /** An event to a machine has no id: what waited and was applied then is seen twice. */
@@ -139,7 +158,11 @@ function lost(
     if (madeAt === undefined) return `${told(request)} was acknowledged, but there is no such run`;
     if (madeAt > acknowledgedAt) return `${told(request)}: the run was not durable ${by}`;
   }
-  return sentLost(request, requests, seen) ?? endLost(request, seen) ?? decisionLost(request, seen);
+  return (
+    sentLost(request, requests, seen) ??
+    endLost(request, seen) ??
+    decisionLost(request, requests, seen)
+  );
 }
 
 /** A message that was not accepted by then. */
@@ -198,20 +221,37 @@ function endLost(request: RequestRecord, { ended, roll }: Seen) {
 /** Calls whose answer is the end of a run. */
 const endings: ReadonlySet<string> = new Set(['run', 'result', 'outcome', 'complete']);
 
-/** A decision that was not taken by then. */
-function decisionLost(request: RequestRecord, { decided }: Seen): string | undefined {
-  const { runId, args, acknowledgedAt = 0 } = request;
+/** A decision that was not taken by then: as many as were acknowledged must have been. */
+function decisionLost(
+  request: RequestRecord,
+  requests: readonly RequestRecord[],
+  { decided }: Seen,
+): string | undefined {
   if (kindOf(request) !== 'decide') return undefined;
-  const named = [runId, ...args].filter((one) => typeof one === 'string').map(runAddressOf);
-  for (const [address, commit] of decided) {
-    const isMeant = named.some((one) => address === one || address.startsWith(`${one}/`));
-    if (isMeant && commit <= acknowledgedAt) return undefined;
-  }
+  const { acknowledgedAt = 0 } = request;
+  const named = namedBy(request);
+  const isMeant = (address: string): boolean =>
+    named.some((one) => address === one || address.startsWith(`${one}/`));
+  const taken = [...decided].flatMap(([address, commits]) => (isMeant(address) ? commits : []));
+  const found = taken.filter((commit) => commit <= acknowledgedAt).length;
+  const wanted = requests.filter(
+    (other) =>
+      isAcknowledged(other) &&
+      kindOf(other) === 'decide' &&
+      (other.acknowledgedAt ?? 0) <= acknowledgedAt &&
+      namedBy(other).join() === named.join(),
+  ).length;
+  if (found >= wanted) return undefined;
+  const few = found === 0 ? 'no decision was' : `of ${wanted} such decisions only ${found} were`;
   return sentence(
-    `${told(request)} was acknowledged after commit ${acknowledgedAt}, but no decision was`,
-    'durable by then',
+    `${told(request)} was acknowledged after commit ${acknowledgedAt}, but ${few} durable`,
+    'by then',
   );
 }
+
+/** Addresses that may be meant by whoever decides. */
+const namedBy = ({ runId, args }: RequestRecord): readonly string[] =>
+  [runId, ...args].filter((one) => typeof one === 'string').map(runAddressOf);
 
 /** `run.cancel` and `approvals.decide` without whose method it is. */
 const kindOf = ({ call }: RequestRecord): string => call.slice(call.indexOf('.') + 1);

@@ -7,7 +7,7 @@ import { type Definition, isBot, isExternal } from '../../../protocol/index.ts';
 import type { CallRecord, Sight } from '../../simulation/sight.ts';
 import type { Oracle } from '../oracle.ts';
 import { Roll } from '../roll.ts';
-import { eventOf, nameOf, ordinal } from '../told.ts';
+import { eventOf, nameOf, ordinal, redeliveredIn } from '../told.ts';
 
 /** What is known of one run of a script. */
 interface Known {
@@ -18,6 +18,8 @@ interface Known {
   readonly settled: Set<string>;
   /** Recorded results, by actor and step. */
   readonly recorded: Map<string, string>;
+  /** What dead letters are of, by their number. */
+  readonly letters: Map<number, string>;
   /** Commits in which what a key names was over. */
   readonly over: Map<string, number>;
 }
@@ -29,6 +31,7 @@ export function once(): Oracle {
     handed: new Set(),
     settled: new Set(),
     recorded: new Map(),
+    letters: new Map(),
     over: new Map(),
   };
   let seen = 0;
@@ -58,10 +61,17 @@ export function once(): Oracle {
 }
 
 function applied(batch: Batch, commit: number, known: Known): string | undefined {
-  const { roll, handed, settled, over } = known;
+  const { roll, handed, settled, over, letters } = known;
+  for (const letter of batch.dead) {
+    const id = letter.type === 'message' ? eventOf(letter).envelope?.id : undefined;
+    const to = id === undefined ? undefined : roll.byAddress(letter.to);
+    if (to !== undefined) letters.set(letter.letter, `${to.actor} ${id}`);
+  }
   for (const step of batch.steps) {
     // A letter that is delivered again may be handed out again.
-    if (step.body.includes('redelivered') && roll.address(step.actor) === 'system') handed.clear();
+    const key =
+      roll.address(step.actor) === 'system' ? letters.get(redeliveredIn(step)) : undefined;
+    if (key !== undefined) handed.delete(key);
   }
   for (const row of batch.rows) {
     const { type, actor } = row;

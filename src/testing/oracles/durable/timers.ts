@@ -4,7 +4,7 @@
  * Overdue is what should have fired long ago by commits as well as by the clock: time leaps, and
  * after a restart mail that was accepted before comes first. At rest there is no such excuse.
  */
-import type { TimerRecord } from '../../../journal/index.ts';
+import type { Batch, JournalRow, TimerRecord } from '../../../journal/index.ts';
 import type { Oracle } from '../oracle.ts';
 import { Roll } from '../roll.ts';
 import { nameOf } from '../told.ts';
@@ -28,19 +28,8 @@ export function timers(): Oracle {
     law: 'timers fire once and are not overdue',
     committed({ batch, commit }, sight) {
       roll.note(batch, sight);
-      const fired = new Map<string, TimerRecord>();
-      for (const row of batch.rows) {
-        if (!row.type.startsWith('xstate.after.')) continue;
-        const key = `${row.actor} ${row.type}`;
-        const timer = armed.get(key)?.timer;
-        const address = nameOf(roll.address(row.actor));
-        if (timer === undefined || fired.has(key)) {
-          return `${row.type} fired in ${address}, but was not armed`;
-        }
-        const early = timer.due - row.at;
-        if (early > 0) return `${row.type} fired in ${address} ${early} ms too early`;
-        fired.set(key, timer);
-      }
+      const fired = firedIn(batch, armed, roll);
+      if (typeof fired === 'string') return fired;
       for (const { actor, timer } of batch.timersCleared) armed.delete(`${actor} ${timer}`);
       for (const timer of batch.timersArmed) {
         armed.set(`${timer.actor} ${timer.timer}`, { timer });
@@ -72,6 +61,50 @@ export function timers(): Oracle {
       return lost && `${named(lost, roll)} is armed and nobody waits for it: it would never fire`;
     },
   };
+}
+
+/** What fired in a commit, by the key of its arming; or what should not have. */
+function firedIn(
+  { rows }: Batch,
+  armed: ReadonlyMap<string, Armed>,
+  roll: Roll,
+): ReadonlyMap<string, TimerRecord> | string {
+  const fired = new Map<string, TimerRecord>();
+  for (const row of rows) {
+    if (!row.type.startsWith('xstate.after.') && !raised.has(row.type)) continue;
+    const key = keyOf(row, armed, fired);
+    const timer = armed.get(key)?.timer;
+    const address = nameOf(roll.address(row.actor));
+    if (timer === undefined || fired.has(key)) {
+      return `${row.type} fired in ${address}, but was not armed`;
+    }
+    const early = timer.due - row.at;
+    if (early > 0) return `${row.type} fired in ${address} ${early} ms too early`;
+    fired.set(key, timer);
+  }
+  return fired;
+}
+
+/** Events that timers of our machines bring, and nobody else says. */
+const raised: ReadonlySet<string> = new Set([
+  'run.overdue',
+  'approval.expire',
+  'approval.remind',
+  'supervisor.alarm',
+]);
+
+/** By which key what fires is armed: delays by their event, what is raised by any name. */
+function keyOf(
+  { actor, type }: JournalRow,
+  armed: ReadonlyMap<string, Armed>,
+  fired: ReadonlyMap<string, TimerRecord>,
+): string {
+  if (!raised.has(type)) return `${actor} ${type}`;
+  const told = `{"type":"${type}"`;
+  for (const [key, { timer }] of armed) {
+    if (timer.actor === actor && timer.body.startsWith(told) && !fired.has(key)) return key;
+  }
+  return '';
 }
 
 /** Whether its owner takes turns. */

@@ -6,7 +6,7 @@ import type { DeadLetter, JournalRow } from '../../../journal/index.ts';
 import { DeadReason } from '../../../protocol/index.ts';
 import type { Oracle } from '../oracle.ts';
 import { Roll } from '../roll.ts';
-import { eventOf, sentence } from '../told.ts';
+import { eventOf, redeliveredIn, sentence } from '../told.ts';
 
 const reasons: ReadonlySet<string> = new Set(DeadReason.options);
 
@@ -15,6 +15,8 @@ export function letters(): Oracle {
   const roll = new Roll();
   /** How messages ended, by recipient and id. */
   const ends = new Map<string, 'handled' | 'dead'>();
+  /** What letters are of, by their number. */
+  const keys = new Map<number, string>();
   let last = 0;
   return {
     law: 'what could not be delivered has a dead letter with its reason, and nothing else has one',
@@ -32,7 +34,9 @@ export function letters(): Oracle {
         const found = problemOf(letter, ends);
         if (found !== undefined) return found;
         const id = idOf(letter);
-        if (id !== undefined) buried.add(`${letter.to} ${id}`);
+        if (id === undefined) continue;
+        buried.add(`${letter.to} ${id}`);
+        keys.set(letter.letter, `${letter.to} ${id}`);
       }
       for (const row of batch.rows) {
         if (row.type !== 'message.handled' && row.type !== 'message.failed') continue;
@@ -42,8 +46,9 @@ export function letters(): Oracle {
       for (const key of buried) ends.set(key, 'dead');
       // A letter that is delivered again is as good as a new message.
       for (const step of batch.steps) {
-        if (roll.address(step.actor) !== 'system' || !step.body.includes('redelivered')) continue;
-        ends.clear();
+        if (roll.address(step.actor) !== 'system') continue;
+        const key = keys.get(redeliveredIn(step));
+        if (key !== undefined) ends.delete(key);
       }
       return undefined;
     },

@@ -1,37 +1,40 @@
 /**
  * Below: nothing goes on below what has ended, and nothing begins below what is paused.
  *
- * The word reaches those below in later turns, so that they may say what they had said before: a
- * run goes on only when that was commits, and simulated time, ago. Machines are not paused, and
- * take what was sent to them before they stop.
+ * The word goes to those below in the turn that ends or pauses the run above: at each commit they
+ * have taken it, or it waits for them. A workflow that is stopping undoes what it did, and what is
+ * parked takes nothing. Machines are not paused, and take what was sent before they stop.
  */
-import type { ActorRecord, Batch, JournalRow } from '../../../journal/index.ts';
+import type { ActorRecord, Batch } from '../../../journal/index.ts';
 import type { Oracle } from '../oracle.ts';
-import { Roll } from '../roll.ts';
-import { isRun, nameOf, sentence, stateOf } from '../told.ts';
+import { type Entry, Roll } from '../roll.ts';
+import { eventOf, isRun, nameOf, sentence, stateOf } from '../told.ts';
 
-/** When a run ended, or was paused. */
-interface Halted {
-  readonly commit: number;
-  readonly at: number;
+/** What is known of one run of a script. */
+interface Known {
+  readonly roll: Roll;
+  /** Numbers of the runs below an address. */
+  readonly below: Map<string, Set<number>>;
+  /** Mail that waits with the word that the run above has ended or is paused, by its number. */
+  readonly words: Map<number, Word>;
 }
 
-/** Commits that the word may take to those below. */
-const slackCommits = 3;
+interface Word {
+  readonly actor: number;
+  readonly type: string;
+}
 
 /** What is below goes where it goes that is above. */
 export function below(): Oracle {
-  const roll = new Roll();
-  const halted = new Map<string, Halted>();
+  const known: Known = { roll: new Roll(), below: new Map(), words: new Map() };
   return {
     law: 'nothing goes on below what has ended or is paused',
-    committed({ batch, commit }, sight) {
-      for (const { record } of roll.note(batch, sight))
-        note(record, { commit, at: batch.at }, halted);
-      for (const row of batch.rows) {
-        const record = isBeginning(row) ? roll.byNumber(row.actor) : undefined;
-        if (record === undefined || !isRun(record) || record.parent === '') continue;
-        const found = wentOn(record, row, { commit, batch, halted, roll });
+    committed({ batch }, sight) {
+      const touched = known.roll.note(batch, sight);
+      noteWords(batch, known);
+      for (const entry of touched) if (entry.before === undefined) noteBirth(entry.record, known);
+      for (const entry of touched) {
+        const found = lookedAt(entry, known);
         if (found !== undefined) return found;
       }
       return undefined;
@@ -39,42 +42,53 @@ export function below(): Oracle {
   };
 }
 
-function note(record: ActorRecord, now: Halted, halted: Map<string, Halted>): void {
-  const { address } = record;
-  if (!isRun(record)) return;
-  const isHalted = record.done || isPaused(record);
-  if (!isHalted) halted.delete(address);
-  else if (!halted.has(address)) halted.set(address, now);
-}
-
-const isPaused = (record: ActorRecord): boolean =>
-  record.status === 'BLOCKED' && Object(stateOf(record).value).BLOCKED === 'paused';
-
-const isBeginning = ({ status }: JournalRow): boolean =>
-  status.includes('ASSIGNED') || status.includes('IN_PROGRESS');
-
-interface Now {
-  readonly commit: number;
-  readonly batch: Batch;
-  readonly halted: ReadonlyMap<string, Halted>;
-  readonly roll: Roll;
-}
-
-function wentOn(
-  record: ActorRecord,
-  { status }: JournalRow,
-  { commit, batch, halted, roll }: Now,
-): string | undefined {
-  for (let above = roll.byAddress(record.parent); above !== undefined; ) {
-    const since = halted.get(above.address);
-    if (since !== undefined && commit - since.commit > slackCommits && batch.at > since.at) {
-      const is = above.done ? above.status : 'paused';
-      return sentence(
-        `${nameOf(record.address)} went on (${status}), though ${nameOf(above.address)} above it`,
-        `is ${is} since commit ${since.commit}`,
-      );
+function noteWords({ taken, waiting }: Batch, { words }: Known): void {
+  for (const mail of taken) words.delete(mail);
+  for (const mail of waiting) {
+    const { type } = eventOf(mail);
+    if (type === 'run.cancel' || type === 'run.pause' || type === 'run.resume') {
+      words.set(mail.mail, { actor: mail.actor, type });
     }
-    above = above.parent === '' ? undefined : roll.byAddress(above.parent);
   }
-  return undefined;
 }
+
+function noteBirth({ actor, parent }: ActorRecord, { below }: Known): void {
+  if (parent === '') return;
+  const siblings = below.get(parent) ?? new Set();
+  below.set(parent, siblings.add(actor));
+}
+
+/** A run that a commit touched: with those below it, and with the one above it. */
+function lookedAt({ record }: Entry, known: Known): string | undefined {
+  const { address, parent, actor, done } = record;
+  if (!isRun(record)) return undefined;
+  const isHalted = done || isPaused(record);
+  for (const number of isHalted ? (known.below.get(address) ?? []) : []) {
+    const child = known.roll.byNumber(number);
+    const found = child && goesOn(child, record, known);
+    if (found !== undefined) return found;
+    if (child?.done === true) known.below.get(address)?.delete(number);
+  }
+  const above = parent === '' ? undefined : known.roll.byAddress(parent);
+  if (done || above === undefined || !(above.done || isPaused(above))) return undefined;
+  return known.below.get(parent)?.has(actor) === true ? goesOn(record, above, known) : undefined;
+}
+
+/** A run that should have ended, or should rest, and has no word of it. */
+function goesOn(child: ActorRecord, above: ActorRecord, { words }: Known): string | undefined {
+  if (child.done || child.parked !== '' || !isRun(child) || !isRun(above)) return undefined;
+  if (child.kind === 'workflow' && isStopping(child)) return undefined;
+  if (!above.done && stateOf(child).context.isPausedAbove === true) return undefined;
+  for (const word of words.values()) if (word.actor === child.actor) return undefined;
+  const is = above.done ? above.status : 'paused';
+  return sentence(
+    `${nameOf(child.address)} goes on (${child.status}), though ${nameOf(above.address)} above it`,
+    `is ${is}, and nothing tells it so`,
+  );
+}
+
+const isPaused = ({ status, snapshot }: ActorRecord): boolean =>
+  status === 'BLOCKED' && snapshot.startsWith('{"value":{"BLOCKED":"paused"');
+
+const isStopping = (record: ActorRecord): boolean =>
+  Object(Object(stateOf(record).value).IN_PROGRESS).stopping !== undefined;

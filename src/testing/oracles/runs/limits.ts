@@ -5,7 +5,7 @@
 import type { ActorRecord } from '../../../journal/index.ts';
 import type { Oracle } from '../oracle.ts';
 import { type Entry, Roll } from '../roll.ts';
-import { nameOf, sentence, specOf, stateOf } from '../told.ts';
+import { nameOf, ordinal, sentence, specOf, stateOf } from '../told.ts';
 
 /** Limits of concurrency are never exceeded; slots come back. */
 export function limits(): Oracle {
@@ -30,17 +30,27 @@ export function limits(): Oracle {
   };
 }
 
-/** A slot that did not come back. */
+/** A slot that did not come back: only who works has one, the last that it asked for. */
 function kept(bot: ActorRecord, roll: Roll): string | undefined {
   for (const slot of takenBy(stateOf(bot).context.slots)) {
-    const address = slot.slice(0, slot.lastIndexOf('#'));
+    const at = slot.lastIndexOf('#');
+    const address = slot.slice(0, at);
     const run = roll.byAddress(address);
-    if (run?.done === false) continue;
+    if (run !== undefined && working.has(run.status)) {
+      const last = Number(stateOf(run).context.slots ?? 0);
+      if (last === Number(slot.slice(at + 1))) continue;
+      return sentence(
+        `${bot.address} still keeps slot ${nameOf(slot)}, though ${nameOf(address)} has asked for`,
+        `its ${ordinal(last)} since`,
+      );
+    }
     const is = run === undefined ? 'does not exist' : `is ${run.status}`;
     return `${bot.address} still keeps a slot for ${nameOf(address)}, which ${is}`;
   }
   return undefined;
 }
+
+const working: ReadonlySet<string> = new Set(['ASSIGNED', 'IN_PROGRESS']);
 
 function slotsOf({ record, before }: Entry): string {
   const now = takenIn(record);

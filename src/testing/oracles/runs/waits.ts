@@ -113,6 +113,7 @@ export class Waits {
   /** It waits for a bot, for a slot, or for its time. */
   #pending(record: ActorRecord): string | undefined {
     const name = nameOf(record.address);
+    if (this.#roll.spec(record.address).type === 'sleep') return this.#sleep(record);
     const { assignedTo } = stateOf(record).context;
     if (assignedTo === undefined && isAt(record, 'PENDING', 'unrouted')) {
       return sentence(
@@ -134,6 +135,19 @@ export class Waits {
       if (found !== undefined) return found;
     }
     return isHeld ? undefined : (this.#handling(bot) ?? stuck(record));
+  }
+
+  /** A sleep in work: nobody does anything but its timer. */
+  #sleep({ address, actor, definition }: ActorRecord): string {
+    const name = nameOf(address);
+    const timer = this.#sight.journal.timers().find((one) => one.actor === actor);
+    const late = timer === undefined ? 0 : this.#sight.now() - timer.due;
+    if (timer === undefined) return `${name} sleeps for ever: nothing is armed that would wake it`;
+    if (late >= 0) return `${name} sleeps for ever: it should have woken ${late} ms ago`;
+    return sentence(
+      `${name} sleeps until ${new Date(timer.due).toISOString()}, longer than anybody watched: if`,
+      `${definition} sleeps again and again, give its loop a bound`,
+    );
   }
 
   #dependency(record: ActorRecord): string | undefined {
