@@ -4,10 +4,10 @@
  * must ask for the same.
  *
  * What may differ: how far they come, and what they ask after different answers (a failed step is
- * not recorded, and may succeed when it runs again). Work that asks for several things at a time
+ * not recorded, and may succeed when it runs again; another failure is another answer). Work that asks for several things at a time
  * may ask in another order; work that never does may not.
  */
-import { canonicalJson } from '../../protocol/index.ts';
+import { canonicalJson, isTroupeError } from '../../protocol/index.ts';
 import { shortened } from './words.ts';
 
 /** One running of work from the top. */
@@ -29,8 +29,12 @@ export interface Asking {
   readonly with?: unknown;
 }
 
-/** Tells what came of an asking. */
-export type Answered = (answer: { readonly isOk: boolean; readonly value?: unknown }) => void;
+/** Tells what came of an asking: a value, or an error. */
+export type Answered = (answer: {
+  readonly isOk: boolean;
+  readonly value?: unknown;
+  readonly error?: unknown;
+}) => void;
 
 /** What work has asked for and got no answer to. */
 export interface OpenAsking {
@@ -59,6 +63,8 @@ interface Course {
   open: number;
   isInTurn: boolean;
   hasDiffered: boolean;
+  /** An answer told it that its process, or its attempt, is over: nobody hears it any more. */
+  isOver: boolean;
   gave?: string;
 }
 
@@ -75,6 +81,7 @@ export class Activations {
   /** Work asks for something. */
   asked(activation: Activation, asking: Asking): Answered {
     const { course, earlier } = this.#at(activation);
+    if (course.isOver) return () => undefined;
     const noted: Noted = {
       what: `${asking.call} ${asking.name}`,
       body: textOf(asking.with),
@@ -86,17 +93,20 @@ export class Activations {
     const place = course.noted.push(noted) - 1;
     course.open += 1;
     for (const other of earlier) this.#differs(course, activation.of, differenceIn(other, course));
-    return ({ isOk, value }) => {
+    return ({ isOk, value, error }) => {
       if (!noted.isOpen) return;
       noted.isOpen = false;
       course.open -= 1;
-      course.answers.set(keyOf(course, place), `${isOk} ${isOk ? textOf(value) : ''}`);
+      course.isOver ||= !isOk && isTroupeError(error) && overCodes.has(error.code);
+      if (course.isOver) return;
+      course.answers.set(keyOf(course, place), isOk ? `got ${textOf(value)}` : failureText(error));
     };
   }
 
   /** Work has ended with a result. */
   gave(activation: Activation, result: unknown): void {
     const { course, earlier } = this.#at(activation);
+    if (course.isOver) return;
     course.gave = textOf(result);
     for (const other of earlier)
       this.#differs(course, activation.of, differenceAtEnd(other, course));
@@ -138,11 +148,26 @@ export class Activations {
         open: 0,
         isInTurn: true,
         hasDiffered: false,
+        isOver: false,
       };
       courses.push(course);
     }
     return { course, earlier: courses.filter((one) => one.nth < nth) };
   }
+}
+
+/** Errors by which the runtime tells work that it is over: it runs again, or nobody wants it. */
+const overCodes: ReadonlySet<string> = new Set([
+  'JOURNAL_FAILED',
+  'ABORTED',
+  'SUSPENDED',
+  'STOPPED',
+]);
+
+/** A failure by what work can tell it by. */
+function failureText(error: unknown): string {
+  const code = isTroupeError(error) ? error.code : '';
+  return `failed ${code} ${error instanceof Error ? error.message : textOf(error)}`;
 }
 
 /** What the newest asking of `later` contradicts in an earlier course. */

@@ -54,7 +54,7 @@ function told(given: unknown, answered: Answered): unknown {
   if (given instanceof Promise) {
     given.then(
       (value) => answered({ isOk: true, value }),
-      () => answered({ isOk: false }),
+      (error: unknown) => answered({ isOk: false, error }),
     );
   }
   return given;
