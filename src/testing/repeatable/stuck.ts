@@ -82,13 +82,15 @@ const idOf = (address: string): string => decodeURIComponent(address.replace(/^r
 /** Why a run does not end; undefined: because of runs below it, or above it. */
 function reasonOf(run: OpenRun): string | undefined {
   const { id, record, told } = run;
-  if (record.parked !== '')
-    return `${id} is parked (${record.parked}): bring its definition back as it was`;
+  if (record.parked !== '') return `${id} is parked (${record.parked}): ${parkedRemedy}`;
   if (told.context.isPaused === true) return `${id} is paused: resume it`;
   if (told.context.isPausedAbove === true) return undefined;
   const waits = waitOf(run);
   return waits === undefined ? undefined : `${id} waits for ${waits}`;
 }
+
+const parkedRemedy =
+  'register its definition as it was, then let it go on with `troupe.parked.retry`';
 
 function waitOf(run: OpenRun): string | undefined {
   const { record, told, given, isAbove, timers } = run;
@@ -100,7 +102,7 @@ function waitOf(run: OpenRun): string | undefined {
   if (isAbove) return undefined;
   if (record.kind === 'task') return taskWait(run);
   const [call] = callsOf(run);
-  if (call !== undefined) return callText(call);
+  if (call !== undefined) return callText(call, remedyOf(record, call));
   if (record.kind === 'machine') return eventText(run);
   return timers.length > 0 ? timeText(timers) : undefined;
 }
@@ -110,7 +112,7 @@ function personText(record: ActorRecord): string {
   const who = `a person's answer to ${definition}`;
   if (status === 'PENDING') return `its turn to ask ${definition}`;
   if (expiresAt !== undefined) return `${who}, until ${whenText(expiresAt)}`;
-  return `${who}, which never expires: give it \`expires\`, or say in \`people\` who answers`;
+  return `${who}, which never expires: give it \`expiresIn\`, or say in \`people\` who answers`;
 }
 
 function taskWait(run: OpenRun): string | undefined {
@@ -126,7 +128,8 @@ function taskWait(run: OpenRun): string | undefined {
   if (byHand) return `${bot}, who has begun by hand and reported no end: end it, or stub ${bot}`;
   const [step, ...steps] = callsOf(run);
   if (step?.kind === 'work' && steps.length === 0 && asked.length > 0) return askedText(asked);
-  if (step !== undefined) return callText(steps.find(({ kind }) => kind === 'step') ?? step);
+  const inner = steps.find(({ kind }) => kind === 'step') ?? step;
+  if (inner !== undefined) return callText(inner, remedyOf(run.record, inner));
   return timers.length > 0 ? timeText(timers) : undefined;
 }
 
@@ -149,11 +152,20 @@ function callsOf({ id, sight }: OpenRun): readonly CallRecord[] {
   });
 }
 
-function callText({ of, nth, end, kind }: CallRecord): string {
+function callText({ of, nth, end, kind }: CallRecord, remedy: string): string {
   const name = `the ${ordinal(nth)} answer of ${of}`;
-  if (end === 'lost') return `${name}, which never comes: give it a \`timeout\``;
+  if (end === 'lost') return `${name}, which never comes: ${remedy}`;
   const why = kind === 'work' ? ', and none of its steps or messages is open' : '';
-  return `${name}, which does not end${why}: give it a \`timeout\``;
+  return `${name}, which does not end${why}: ${remedy}`;
+}
+
+const timeLimit = 'give it a `timeout`';
+
+/** Who bounds a call: of work its run, which for a routed task is not that of the bot. */
+function remedyOf({ definition }: ActorRecord, { kind, of }: CallRecord): string {
+  if (kind === 'promise') return 'leave its state `after` some time';
+  if (kind !== 'work' || definition === of) return timeLimit;
+  return `give the task ${definition} a \`timeout\`, for that of ${of} does not hold there`;
 }
 
 const askedText = (asked: readonly OpenAsking[]): string =>
@@ -168,7 +180,7 @@ function eventText({ record, told, sight }: OpenRun): string {
 
 const isOpenHandler = ({ kind, end }: CallRecord): boolean => kind === 'handler' && end !== 'done';
 
-const handlerText = (call: CallRecord): string => `somebody waits for ${callText(call)}`;
+const handlerText = (call: CallRecord): string => `somebody waits for ${callText(call, timeLimit)}`;
 
 const requestText = ({ call, of, nth }: RequestRecord): string =>
   `the scenario waits for the answer to its ${ordinal(nth)} request, ${call} ${idOf(of)}`;

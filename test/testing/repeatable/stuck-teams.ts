@@ -51,6 +51,13 @@ const release = defineWorkflow({ id: 'release', input: Question })
 const wanted = defineTask({ id: 'wanted', input: Question, bot: clerk });
 
 const searched = defineTask({ id: 'searched', input: Question, capability: 'web-search' });
+const searcher = defineBot({
+  id: 'searcher',
+  capabilities: ['web-search'],
+  input: Question,
+  timeout: '30s',
+  work: ({ step }) => step('search', () => ['a fact']),
+});
 const inquiry = defineWorkflow({ id: 'inquiry', input: Question }).step(
   'search',
   searched,
@@ -147,6 +154,24 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
     script: drop('finder'),
     says: ['answer/a-1/find', 'the 1st answer of finder, which never comes', 'give it a `timeout`'],
   },
+  'work of a routed task that never answers, though its bot has a time-out': {
+    play: { definitions: [searched, searcher], scenario: run(searched) },
+    script: drop('searcher'),
+    says: [
+      'searched/a-1',
+      'the 1st answer of searcher, which never comes',
+      'give the task searched a `timeout`, for that of searcher does not hold there',
+    ],
+  },
+  'a step in the work of a routed task that never answers': {
+    play: { definitions: [searched, searcher], scenario: run(searched) },
+    script: drop('searcher.search'),
+    says: [
+      'searched/a-1',
+      'the 1st answer of searcher.search, which never comes',
+      'give it a `timeout`',
+    ],
+  },
   'an answer of a function step that never comes': {
     play: { definitions: [answer], scenario: run(answer) },
     script: drop('answer.publish'),
@@ -162,7 +187,7 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
     says: [
       'release/a-1/yes',
       "a person's answer to editor, which never expires",
-      'give it `expires`, or say in `people` who answers',
+      'give it `expiresIn`, or say in `people` who answers',
     ],
   },
   'a run that waits for another': {
@@ -242,7 +267,7 @@ export const stuckTeams: Readonly<Record<string, StuckTeam>> = {
     says: [
       'courier/c-1',
       'the 1st answer of courier.carry, which does not end',
-      'give it a `timeout`',
+      'leave its state `after` some time',
     ],
   },
 };

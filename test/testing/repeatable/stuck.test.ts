@@ -43,7 +43,7 @@ test('given a run whose definition is gone, then it is named as parked', async (
   await simulation.crash({ definitions: [clerk] });
   const run = await simulation.troupe.get(clerk, 'c-1');
   const because = await becauseOf(run?.result() ?? Promise.resolve());
-  const parked = /^errand\/e-1 is parked \(.+\): bring its definition back as it was$/;
+  const parked = /^errand\/e-1 is parked \(.+\): register its .+ with `troupe.parked.retry`$/;
   expect(because[0]).toMatch(parked);
   expect(because).toContain('clerk/c-1 waits for errand/e-1 to complete');
 });

@@ -57,7 +57,10 @@ export class Waits {
 
   #causeOf(record: ActorRecord): string | undefined {
     const name = nameOf(record.address);
-    if (record.parked !== '') return `${name} is parked for ever: ${record.parked}`;
+    if (record.parked !== '') {
+      const remedy = 'register it as it was, then let it go on with `troupe.parked.retry`';
+      return `${name} is parked for ever: ${record.parked}: ${remedy}`;
+    }
     if (record.kind === 'machine') return this.#promise(record);
     const { isPaused, isPausedAbove } = stateOf(record).context;
     if (isPaused === true) return `${name} is paused, and nobody resumes it: call its resume()`;
