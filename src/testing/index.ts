@@ -2,6 +2,8 @@
  * `troupe/testing`: property tests, model checks and whole-team simulation with faults, for the
  * machines, workflows and teams of an app.
  */
+
+export type { Batch, JournalReads } from '../journal/index.ts';
 export { type ArbitraryOptions, arbitraryOf, type Overrides } from './arbitrary/index.ts';
 export type {
   Bounds,
@@ -63,6 +65,7 @@ export {
   type Breach,
   type CallPlace,
   type CallRecord,
+  type Committed,
   type CrashOptions,
   calm,
   type Fault,
@@ -70,6 +73,7 @@ export {
   faultKinds,
   type Happening,
   type Played,
+  type RequestRecord,
   type Script,
   type Sight,
   type SimulatedTeam,

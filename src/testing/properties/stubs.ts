@@ -13,7 +13,14 @@ import type { Stub } from '../simulation/stub.ts';
  * Checks that each stub stands in for a definition of the team, and for code that it has.
  * @throws TroupeError `BAD_OPTION` naming the stub.
  */
-export function checkStubs(definitions: Definitions, stubs: readonly Stub[]): void {
+export function checkStubs(
+  definitions: Definitions,
+  stubs: readonly Stub[],
+  where = 'property',
+): void {
+  const refuse: Refuse = (index, problem) => {
+    throw troupeError('BAD_OPTION', { where, field: `stubs[${index}]`, problem });
+  };
   for (const [index, { of, parts = {} }] of stubs.entries()) {
     const known = definitions.all().filter(({ id }) => id === of);
     if (known.length === 0) refuse(index, `is for ${of}, which is none of the team's definitions`);
@@ -25,9 +32,7 @@ export function checkStubs(definitions: Definitions, stubs: readonly Stub[]): vo
   }
 }
 
-function refuse(index: number, problem: string): never {
-  throw troupeError('BAD_OPTION', { where: 'property', field: `stubs[${index}]`, problem });
-}
+type Refuse = (index: number, problem: string) => never;
 
 /** The steps in a bot's work have no names before it runs. */
 function hasPart(definition: Definition, name: string): boolean {

@@ -7,6 +7,7 @@ import { isTroupeError } from '../../protocol/index.ts';
 import type { Troupe } from '../../troupe/index.ts';
 import { stockOracles } from '../oracles/index.ts';
 import { whyStuck } from '../repeatable/index.ts';
+import { checkScript } from './checked.ts';
 import { drive } from './driver.ts';
 import { Client } from './outside/client.ts';
 import type { Played } from './played.ts';
@@ -24,8 +25,12 @@ export const playLaws = {
   stops: 'the team stops',
 } as const;
 
-/** Plays a script to its end, or to the first law that breaks. */
+/**
+ * Plays a script to its end, or to the first law that breaks.
+ * @throws TroupeError `BAD_OPTION` for what is no script; `DUPLICATE_DEFINITION`.
+ */
 export async function play(given: Play, script: Script): Promise<Played> {
+  checkScript(script);
   const session = new Session({
     team: given,
     script,

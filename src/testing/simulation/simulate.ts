@@ -8,6 +8,7 @@ import type { Troupe } from '../../troupe/index.ts';
 import { stockOracles } from '../oracles/index.ts';
 import { whyStuck } from '../repeatable/index.ts';
 import { type View, viewOf } from '../view/index.ts';
+import { checkSimulation } from './checked.ts';
 import { type DriveEnd, drive } from './driver.ts';
 import { Client } from './outside/client.ts';
 import type { Happening } from './played.ts';
@@ -58,9 +59,10 @@ export interface Simulation extends AsyncDisposable {
  * Starts a simulated team. The laws that always hold are watched after every commit: one that
  * breaks fails the call that waits then with `LAW_BROKEN`. A call that can never settle fails with
  * `NEVER_SETTLES`, which says why.
- * @throws TroupeError as `createTroupe`.
+ * @throws TroupeError `BAD_OPTION`, `DUPLICATE_DEFINITION`; else as `createTroupe`.
  */
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
+  checkSimulation(options);
   const simulation = new RunningSimulation(options);
   await simulation.begin();
   return simulation;

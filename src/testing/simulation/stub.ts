@@ -1,6 +1,12 @@
 /** Stubs: functions that stand in for a bot's work, or for steps, handlers and promises by name. */
 import type { AnyStateMachine } from 'xstate';
-import type { Bot, Definition, Handlers, Workflow } from '../../protocol/index.ts';
+import {
+  type Bot,
+  type Definition,
+  type Handlers,
+  troupeError,
+  type Workflow,
+} from '../../protocol/index.ts';
 
 /** What a stub's function gets beside the input. */
 export interface StubCall {
@@ -52,9 +58,11 @@ export function stub(
 ): Stub;
 export function stub({ id }: { readonly id: string }, given: unknown): Stub {
   if (isFunction(given)) return { of: id, work: given };
-  const parts = Object.entries(Object(given)).filter((part): part is [string, StubFunction] =>
-    isFunction(part[1]),
-  );
+  const parts = Object.entries(Object(given)).map(([name, part]): [string, StubFunction] => {
+    if (isFunction(part)) return [name, part];
+    const problem = 'must be a function';
+    throw troupeError('BAD_OPTION', { where: `stub of ${id}`, field: name, problem });
+  });
   return { of: id, parts: Object.fromEntries(parts) };
 }
 

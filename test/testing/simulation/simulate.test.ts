@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineBot, defineWorkflow, type Troupe } from '../../../src/index.ts';
-import { type SimulateOptions, simulate } from '../../../src/testing/index.ts';
-import { answer, finder, publishing } from './team.ts';
+import { type SimulateOptions, simulate, stub } from '../../../src/testing/index.ts';
+import { play } from '../../../src/testing/simulation/index.ts';
+import { answer, finder, publishing, scriptOf } from './team.ts';
 
 const silent = { people: { editor: () => undefined } };
 const simulated = (more: Partial<SimulateOptions> = {}) =>
@@ -129,4 +130,34 @@ test('given wrong options, then they are refused as by createTroupe', async () =
   });
   await using sim = await simulated();
   await expect(sim.advance('soon')).rejects.toMatchObject({ code: 'BAD_DURATION' });
+});
+
+describe('what is wrong is said before anything begins', () => {
+  test.each([
+    [{ seed: 'x' }, 'seed'],
+    [{ faults: ['crash'] }, 'faults'],
+    [{ faults: [{ fault: 'crsh', commit: 1 }] }, 'faults'],
+    [{ scenario: () => undefined }, 'scenario'],
+    [{ eventually: {} }, 'eventually'],
+    [{ always: { law: true } }, 'always'],
+    [{ stubs: [{ of: 'nobody' }] }, 'stubs[0]'],
+    [{ stubs: [{ of: 'answer', parts: { nothing: () => 1 } }] }, 'stubs[0]'],
+  ])('given %j, then it is refused by its name', async (options, field) => {
+    await expect(simulated(Object(options))).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      data: { where: 'simulate', field: expect.stringContaining(field) },
+    });
+  });
+
+  test('given what is no script, then playing it is refused', async () => {
+    for (const script of [{}, { ...scriptOf([]), seed: 0.5 }, { ...scriptOf([]), extra: 1 }]) {
+      await expect(play(publishing, Object(script))).rejects.toMatchObject({ code: 'BAD_OPTION' });
+    }
+  });
+
+  test('given a stub that is no function, then it is refused where it stands', () => {
+    expect(() => stub(finder, Object({ search: 'found' }))).toThrow(
+      expect.objectContaining({ code: 'BAD_OPTION' }),
+    );
+  });
 });
