@@ -36,10 +36,24 @@ export const testingErrors = {
     (d) => `${d.waits} can never settle: ${d.because.join('; ')}.`,
     'Give what waits a time-out, an answer, or somebody who does it.',
   ),
-  NOT_REPEATABLE: entry<{ what: string; where: string }>(
+  NOT_REPEATABLE: entry<{
+    found: string;
+    /** What happened the first time; `steps` counts its numbered lines. */
+    story: string;
+    steps: number;
+    seed: number;
+    /** The run of the seed; empty when a script was given. */
+    path: string;
+    /** What was played, as `replay` takes it. */
+    script: unknown;
+    /** A vitest file that plays it. */
+    test: string;
+  }>(
     422,
-    (d) => `${d.what} in ${d.where}: a run of it can't be repeated.`,
-    'What differs from run to run belongs in a step: its result is recorded once.',
+    (d) =>
+      `The same script went two ways: ${d.found}\n\n${d.story}\n\nAs a test:\n\n${d.test}\n` +
+      `Seed ${d.seed}, path '${d.path}'.`,
+    'What differs from run to run (time, chance, memory of the process) belongs in a step.',
   ),
   LAW_BROKEN: entry<{ law: string; found: string; at: string }>(
     422,

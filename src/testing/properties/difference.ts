@@ -18,8 +18,8 @@ function firstPair(one: readonly string[], other: readonly string[]): string | u
     (_, index) => one[index] !== other[index],
   );
   if (at === -1) return undefined;
-  const text = (all: readonly string[]): string => all[at] ?? 'nothing more';
-  return `the first time ${text(one)}, the second time ${text(other)}`;
+  const text = (all: readonly string[]): string => all[at] ?? 'nothing of that';
+  return `the first time there was ${text(one)}, the second time ${text(other)}`;
 }
 
 const callText = ({ of, nth, life, input, end, result }: CallRecord): string =>

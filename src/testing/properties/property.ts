@@ -24,7 +24,7 @@ import {
 } from './options.ts';
 import { type PropertyResult, Tally } from './result.ts';
 import { chanceOf, drawn, givensOf, placesOf, scriptsOf } from './scripts/index.ts';
-import { type Player, sameTwice, type Trial, tryOnce, tryTwice } from './trial.ts';
+import { codeRepeats, type Player, sameTwice, type Trial, tryOnce, tryTwice } from './trial.ts';
 
 /** Runs without faults, with different inputs, that show where faults can strike. */
 const calmRunsMax = 4;
@@ -138,15 +138,18 @@ class Campaign {
     const { seed } = this.#checked;
     // What goes two ways can't be told shorter: nothing says which way it goes next.
     if (trial.broken?.law === sameTwice) return failureOf(script, trial, { seed, run, shrinks: 0 });
-    const { script: shortest, shrinks } = await shrink({
+    const shrunk = await shrink({
       script,
       trial,
       once: (simpler) => tryOnce(this.#player, this.#options, simpler),
       given: { arbitrary: this.#givens, chance: chanceOf(seed, run) },
       signal: this.#options.signal,
     });
+    const { script: shortest, shrinks } = shrunk;
     const last = await tryTwice(this.#player, this.#options, shortest);
-    return failureOf(shortest, last, { seed, run, shrinks });
+    // Code that can't be repeated need not be seen each time.
+    const isSeenOnce = last.broken === undefined && trial.broken?.law === codeRepeats;
+    return failureOf(shortest, isSeenOnce ? shrunk.trial : last, { seed, run, shrinks });
   }
 
   #givenOf(run: number): unknown {

@@ -2,6 +2,7 @@
  * A trial: one script, played twice. It fails when a law breaks, when code asks otherwise as it
  * runs again, and when the same script does not give the same trace.
  */
+import { replayLaw } from '../reach/index.ts';
 import type { Breach, Played } from '../simulation/played.ts';
 import type { Script } from '../simulation/script.ts';
 import type { Play } from '../simulation/team.ts';
@@ -25,16 +26,25 @@ export const codeRepeats = 'code can be repeated';
 /** Plays a script once: enough to see whether a law breaks. */
 export async function tryOnce(player: Player, play: Play, script: Script): Promise<Trial> {
   const played = await player(play, script);
-  return { played, broken: played.breach ?? unrepeatableIn(played) };
+  const { breach } = played;
+  // Code that does otherwise when it runs again is why a replay gives another state.
+  const isVague = breach === undefined || breach.law === replayLaw;
+  return { played, broken: isVague ? (unrepeatableIn(played) ?? breach) : breach };
 }
 
-/** Plays a script twice, also after a breach: a story that can't be told again is none. */
+/**
+ * Plays a script twice, also after a breach: a story that can't be told again is none. When the two
+ * differ and code was seen to do otherwise, that is why.
+ */
 export async function tryTwice(player: Player, play: Play, script: Script): Promise<Trial> {
   const first = await tryOnce(player, play, script);
   const { played: again } = await tryOnce(player, play, script);
   const found = differenceBetween(first.played, again);
   if (found === undefined) return first;
-  return { ...first, broken: { law: sameTwice, found, commit: first.played.commits } };
+  const { commits } = first.played;
+  const cause = unrepeatableIn(first.played) ?? unrepeatableIn(again);
+  const differs = { law: sameTwice, found, commit: commits };
+  return { ...first, broken: cause === undefined ? differs : { ...cause, commit: commits } };
 }
 
 function unrepeatableIn({ unrepeatable, commits }: Played): Breach | undefined {

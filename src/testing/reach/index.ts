@@ -1,4 +1,4 @@
 /** What runs reached, and replaying them. */
 export { neverReached } from './never-reached.ts';
 export { type Ran, Reach, type ReachOptions, reachOf } from './reach.ts';
-export { replayOracle } from './replay-oracle.ts';
+export { replayLaw, replayOracle } from './replay-oracle.ts';

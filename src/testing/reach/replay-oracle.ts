@@ -8,6 +8,9 @@ import type { Oracle } from '../oracles/oracle.ts';
 import type { Sight } from '../simulation/sight.ts';
 import { Replaying } from './replaying.ts';
 
+/** What it watches. */
+export const replayLaw = "a replay of the journal's rows gives the recorded state";
+
 /** A replay of the journal's rows gives the recorded state. */
 export function replayOracle(): Oracle {
   let replaying: Replaying | undefined;
@@ -20,7 +23,7 @@ export function replayOracle(): Oracle {
     return misfit && `of ${misfit.record.address.replace(/^run\//, '')} ${misfit.found}`;
   };
   return {
-    law: "a replay of the journal's rows gives the recorded state",
+    law: replayLaw,
     committed: ({ batch }, sight) => {
       replayingOf(sight).note(batch);
       return undefined;

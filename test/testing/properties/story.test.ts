@@ -117,10 +117,12 @@ test('a difference between two plays is told by the first call, happening or cou
   const same = { calls: [called('x')], commits: 3 };
   expect(await differs({ ...same, trace: 'a', commits: 9 })).toBeUndefined();
   expect(await differs({ ...same, trace: 'b', calls: [] })).toContain(
-    'the second time nothing more',
+    'the second time nothing of that',
   );
   expect(await differs({ ...same, trace: 'b', calls: [called('y')] })).toMatch(/of x .* of y /);
-  expect(await differs({ ...same, trace: 'b', happenings: [call('x')] })).toContain('nothing more');
+  expect(await differs({ ...same, trace: 'b', happenings: [call('x')] })).toContain(
+    'nothing of that',
+  );
   expect(await differs({ ...same, trace: 'b', commits: 4 })).toContain(
     '3 commits the first time, 4',
   );
