@@ -4,7 +4,7 @@
  */
 import type { ActorRecord, Batch } from '../../journal/index.ts';
 import type { Sight } from '../simulation/sight.ts';
-import { type SpecTold, specOf } from './told.ts';
+import { type SpecTold, sameAsBefore, specOf } from './told.ts';
 
 /** An actor, and how it was before the commit. */
 export interface Entry {
@@ -31,6 +31,7 @@ class Book {
 
   #enter(record: ActorRecord): Entry {
     const known = this.byNumber.get(record.actor);
+    if (known !== undefined) sameAsBefore(known.record, record);
     const isNew = known === undefined || known.record.generation !== record.generation;
     const first = isNew || !record.address.startsWith('run/') ? record : known.first;
     const entry = { record, before: known?.record, first };
@@ -65,6 +66,11 @@ export class Roll {
 
   byAddress(address: string): ActorRecord | undefined {
     return this.#book.byAddress.get(address)?.record;
+  }
+
+  /** With its record before, and its first. */
+  entry(address: string): Entry | undefined {
+    return this.#book.byAddress.get(address);
   }
 
   /** The address of an actor by its number. */

@@ -177,6 +177,18 @@ export const redeliveredIn = ({ step, body }: StepRecord): number =>
 export const attemptsIn = ({ snapshot }: ActorRecord): number =>
   Number(/"context":\{"attempts":(\d+)/.exec(snapshot)?.[1] ?? 0);
 
+/** What does not change from one record of an actor to the next is not read again. */
+export function sameAsBefore(before: ActorRecord, record: ActorRecord): void {
+  const spec = before.input === record.input ? specs.get(before) : undefined;
+  if (spec !== undefined) specs.set(record, spec);
+  const state = before.snapshot === record.snapshot ? states.get(before) : undefined;
+  if (state !== undefined) states.set(record, state);
+}
+
+/** The letters of a workflow's steps, read without reading all of its snapshot. */
+export const progressIn = ({ snapshot }: ActorRecord): string =>
+  /"steps":\{"progress":"([A-Z]*)"/.exec(snapshot)?.[1] ?? '';
+
 /** Whether it is a run of ours or of a user's machine that stands by itself or is a step. */
 export const isRun = ({ address, kind }: ActorRecord): boolean =>
   address.startsWith('run/') && kind !== 'machine';

@@ -3,6 +3,7 @@ import { machines } from '../../../machines/index.ts';
 import { Replay, type Replayable } from '../../engine/index.ts';
 import type { ActorRecord, Batch, JournalReads, JournalRow } from '../../journal/index.ts';
 import { type Definition, equalJson, isMachineDefinition, said } from '../../protocol/index.ts';
+import { stateOf } from '../oracles/told.ts';
 import { differenceOf } from './difference.ts';
 
 /** An actor of which rows and record tell different things. */
@@ -85,7 +86,7 @@ export class Replaying {
     if (before !== undefined && isOther(before, record)) this.#replay.forget(record);
     const replayed = this.#replay.state(record);
     if (replayed === undefined) return undefined;
-    const told = JSON.parse(record.snapshot);
+    const told = stateOf(record);
     const recorded = Object.fromEntries(Object.entries(told).filter(([key]) => stateful.has(key)));
     const own = Object.fromEntries(
       Object.entries(Object(replayed)).filter(([key]) => stateful.has(key)),

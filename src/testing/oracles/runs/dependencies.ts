@@ -12,10 +12,10 @@ import {
   eventOf,
   isRun,
   nameOf,
+  progressIn,
   type SpecTold,
   sentence,
   specOf,
-  stateOf,
 } from '../told.ts';
 
 /** How steps of a workflow's run ended, by name: the last end of each. */
@@ -76,7 +76,9 @@ function inOrder(batch: Batch, roll: Roll, ended: Map<number, Ends>): string | u
 
 /** A run begins: all of its dependencies completed, and it is not too early. */
 function begunRun(record: ActorRecord, roll: Roll, at: number): string | undefined {
-  const { dependsOn = [], notBefore } = roll.spec(record.address);
+  const entry = roll.entry(record.address);
+  if (entry === undefined || !waits.test(entry.first.input)) return undefined;
+  const { dependsOn = [], notBefore } = specOf(entry.first);
   const name = nameOf(record.address);
   for (const address of dependsOn) {
     const other = roll.byAddress(address);
@@ -87,6 +89,9 @@ function begunRun(record: ActorRecord, roll: Roll, at: number): string | undefin
   if (notBefore === undefined || at >= notBefore) return undefined;
   return `${name} began ${notBefore - at} ms before the time that it must not begin before`;
 }
+
+/** Few runs wait for others, or for their time. */
+const waits = /"dependsOn":\["|"notBefore":/;
 
 /** A run of a step begins. */
 function begunStep(
@@ -105,7 +110,7 @@ function begunStep(
   const index = known < 0 ? plan.steps.findIndex((one) => one.name === name) : known;
   const step = plan.steps[index];
   if (step === undefined) return `${nameOf(address)} began, which is no step of ${nameOf(parent)}`;
-  const progress = progressOf(above);
+  const progress = progressIn(above);
   const ends = ended.get(above.actor);
   const endOf = (at: number): string | undefined => {
     const letter = progress[at] ?? '';
@@ -148,16 +153,13 @@ function isMet(asked: ConditionTold, knowing: Knowing): boolean {
   return asked.any.some((one) => isMet(one, knowing));
 }
 
-const progressOf = (record: ActorRecord): string =>
-  String(Object(stateOf(record).context.steps).progress ?? '');
-
 /** What its books say of a step that ended is what its run said. */
 function keptBooks(
   record: ActorRecord,
   { plan }: SpecTold,
   ends: Ends | undefined,
 ): string | undefined {
-  const progress = progressOf(record);
+  const progress = progressIn(record);
   for (let at = 0; at < progress.length; at += 1) {
     const end = letters[progress[at] ?? ''];
     if (end === undefined || end === 'SKIPPED' || end === 'OMITTED') continue;

@@ -133,7 +133,7 @@ function restarted(
 
 /** The failures of a machine's run that count. */
 function failuresOf({ record, first }: Entry): string | undefined {
-  if (record.kind !== 'machine') return undefined;
+  if (record.kind !== 'machine' || !record.snapshot.includes('"failure')) return undefined;
   const { supervision } = specOf(first);
   if (supervision === undefined) return undefined;
   const { max, withinMs } = supervision.intensity;

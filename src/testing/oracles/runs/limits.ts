@@ -5,7 +5,7 @@
 import type { ActorRecord } from '../../../journal/index.ts';
 import type { Oracle } from '../oracle.ts';
 import { type Entry, Roll } from '../roll.ts';
-import { nameOf, ordinal, sentence, specOf, stateOf } from '../told.ts';
+import { nameOf, ordinal, progressIn, sentence, specOf, stateOf } from '../told.ts';
 
 /** Limits of concurrency are never exceeded; slots come back. */
 export function limits(): Oracle {
@@ -54,6 +54,7 @@ const working: ReadonlySet<string> = new Set(['ASSIGNED', 'IN_PROGRESS']);
 
 function slotsOf({ record, before }: Entry): string {
   const now = takenIn(record);
+  if (now.length < 2) return '';
   const { concurrency = Number.POSITIVE_INFINITY } = specOf(record);
   if (new Set(now).size !== now.length) return `${record.address} gave one slot twice: ${now}`;
   // A bot that was declared anew with a lower limit keeps what it has.
@@ -73,8 +74,9 @@ function takenIn(record: Entry['record']): readonly string[] {
 const takenBy = (slots: unknown): readonly string[] => (Array.isArray(slots) ? slots : []);
 
 function stepsOf({ record, before, first }: Entry): string {
-  const { concurrency = Number.POSITIVE_INFINITY, plan } = specOf(first);
   const open = openSteps(record);
+  if (open.length < 2) return '';
+  const { concurrency = Number.POSITIVE_INFINITY, plan } = specOf(first);
   if (plan === undefined || open.length <= concurrency) return '';
   const taken = open.filter((step) => plan.steps[step]?.isFree !== true);
   const had = before === undefined ? 0 : openSteps(before).length;
@@ -87,7 +89,7 @@ function stepsOf({ record, before, first }: Entry): string {
 }
 
 function openSteps(record: Entry['record']): number[] {
-  const progress = String(Object(stateOf(record).context.steps).progress ?? '');
+  const progress = progressIn(record);
   const found: number[] = [];
   for (let at = progress.indexOf('S'); at >= 0; at = progress.indexOf('S', at + 1)) found.push(at);
   return found;
