@@ -2,10 +2,11 @@
  * `troupe check`: finds what modules export, checks it as one team before it runs, and prints what
  * is wrong and what was reached. The checks are loaded when the command runs, not with its help.
  */
-import { checkArguments } from './check/arguments.ts';
+import { type CheckArguments, checkArguments } from './check/arguments.ts';
 import { loadModules } from './check/modules.ts';
 import { quietly } from './check/quietly.ts';
 import { type CheckReport, parkedLines } from './check/report.ts';
+import { finished } from './check/unfinished.ts';
 import { type Command, exitCodes, type Terminal } from './command.ts';
 
 /** The command. */
@@ -35,6 +36,10 @@ export const checkCommand: Command = {
 
 async function runCheck(args: readonly string[], terminal: Terminal): Promise<number> {
   const given = checkArguments(args);
+  return finished(given.files, terminal, () => checkedBy(given, terminal));
+}
+
+async function checkedBy(given: CheckArguments, terminal: Terminal): Promise<number> {
   const { check, exportedIn, parkedIn, reportText } = await import('../testing/index.ts');
   const { definitions, of, files } = await quietly(terminal, () =>
     loadModules(given.files, exportedIn, terminal),

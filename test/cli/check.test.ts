@@ -201,6 +201,46 @@ describe('--journal', () => {
   });
 });
 
+/** `troupe check` as a process of its own. */
+async function processOf(folder: string, ...args: readonly string[]) {
+  const argv = ['--import', ALIAS, LAUNCHER, 'check', ...args];
+  const child = spawn(process.execPath, argv, { cwd: folder, stdio: 'pipe' });
+  const closed = once(child, 'close');
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code]: readonly unknown[] = await closed;
+  return { code, out, err };
+}
+
+test.for([
+  ['process.exit(0);', 'one.ts ends the process before the check is done; guard'],
+  ['setImmediate(() => process.exit(0)); await new Promise(() => {});', 'one.ts ends the process'],
+  ['await new Promise(() => {});', 'one.ts is never loaded: it awaits what never comes'],
+] as const)(
+  'given a module with %s, then the exit code is 2 and it is named',
+  async ([code, problem]) => {
+    const folder = project({ 'one.ts': `export {};\n${code}`, 'team.ts': TEAM });
+    const shown = await processOf(folder, 'team.ts', 'one.ts');
+    expect(shown).toMatchObject({ code: 2, out: '' });
+    expect(shown.err).toContain(problem);
+  },
+);
+
+test('given an error in a module that is imported, then its place is told', async () => {
+  const folder = project({
+    'inner.ts': `\nimport { refuse } from './refuse.ts';\nrefuse();`,
+    'refuse.ts': `
+      import { troupeError } from ${JSON.stringify(`${ROOT}src/protocol/index.ts`)};
+      export function refuse(): never {
+        throw troupeError('BAD_OPTION', { where: 'here', field: 'it', problem: 'is wrong' });
+      }`,
+    'team.ts': "import './inner.ts';",
+  });
+  const { code, err } = await processOf(folder, 'team.ts');
+  expect(code).toBe(2);
+  const told = "team.ts can't be loaded: here: it is wrong (refuse.ts:4:15). Correct it.\n";
+  expect(err).toBe(`[BAD_OPTION] troupe check: ${told}`);
+});
+
 test('a child process checks TypeScript, held by nothing that a module left open', async () => {
   const folder = project({
     'src/team.ts': `
@@ -211,11 +251,8 @@ test('a child process checks TypeScript, held by nothing that a module left open
       console.log('loaded', held.since);
       export const ask = defineWorkflow({ id: 'ask' }).step('who', defineApproval({ id: 'who' }));`,
   });
-  const args = ['--import', ALIAS, LAUNCHER, 'check', 'src/team.ts', '--json'];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: 'pipe' });
-  const closed = once(child, 'close');
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  expect(await closed).toEqual([1, null]);
+  const { code, out, err } = await processOf(folder, 'src/team.ts', '--json');
+  expect(code).toBe(1);
   expect(JSON.parse(out).findings).toMatchObject([{ code: 'approval-unanswered' }]);
   expect(err).toBe('loaded 1\nsrc/team.ts: ask\nchecking ask\n');
 });

@@ -1,9 +1,10 @@
 /** The modules of a check: loaded one after the other, each with what it exports. */
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Checkable, Exported } from '../../testing/index.ts';
 import { refuseArgument, type Terminal } from '../command.ts';
+import { settled } from './unfinished.ts';
 
 /** A file, and the ids of what it exports. */
 export interface CheckedFile {
@@ -51,14 +52,29 @@ async function loaded(file: string): Promise<object> {
   if (found === undefined) refuseArgument('check', file, 'is not there');
   if (!found.isFile()) refuseArgument('check', file, 'is no file');
   try {
-    return await import(pathToFileURL(path).href);
+    const module = await settled<object>(import(pathToFileURL(path).href));
+    if (module !== undefined) return module;
   } catch (error) {
     return refuseArgument('check', file, `can't be loaded: ${reasonOf(error)}`);
   }
+  return refuseArgument('check', file, 'is never loaded: it awaits what never comes');
 }
 
-/** Why, in a line. The refusal ends with a full stop of its own. */
+/** Why, in a line, and where. The refusal ends with a full stop and a remedy of its own. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? '').replace(/\.$/, '');
+  const reason = (text.split('\n')[0] ?? '').replace(/\.?( Correct it)?\.?$/, '');
+  const place = error instanceof Error ? placeIn(error.stack ?? '') : undefined;
+  return place === undefined ? reason : `${reason} (${place})`;
 }
+
+/** The first place of a stack that is in a file of the user. */
+function placeIn(stack: string): string | undefined {
+  const places = [...stack.matchAll(/(file:\/\/[^\s)]+?)((?::\d+)+)/g)];
+  const own = places.find(([, url = '']) => !url.startsWith(HERE) && !/node_modules/.test(url));
+  const [, url, numbers = ''] = own ?? [];
+  return url === undefined ? undefined : `${relative('', fileURLToPath(url))}${numbers}`;
+}
+
+/** The sources of Troupe, or what was compiled of them. */
+const HERE = new URL('../..', import.meta.url).href;
