@@ -9,8 +9,15 @@ import {
   timers,
 } from '../../../src/testing/oracles/durable/index.ts';
 import { lanes, letters, sends } from '../../../src/testing/oracles/messages/index.ts';
-import { attempts, below, budget, limits, undo } from '../../../src/testing/oracles/runs/index.ts';
-import { saidOf } from './doctored.ts';
+import {
+  attempts,
+  below,
+  budget,
+  limits,
+  rest,
+  undo,
+} from '../../../src/testing/oracles/runs/index.ts';
+import { saidOf, sightOf } from './doctored.ts';
 import { batchOf, later, letterOf, mailOf, messageOf, recordOf, rowOf } from './doctored-parts.ts';
 
 const steps = ['a', 'b', 'c'].map((name) => ({ name, after: [], undo: true }));
@@ -296,6 +303,24 @@ describe('people', () => {
     runId: undefined,
     args: ['answer/1/release'],
   });
+});
+
+test('a sleep that nothing ends, and one that goes on and on', () => {
+  const spec = { type: 'sleep', route: 'none' };
+  const sleep = recordOf('run/lead/1/nap', { status: 'PENDING', definition: 'lead', spec });
+  const story = [batchOf({ actors: [sleep] })];
+  expect(saidOf(rest, story)).toBe(
+    'lead/1/nap sleeps for ever: nothing is armed that would wake it',
+  );
+  const timer = { actor: sleep.actor, timer: 'any', generation: 1, arming: 1, due: 500, body: '' };
+  const { journal } = sightOf({}, { commits: 1 });
+  const seen = { journal: { ...journal, timers: () => [timer] } };
+  expect(saidOf(rest, story, { ...seen, now: () => 700 })).toBe(
+    'lead/1/nap sleeps for ever: it should have woken 200 ms ago',
+  );
+  expect(saidOf(rest, story, { ...seen, now: () => 0 })).toMatch(
+    /sleeps until 1970-01-01T00:00:00.500Z, .*: if lead sleeps again and again, give its loop/,
+  );
 });
 
 describe('below', () => {
