@@ -85,7 +85,7 @@ function furtherOf(machine: AnyStateMachine, options: CheckOptions, seed: number
   return (node) =>
     choices.at(node.moment).flatMap((step) => {
       const spot = telling.go(node, step);
-      return spot === undefined ? [] : [{ step, spot }];
+      return spot === undefined ? [] : [{ spot }];
     });
 }
 

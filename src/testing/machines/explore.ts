@@ -14,8 +14,8 @@ export interface Node extends Spot {
   readonly number: number;
   /** Numbers of moments that follow. */
   readonly to: Set<number>;
-  /** Whether an event from outside does something there. */
-  takesEvents: boolean;
+  /** Whether something that can happen there takes a transition. */
+  moves: boolean;
   /** Whether all that follows is known. */
   isKnown: boolean;
   /** Whether something that can happen there throws: nobody knows what follows. */
@@ -79,7 +79,7 @@ class Exploration {
         node.throws = true;
         continue;
       }
-      if (step.do === 'event' && spot.taken.length > 0) node.takesEvents = true;
+      if (spot.taken.length > 0) node.moves = true;
       const to = this.#add(spot);
       if (to === undefined) isKnown = false;
       else node.to.add(to.number);
@@ -101,7 +101,7 @@ class Exploration {
     const isOver = moment.snapshot.status !== 'active';
     const number = this.#nodes.length;
     const to = new Set<number>();
-    const node = { ...spot, number, to, takesEvents: false, isKnown: isOver, throws: false };
+    const node = { ...spot, number, to, moves: false, isKnown: isOver, throws: false };
     this.#nodes.push(node);
     this.#known.set(key, [...alike, node]);
     this.#telling.look(spot);

@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { statesOf, transitionsOf } from '../../../src/testing/charts/index.ts';
-import { type CheckResult, checkMachine } from '../../../src/testing/index.ts';
+import type { CheckResult } from '../../../src/testing/index.ts';
+import { checkMachine } from '../../../src/testing/machines/index.ts';
 import { type Chart, charts, machineOf } from './charts.ts';
 import { type Known, type NaiveNode, search } from './naive.ts';
 
 const reachedIn = ({ coverage }: CheckResult, kind: string): string[] =>
   coverage.filter((one) => one.kind === kind && one.hits > 0).map(({ place }) => place);
 
-/** Of a chart with an end: nothing ends any more; of others: no event does anything any more. */
+/** Of a chart with an end: nothing ends any more; of others: nothing moves it any more. */
 function isTrapped(machine: AnyStateMachine, { nodes }: Known, from: NaiveNode): boolean {
   const hasEnd = Object.values(machine.root.states).some(({ type }) => type === 'final');
   const reached = new Set([from]);
@@ -20,9 +21,7 @@ function isTrapped(machine: AnyStateMachine, { nodes }: Known, from: NaiveNode):
       if (to !== undefined) reached.add(to);
     }
   }
-  return [...reached].every(
-    ({ status, takesEvents }) => status === 'active' && (hasEnd || !takesEvents),
-  );
+  return [...reached].every(({ status, moves }) => status === 'active' && (hasEnd || !moves));
 }
 
 /** Each state may not be rested in: the shortest story that gets there is the witness. */

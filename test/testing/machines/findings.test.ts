@@ -17,7 +17,8 @@ import {
 } from 'xstate';
 import { z } from 'zod';
 import { effect } from '../../../src/protocol/index.ts';
-import { type CheckOptions, checkMachine } from '../../../src/testing/index.ts';
+import type { CheckOptions } from '../../../src/testing/index.ts';
+import { checkMachine } from '../../../src/testing/machines/index.ts';
 
 /** What is found, as `code place`, and the story of each. */
 function found(machine: AnyStateMachine, options: CheckOptions = {}) {

@@ -1,7 +1,7 @@
 /** What a history remembers tells moments apart. */
 import { expect, test } from 'vitest';
 import { assign, createMachine } from 'xstate';
-import { checkMachine } from '../../../src/testing/index.ts';
+import { checkMachine } from '../../../src/testing/machines/index.ts';
 
 test('given a way that only one memory of a history opens, then it is taken', () => {
   const machine = createMachine({

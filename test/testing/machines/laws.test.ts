@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type AnyStateMachine, assign, createMachine, fromPromise, raise, sendTo } from 'xstate';
 import { statesOf } from '../../../src/testing/charts/index.ts';
-import { machineLawNames, machineLaws } from '../../../src/testing/index.ts';
+import { machineLaws } from '../../../src/testing/index.ts';
+import { machineLawNames } from '../../../src/testing/machines/index.ts';
 
 const brokenBy = (machine: AnyStateMachine): readonly string[] =>
   machineLaws(machine, { bounds: { walks: 20, depth: 10 } })

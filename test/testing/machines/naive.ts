@@ -34,7 +34,8 @@ export interface NaiveNode {
   readonly path: readonly Move[];
   readonly status: string;
   readonly to: Set<string>;
-  takesEvents: boolean;
+  /** Whether something that can happen takes a transition. */
+  moves: boolean;
 }
 
 const TICK_MS = 2;
@@ -63,7 +64,7 @@ export function search(machine: AnyStateMachine): Known {
     if (told === undefined) continue;
     if (from !== undefined) {
       from.to.add(told.key);
-      if (told.isTaken && /^[AB]$/.test(path.at(-1) ?? '')) from.takesEvents = true;
+      if (told.isTaken) from.moves = true;
     }
     if (known.nodes.has(told.key)) continue;
     if (known.nodes.size >= NODES_MAX) {
@@ -77,7 +78,7 @@ export function search(machine: AnyStateMachine): Known {
       path,
       status: snapshot.status,
       to: new Set<string>(),
-      takesEvents: false,
+      moves: false,
     };
     known.nodes.set(key, node);
     for (const { id } of snapshot._nodes) {

@@ -1,17 +1,16 @@
 /**
  * Dead ends: moments from which nothing leads on. A chart that has a final state is meant to end,
- * so what can't reach an end is one; of others, what takes no event any more, whatever goes on by
- * timers in there. Nothing is said of what could lead to something that was not looked at.
+ * so what can't reach an end is one; of others, where neither an event nor a timer nor the end of an
+ * actor moves anything. Nothing is said of what could lead to something that was not looked at.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Explored, Node } from '../explore.ts';
 import type { Trouble } from '../ledger.ts';
-import type { Step } from '../model/model.ts';
 import { whereabouts } from '../model/trail.ts';
 import type { Spot } from '../telling.ts';
 
 /** What else can happen at a moment, with more values than were tried. */
-export type Further = (node: Node) => readonly { readonly step: Step; readonly spot: Spot }[];
+export type Further = (node: Node) => readonly { readonly spot: Spot }[];
 
 /** All dead ends, each with the first story that leads into it. */
 export function deadEnds(
@@ -21,7 +20,7 @@ export function deadEnds(
 ): readonly Trouble[] {
   const hasEnd = Object.values(machine.root.states).some(({ type }) => type === 'final');
   const isWayOut = (node: Node): boolean =>
-    !node.isKnown || node.throws || isOver(node.moment.snapshot) || (!hasEnd && node.takesEvents);
+    !node.isKnown || node.throws || isOver(node.moment.snapshot) || (!hasEnd && node.moves);
   const saved = leadingTo(nodes, isWayOut);
   const lost = nodes.filter((node) => !saved.has(node) || isStuck(node, hasEnd));
   const groups = bottoms(lost.filter((node) => !isStuck(node, hasEnd))).filter(
@@ -50,12 +49,14 @@ const LOOKED = 50;
 /** Whether other values lead out of a group. */
 function isLeft(group: readonly Node[], hasEnd: boolean, further: Further): boolean {
   const places = new Set(group.map(({ moment }) => whereabouts(moment.snapshot)));
-  return group.slice(0, LOOKED).some((node) =>
-    further(node).some(({ step, spot: { moment, taken } }) => {
-      const isTaken = step.do === 'event' && taken.length > 0;
-      return !places.has(whereabouts(moment.snapshot)) || (!hasEnd && isTaken);
-    }),
-  );
+  return group
+    .slice(0, LOOKED)
+    .some((node) =>
+      further(node).some(
+        ({ spot: { moment, taken } }) =>
+          !places.has(whereabouts(moment.snapshot)) || (!hasEnd && taken.length > 0),
+      ),
+    );
 }
 
 /** No transition of its states leads anywhere, whatever its context becomes. */
@@ -124,7 +125,9 @@ function reachedFrom(
 function troubleOf(group: readonly [Node, ...Node[]], hasEnd: boolean): Trouble {
   const [first] = group;
   const places = [...new Set(group.map(({ moment }) => whereabouts(moment.snapshot)))];
-  const what = hasEnd ? 'no end can be reached any more' : 'no event does anything any more';
+  const what = hasEnd
+    ? 'no end can be reached any more'
+    : 'nothing that can happen does anything any more';
   const where = places.length === 1 ? '' : `; it only goes round between ${places.join(', ')}`;
   const hasCandidates = group.some(({ moment }) => mayLead(moment.snapshot));
   const why = hasCandidates ? ' with the events, outputs and inputs that were tried' : '';

@@ -76,17 +76,33 @@ function eventsOf(
   return (snapshot) => [...all, ...routes].filter(({ type }) => matters.in(snapshot, type));
 }
 
-/** Types that a chart names; of a wildcard that takes none of the others, one that it takes. */
+/** Types that a chart names; of each wildcard a type that nothing more specific takes. */
 function typesOf(machine: AnyStateMachine, given: readonly string[]): readonly string[] {
   const descriptors = transitionsOf(machine)
     .map(({ descriptor }) => descriptor)
     .filter((descriptor) => descriptor !== '' && !descriptor.startsWith('xstate.'));
   const exact = descriptors.filter((descriptor) => !descriptor.endsWith('*'));
-  const known = [...new Set([...exact, ...given])];
   const wild = descriptors
-    .filter((one) => one.endsWith('*') && !known.some((type) => takes(one, type) && one !== '*'))
-    .map((one) => one.replace('*', 'anything'));
+    .filter((one) => one.endsWith('*') && !given.some((type) => isFirst(one, type, descriptors)))
+    .map((one) => typeFor(one, descriptors));
   return [...exact, ...wild];
+}
+
+/** Whether a wildcard takes a type that no more specific descriptor takes. */
+const isFirst = (wildcard: string, type: string, all: readonly string[]): boolean =>
+  takes(wildcard, type) &&
+  all.every((one) => {
+    const isWider = one.endsWith('*') && one.length <= wildcard.length;
+    return isWider || !takes(one, type);
+  });
+
+/** A type that a wildcard takes, and no more specific descriptor. */
+function typeFor(wildcard: string, all: readonly string[]): string {
+  let type = wildcard.replace('*', 'anything');
+  for (let count = 2; !isFirst(wildcard, type, all); count += 1) {
+    type = wildcard.replace('*', `anything${count}`);
+  }
+  return type;
 }
 
 /** Whether a descriptor takes events of a type. */
