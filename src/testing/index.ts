@@ -9,6 +9,7 @@ export type {
   Bounds,
   CheckOptions,
   CheckResult,
+  Looked,
   Mutants,
   OwnOptions,
   Values,
@@ -17,27 +18,21 @@ export {
   assertChecked,
   type Checkable,
   check,
-  definitionsIn,
   type Exported,
   exportedIn,
   parkedIn,
   reportText,
   type WouldPark,
 } from './checking/index.ts';
-export {
-  type Coverage,
-  type CoverageKind,
-  type CoveredPlace,
-  type Finding,
-  type FindingCode,
-  findingCodes,
-  missedOf,
-  sumOf,
+export type {
+  Coverage,
+  CoverageKind,
+  CoveredPlace,
+  Finding,
+  FindingCode,
 } from './findings/index.ts';
 export {
-  checkMachine,
   type MachineLaw,
-  machineLawNames,
   machineLaws,
 } from './machines/index.ts';
 export type { Oracle, OracleOf } from './oracles/index.ts';
@@ -51,14 +46,6 @@ export {
   replay,
   usualFaults,
 } from './properties/index.ts';
-export {
-  neverReached,
-  type Ran,
-  Reach,
-  type ReachOptions,
-  reachOf,
-  replayOracle,
-} from './reach/index.ts';
 export {
   type Answering,
   type Asked,
@@ -85,11 +72,10 @@ export {
   simulate,
   stub,
 } from './simulation/index.ts';
-export {
-  type CompletedStep,
-  type CompletedSteps,
-  type QuestionView,
-  type RunView,
-  type View,
-  viewOf,
+export type {
+  CompletedStep,
+  CompletedSteps,
+  QuestionView,
+  RunView,
+  View,
 } from './view/index.ts';

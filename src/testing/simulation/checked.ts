@@ -4,7 +4,7 @@ import { collectDefinitions } from '../../bots/index.ts';
 import { checkOptions, FunctionOption, PureFunctionOption } from '../../protocol/index.ts';
 import { checkStubs } from '../properties/stubs.ts';
 import { faultKinds, type Script } from './script.ts';
-import type { SimulateOptions } from './simulate.ts';
+import type { SimulatedTeam } from './team.ts';
 
 const place = z.int('must be a whole number of at least 1').min(1, 'must be at least 1');
 const ms = z.number('must be milliseconds').min(0, 'must not be negative');
@@ -80,7 +80,7 @@ const SimulateShape = z.strictObject({
  * Checks the options of `simulate`.
  * @throws TroupeError `BAD_OPTION` naming the field; `DUPLICATE_DEFINITION`.
  */
-export function checkSimulation(options: SimulateOptions): void {
+export function checkSimulation(options: SimulatedTeam): void {
   checkOptions(SimulateShape, options, 'simulate');
   checkStubs(collectDefinitions(options.definitions), options.stubs ?? [], 'simulate');
 }

@@ -6,11 +6,14 @@ import { turnOfLoop } from '../../clock/index.ts';
 import type { Session } from './session.ts';
 import type { World } from './world.ts';
 
-/** Bounds of one phase of a run: firings of timers, and a year of simulated milliseconds. */
-export const driveLimits = { timers: 3_000, ms: 366 * 86_400_000 } as const;
+/**
+ * Bounds of one phase of a run: firings of timers, a year of simulated milliseconds, and scheduled
+ * calls while no time passes.
+ */
+export const driveLimits = { timers: 3_000, ms: 366 * 86_400_000, calls: 5_000 } as const;
 
-/** Why driving ended. */
-export type DriveEnd = 'rest' | 'over' | 'endless';
+/** Why driving ended; `busy`: it goes on and on, and no time passes. */
+export type DriveEnd = 'rest' | 'over' | 'endless' | 'busy';
 
 /** Turns of the event loop without anything to do after which nothing goes on. */
 const idleTurns = 3;
@@ -20,23 +23,28 @@ const realTurnsMax = 20_000;
 
 /**
  * Drives until nothing goes on any more, or `isOver` says so. Timers fire when nothing else goes
- * on, up to the time `until`; in a drawn order one that is due may come before calls that wait.
+ * on, up to the time `until`, when there is one as many as it takes; in a drawn order one that is
+ * due may come before calls that wait.
  */
 export async function drive(
   session: Session,
   isOver: () => boolean,
-  until = session.world.now() + driveLimits.ms,
+  until = Number.POSITIVE_INFINITY,
 ): Promise<DriveEnd> {
   const { world } = session;
+  const isWhole = until === Number.POSITIVE_INFINITY;
   const end = world.now() + driveLimits.ms;
+  let calls = 0;
   let timers = 0;
   let realTurns = 0;
   for (let idle = 0; idle < idleTurns; ) {
     await turnOfLoop();
     if (isOver()) return 'over';
-    const isBound = timers >= driveLimits.timers || world.now() >= end;
+    const isBound = isWhole && (timers >= driveLimits.timers || world.now() >= end);
     const went = session.called(() => goesOn(world, until, isBound, idle));
     if (went === 'timer') timers += 1;
+    calls = went === 'timer' ? 0 : calls + 1;
+    if (calls > driveLimits.calls && went === 'call') return 'busy';
     if (went === 'bound') return 'endless';
     if (went !== undefined) session.steps += 1;
     const isHeld = idle + 1 >= idleTurns && realTurns < realTurnsMax && isWorking(session);
@@ -72,4 +80,13 @@ function isOnlyReminding(world: World): boolean {
   if (world.pending > 0) return false;
   const timers = world.journal.timers();
   return timers.length > 0 && timers.every(({ body }) => body.includes('"approval.remind"'));
+}
+
+/** What goes on without end, in words. */
+export function endlessText({ world }: Session, end: 'endless' | 'busy'): string {
+  const names = new Set(world.calls.slice(-20).map(({ of }) => of));
+  const last = names.size === 0 ? 'nothing is called' : `called last: ${[...names].join(', ')}`;
+  return end === 'busy'
+    ? `it goes on and on while no time passes; ${last}`
+    : `timers fire, and nothing comes of it; ${last}`;
 }

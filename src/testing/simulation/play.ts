@@ -8,7 +8,7 @@ import type { Troupe } from '../../troupe/index.ts';
 import { stockOracles } from '../oracles/index.ts';
 import { whyStuck } from '../repeatable/index.ts';
 import { checkScript } from './checked.ts';
-import { drive } from './driver.ts';
+import { drive, endlessText } from './driver.ts';
 import { Client } from './outside/client.ts';
 import type { Played } from './played.ts';
 import type { Script } from './script.ts';
@@ -91,8 +91,9 @@ export async function oneLife(session: Session, given: Play): Promise<'crashed' 
     const end = await drive(session, isOver);
     if (world.breach !== undefined) break;
     if (!world.isAlive || world.isDiskFull) return 'crashed';
-    if (!world.isHealed) heal(world);
-    else if (end === 'endless') world.broke(playLaws.rests, 'timers fire, and nothing comes of it');
+    const isEndless = end === 'busy' || (end === 'endless' && world.isHealed);
+    if (isEndless) world.broke(playLaws.rests, endlessText(session, end));
+    else if (!world.isHealed) heal(world);
     else return judged(session, given, standing);
   }
   return 'done';

@@ -51,8 +51,16 @@ export type Fault =
   | { readonly fault: 'duplicate'; readonly request: number }
   /** An external bot reports its end twice. */
   | { readonly fault: 'duplicate'; readonly call: CallPlace }
-  /** It throws: `before` it does anything, or `after` it did all. */
-  | { readonly fault: 'bot-error'; readonly call: CallPlace; readonly moment: 'before' | 'after' }
+  /**
+   * It throws: `before` it does anything, or `after` it did all. `forGood`: so does every later try
+   * of the same, by its key, until faults end.
+   */
+  | {
+      readonly fault: 'bot-error';
+      readonly call: CallPlace;
+      readonly moment: 'before' | 'after';
+      readonly forGood?: true | undefined;
+    }
   /** It begins to do something only after `ms`. */
   | { readonly fault: 'slow-bot'; readonly call: CallPlace; readonly ms: number }
   /** It does all, and its answer takes `ms` to come. */

@@ -16,6 +16,7 @@ import { type View, viewOf } from '../view/index.ts';
 import type { Ground } from './ground.ts';
 import { ByHand } from './outside/by-hand.ts';
 import { Code } from './outside/code.ts';
+import { isThenable } from './outside/given.ts';
 import { type Inside, type KeptPeople, People } from './outside/people.ts';
 import type { Breach } from './played.ts';
 import type { Script } from './script.ts';
@@ -133,7 +134,11 @@ export class Session {
 function broken(laws: Laws, view: View, commit: number): Breach | undefined {
   for (const [law, holds] of Object.entries(laws)) {
     try {
-      if (!holds(view)) return { law, found: 'it does not hold', commit };
+      const held: unknown = holds(view);
+      const found = isThenable(held)
+        ? 'it gives a promise, and a law is synchronous'
+        : 'it does not hold';
+      if (!held || isThenable(held)) return { law, found, commit };
     } catch (error) {
       return { law, found: `it throws: ${String(error)}`, commit };
     }

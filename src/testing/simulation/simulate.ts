@@ -9,8 +9,9 @@ import { stockOracles } from '../oracles/index.ts';
 import { whyStuck } from '../repeatable/index.ts';
 import { type View, viewOf } from '../view/index.ts';
 import { checkSimulation } from './checked.ts';
-import { type DriveEnd, drive } from './driver.ts';
+import { drive, endlessText } from './driver.ts';
 import { Client } from './outside/client.ts';
+import { playLaws } from './play.ts';
 import type { Happening } from './played.ts';
 import { calm, type Fault } from './script.ts';
 import { Session } from './session.ts';
@@ -32,7 +33,10 @@ export interface CrashOptions {
 
 /** A simulated team. */
 export interface Simulation extends AsyncDisposable {
-  /** The troupe of the process that lives now. What an earlier one was asked never settles. */
+  /**
+   * The troupe of the process that lives now. What an earlier one was asked never settles; what it
+   * is asked later fails with `NEVER_SETTLES`.
+   */
   readonly troupe: Troupe;
   /** What is committed. */
   readonly view: View;
@@ -64,9 +68,16 @@ export interface Simulation extends AsyncDisposable {
 export async function simulate(options: SimulateOptions): Promise<Simulation> {
   checkSimulation(options);
   const simulation = new RunningSimulation(options);
-  await simulation.begin();
+  try {
+    await simulation.begin();
+  } catch (error) {
+    simulation.giveUp();
+    throw error;
+  }
   return simulation;
 }
+
+const stopped = (call: string): unknown => troupeError('STOPPED', { state: 'stopped', call });
 
 class RunningSimulation implements Simulation {
   readonly #session: Session;
@@ -74,6 +85,7 @@ class RunningSimulation implements Simulation {
   #troupe: Troupe | undefined;
   #real: Troupe | undefined;
   #pumping: Promise<void> | undefined;
+  #turn: Promise<void> = Promise.resolve();
   /** Up to when time may move by itself; undefined: as far as a call that waits needs. */
   #until: number | undefined;
 
@@ -85,9 +97,7 @@ class RunningSimulation implements Simulation {
   }
 
   get troupe(): Troupe {
-    if (this.#troupe === undefined) {
-      throw troupeError('STOPPED', { state: 'stopped', call: 'simulation.troupe' });
-    }
+    if (this.#troupe === undefined) throw stopped('simulation.troupe');
     return this.#troupe;
   }
 
@@ -109,46 +119,89 @@ class RunningSimulation implements Simulation {
 
   /** A process begins. */
   async begin(definitions?: SimulatedTeam['definitions']): Promise<void> {
-    const beginning = this.#session.begin(definitions);
-    this.#client = new Client(this.#session.world, () => this.#pump());
-    this.#real = await this.#driven(beginning);
-    this.#troupe = this.#client.wrap(this.#real);
+    const { world } = this.#session;
+    for (;;) {
+      const beginning = this.#session.begin(definitions);
+      const client = new Client(world, () => this.#pump());
+      this.#client = client;
+      try {
+        this.#real = await this.#driven(beginning);
+        this.#troupe = client.wrap(this.#real);
+        return;
+      } catch (error) {
+        // A fault that strikes while the process begins ends it like any other.
+        if (world.breach !== undefined || (world.isAlive && !world.isDiskFull)) throw error;
+        this.#session.end();
+      }
+    }
   }
 
   async advance(duration: Duration): Promise<void> {
-    const { world } = this.#session;
-    const until = world.now() + durationMs(duration);
-    await this.#exclusive(until, async () => {
-      await this.#through(until);
-      world.clock.leap(Math.max(0, until - world.now()));
+    const ms = durationMs(duration);
+    await this.#inTurn('advance', async () => {
+      const { world } = this.#session;
+      const until = world.now() + ms;
+      await this.#exclusive(until, async () => {
+        await this.#through(until);
+        world.clock.leap(Math.max(0, until - world.now()));
+      });
     });
   }
 
   async rest(): Promise<void> {
-    await this.#exclusive(Number.POSITIVE_INFINITY, async () => {
-      const end = await this.#through();
-      if (end === 'rest') this.#session.rested({});
-      this.#check();
-    });
+    await this.#inTurn('rest', () =>
+      this.#exclusive(Number.POSITIVE_INFINITY, async () => {
+        await this.#through();
+        this.#session.rested({});
+        this.#check();
+      }),
+    );
   }
 
   async crash({ definitions }: CrashOptions = {}): Promise<void> {
-    this.#session.world.note('fault', 'the process ends', true);
-    this.#session.end();
-    await this.begin(definitions);
+    await this.#inTurn('crash', async () => {
+      this.#session.world.note('fault', 'the process ends', true);
+      await this.#again(definitions);
+    });
   }
 
   async stop(): Promise<void> {
     if (this.#troupe === undefined) return;
     this.#troupe = undefined;
+    const client = this.#client;
     try {
       const real = this.#real;
       if (real !== undefined) await this.#driven(real.stop({ deadline: 0 }));
       this.#check();
     } finally {
-      this.#session.end();
-      this.#session.repeatable.uninstall();
+      client.close(stopped('a call on its troupe'));
+      this.giveUp();
     }
+  }
+
+  /** Ends it at once, and gives the process its time and chance back. */
+  giveUp(): void {
+    this.#troupe = undefined;
+    this.#session.end();
+    this.#session.repeatable.uninstall();
+  }
+
+  /** One after the other, whoever asks. @throws TroupeError `STOPPED`. */
+  async #inTurn(call: string, work: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(() => {
+      if (this.#troupe === undefined) throw stopped(`simulation.${call}`);
+      return work();
+    });
+    this.#turn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** The process ends, and begins again. */
+  async #again(definitions?: SimulatedTeam['definitions']): Promise<void> {
+    const because = ['its process has ended: take it from `simulation.troupe` again'];
+    this.#client.close(troupeError('NEVER_SETTLES', { waits: 'a call of another life', because }));
+    this.#session.end();
+    await this.begin(definitions);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -182,13 +235,16 @@ class RunningSimulation implements Simulation {
   }
 
   /** Drives through all crashes that faults bring. @throws TroupeError `LAW_BROKEN`. */
-  async #through(until?: number): Promise<DriveEnd> {
+  async #through(until?: number): Promise<void> {
+    const { world } = this.#session;
     for (;;) {
       const end = await drive(this.#session, () => this.#isOver, until);
+      if (end === 'endless' || end === 'busy') {
+        world.broke(playLaws.rests, endlessText(this.#session, end));
+      }
       this.#check();
-      const { world } = this.#session;
-      if (world.isAlive && !world.isDiskFull) return end;
-      await this.#revived();
+      if (world.isAlive && !world.isDiskFull) return;
+      await this.#again();
     }
   }
 
@@ -216,20 +272,17 @@ class RunningSimulation implements Simulation {
     const client = this.#client;
     const isOver = (): boolean =>
       client.open === 0 || client !== this.#client || this.#until !== undefined || this.#isOver;
-    await drive(this.#session, isOver);
+    const end = await drive(this.#session, isOver);
     if (client !== this.#client || this.#until !== undefined || client.open === 0) return;
     const { world } = this.#session;
+    if (end === 'endless' || end === 'busy') {
+      world.broke(playLaws.rests, endlessText(this.#session, end));
+    }
     if (world.breach !== undefined) {
       const { law, found, commit } = world.breach;
       client.refuse(troupeError('LAW_BROKEN', { law, found, at: `after commit ${commit}` }));
-    } else if (!world.isAlive || world.isDiskFull) await this.#revived();
+    } else if (!world.isAlive || world.isDiskFull) await this.#again();
     else client.refuse(this.#stuck(client.waits.join(', ')));
-  }
-
-  /** A fault of the script ended the process: it starts again. */
-  async #revived(): Promise<void> {
-    this.#session.end();
-    await this.begin();
   }
 
   #stuck(waits: string): unknown {

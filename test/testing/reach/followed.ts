@@ -1,7 +1,8 @@
 /** The oracle of replaying beside teams that live on a simulated disk. */
 import type { Batch } from '../../../src/journal/index.ts';
 import type { Definition } from '../../../src/protocol/index.ts';
-import { type Oracle, replayOracle, type Sight } from '../../../src/testing/index.ts';
+import type { Oracle, Sight } from '../../../src/testing/index.ts';
+import { replayOracle } from '../../../src/testing/reach/index.ts';
 
 /** An oracle that is told of every commit. */
 export class Followed {

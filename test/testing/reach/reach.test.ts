@@ -5,16 +5,9 @@ import { assign, fromPromise, setup } from 'xstate';
 import { z } from 'zod';
 import { machines } from '../../../machines/index.ts';
 import { defineBot, defineWorkflow, handler } from '../../../src/index.ts';
-import {
-  type Coverage,
-  calm,
-  neverReached,
-  type Played,
-  Reach,
-  reachOf,
-  type Script,
-  sumOf,
-} from '../../../src/testing/index.ts';
+import { sumOf } from '../../../src/testing/findings/index.ts';
+import { type Coverage, calm, type Played, type Script } from '../../../src/testing/index.ts';
+import { neverReached, Reach, reachOf } from '../../../src/testing/reach/index.ts';
 import type { Play } from '../../../src/testing/simulation/index.ts';
 import { play } from '../../../src/testing/simulation/play.ts';
 import { Cruise } from '../../engine/hosted/cruise.ts';

@@ -1,7 +1,7 @@
 /** `simulate`: a team in the hands of a test. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, defineWorkflow, type Troupe } from '../../../src/index.ts';
+import { defineBot, defineWorkflow, handler, type Troupe } from '../../../src/index.ts';
 import { type SimulateOptions, simulate, stub } from '../../../src/testing/index.ts';
 import { play } from '../../../src/testing/simulation/index.ts';
 import { answer, finder, publishing, scriptOf } from './team.ts';
@@ -115,13 +115,17 @@ test('given a law that breaks, then the call that waits fails with it', async ()
   await sim.stop().catch(() => undefined);
 });
 
-test('given a stopped one, then its troupe is refused', async () => {
+test('given a stopped one, then all is refused', async () => {
   const sim = await simulated();
   const { troupe }: { troupe: Troupe } = sim;
   await sim.stop();
   await sim.stop();
   expect(() => sim.troupe).toThrow(expect.objectContaining({ code: 'STOPPED' }));
-  void troupe;
+  const refused = { code: 'STOPPED' };
+  await expect(troupe.run(answer, { question: 'q' })).rejects.toMatchObject(refused);
+  await expect(sim.advance('1s')).rejects.toMatchObject(refused);
+  await expect(sim.rest()).rejects.toMatchObject(refused);
+  await expect(sim.crash()).rejects.toMatchObject(refused);
 });
 
 test('given wrong options, then they are refused as by createTroupe', async () => {
@@ -159,5 +163,74 @@ describe('what is wrong is said before anything begins', () => {
     expect(() => stub(finder, Object({ search: 'found' }))).toThrow(
       expect.objectContaining({ code: 'BAD_OPTION' }),
     );
+  });
+});
+
+test('given the troupe of a process that has ended, then a later call fails', async () => {
+  await using sim = await simulated();
+  const { troupe }: { troupe: Troupe } = sim;
+  await Promise.all([sim.crash(), sim.crash()]);
+  await expect(troupe.run(answer, { question: 'q' })).rejects.toMatchObject({
+    code: 'NEVER_SETTLES',
+  });
+  expect(await sim.troupe.run(answer, { question: 'q' }, { id: 'a' })).toEqual({
+    url: 'answer/a/publish/q',
+  });
+});
+
+test('given a fault while the process begins, then it begins again', async () => {
+  await using sim = await simulated({
+    faults: [
+      { fault: 'crash', commit: 1, moment: 'before' },
+      { fault: 'disk-full', commit: 1 },
+    ],
+  });
+  const run = await sim.troupe.start(answer, { question: 'q' });
+  expect((await run.outcome()).status).toBe('COMPLETED');
+});
+
+test('given one that fails to begin, then the process has its own time again', async () => {
+  const { random } = Math;
+  const { now } = Date;
+  await expect(simulated({ always: { never: () => false } })).rejects.toMatchObject({
+    code: 'LAW_BROKEN',
+  });
+  expect([Math.random, Date.now]).toEqual([random, now]);
+});
+
+describe('what goes on without end', () => {
+  const ping = defineBot({
+    id: 'ping',
+    on: { ball: handler(z.object({}), ({ send }) => send('pong', { type: 'ball', payload: {} })) },
+  });
+  const pong = defineBot({
+    id: 'pong',
+    on: { ball: handler(z.object({}), ({ send }) => send('ping', { type: 'ball', payload: {} })) },
+  });
+
+  test('given two that send to each other for ever, then it is told, by name', async () => {
+    const team = { definitions: [ping, pong] };
+    const sim = await simulate(team);
+    await sim.troupe.send(ping, { type: 'ball', payload: {} });
+    const error = await sim.rest().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'LAW_BROKEN' });
+    expect(String(error)).toMatch(/no time passes; called last: (ping|pong)\.ball/);
+    await sim.stop().catch(() => undefined);
+    const scenario = (troupe: Troupe) => troupe.send(ping, { type: 'ball', payload: {} });
+    const { breach } = await play({ ...team, scenario }, scriptOf([]));
+    expect(breach).toMatchObject({ law: 'in the end the team comes to rest' });
+  });
+
+  test('given a long wait, then it is no such thing', async () => {
+    await using sim = await simulated(silent);
+    await sim.advance('800d');
+    expect(sim.now).toBe(Date.UTC(2026, 0, 1) + 800 * 86_400_000);
+  });
+});
+
+test('given a law that gives a promise, then that is told', async () => {
+  const late = Object({ late: () => Promise.resolve(true) });
+  await expect(simulated({ always: late })).rejects.toMatchObject({
+    data: { found: expect.stringContaining('a promise') },
   });
 });

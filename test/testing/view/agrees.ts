@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { defineBot, isTroupeError, type RunSnapshot, type Troupe } from '../../../src/index.ts';
 import { runIdOf } from '../../../src/protocol/index.ts';
-import { type RunView, type Sight, viewOf } from '../../../src/testing/index.ts';
+import type { RunView, Sight } from '../../../src/testing/index.ts';
+import { viewOf } from '../../../src/testing/view/index.ts';
 import type { Watched } from './watched.ts';
 
 const bare = new Map<string, ReturnType<typeof defineBot>>();

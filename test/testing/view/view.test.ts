@@ -11,7 +11,8 @@ import {
   type Runnable,
   type Troupe,
 } from '../../../src/index.ts';
-import { type CallRecord, type Sight, viewOf } from '../../../src/testing/index.ts';
+import type { CallRecord, Sight } from '../../../src/testing/index.ts';
+import { viewOf } from '../../../src/testing/view/index.ts';
 import { lives } from '../../simulation/lives.ts';
 import { Watched } from './watched.ts';
 

@@ -31,6 +31,7 @@ export class Client {
   readonly #inner = new WeakMap<object, object>();
   readonly #outer = new WeakMap<object, object>();
   #nth = 0;
+  #refusal: unknown;
   /** Refuses each call that waits for an answer. */
   readonly #waiting = new Map<(error: unknown) => void, string>();
   readonly #onCall: () => void;
@@ -50,6 +51,11 @@ export class Client {
   /** What those calls are: `result of answer/a`. */
   get waits(): readonly string[] {
     return [...this.#waiting.values()];
+  }
+
+  /** From now on its calls are refused. What already waits is left: nobody may be listening. */
+  close(refusal: unknown): void {
+    this.#refusal = refusal;
   }
 
   /** Ends the waiting of all calls. */
@@ -87,6 +93,7 @@ export class Client {
   }
 
   #called(target: object, name: string, path: string, given: readonly unknown[]): unknown {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     const args = given.map((one) => this.#unwrapped(one));
     const call = (): unknown => {
       const method: unknown = Reflect.get(target, name, target);

@@ -140,12 +140,27 @@ export class Code {
     return { key, attempt, signal: given, random, now: () => clock.now() };
   }
 
-  /** The faults that strike a call. */
-  #faultsOf({ of, nth }: CallRecord): readonly Fault[] {
+  /** The faults that strike a call, and one that struck an earlier try of it for good. */
+  #faultsOf(record: CallRecord): readonly Fault[] {
+    const { of, nth } = record;
     const isHere = (fault: Fault): boolean =>
       'call' in fault && fault.call.of === of && fault.call.nth === nth;
     const kinds = ['slow-bot', 'bot-error', 'delay', 'malformed', 'drop'] as const;
-    return kinds.flatMap((kind) => this.#world.strike(kind, isHere) ?? []);
+    const struck = kinds.flatMap((kind) => this.#world.strike(kind, isHere) ?? []);
+    return [...struck, ...this.#lasting(record)];
+  }
+
+  #lasting({ of, nth, key }: CallRecord): readonly Fault[] {
+    const { script, calls, isHealed } = this.#world;
+    if (isHealed) return [];
+    return script.faults.filter((fault) => {
+      if (fault.fault !== 'bot-error' || fault.forGood !== true || fault.call.of !== of)
+        return false;
+      const { nth: first } = fault.call;
+      return (
+        first < nth && calls.some((one) => one.of === of && one.nth === first && one.key === key)
+      );
+    });
   }
 
   async #disturbed(
