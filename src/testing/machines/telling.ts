@@ -53,8 +53,9 @@ export class Telling {
       const message = `${name}: ${broken} in ${whereabouts(snapshot)}; ${mend}`;
       this.ledger.trouble({ code: 'invariant-broken', place: name, message, trail });
     }
-    const fault = this.#faults.inContext(snapshot);
-    if (fault !== undefined) this.ledger.trouble({ code: 'not-durable', ...fault, trail });
+    for (const fault of this.#faults.inContext(snapshot)) {
+      this.ledger.trouble({ code: 'not-durable', ...fault, trail });
+    }
   }
 
   #told(before: Trail | undefined, step: Step, take: () => Taken | undefined): Spot | undefined {

@@ -16,12 +16,12 @@ export class Faults {
     this.#machine = machine;
   }
 
-  /** What a context holds that its JSON text does not tell. */
-  inContext({ context }: AnyMachineSnapshot): Pick<Trouble, 'place' | 'message'> | undefined {
-    const fault = this.#faultOf(context, 'context');
-    if (fault === undefined) return undefined;
-    const message = `${fault.at} ${fault.is}, which a snapshot can't keep; ${fault.remedy}`;
-    return { place: fault.at, message };
+  /** All that a context holds that its JSON text does not tell. */
+  inContext({ context }: AnyMachineSnapshot): readonly Pick<Trouble, 'place' | 'message'>[] {
+    return this.#faultsOf(context, 'context', []).map(({ at, is, remedy }) => ({
+      place: at,
+      message: `${at} ${is}, which a snapshot can't keep; ${remedy}`,
+    }));
   }
 
   /** What actions ask for that is not possible, or may be lost. */
@@ -49,38 +49,41 @@ export class Faults {
     return { code: 'not-durable', place: `an actor of ${name}`, message };
   }
 
-  #faultOf(value: unknown, at: string): Fault | undefined {
+  #faultsOf(value: unknown, at: string, above: readonly object[]): readonly Fault[] {
     switch (typeof value) {
       case 'string':
       case 'boolean':
       case 'undefined':
-        return undefined;
+        return [];
       case 'number':
-        if (Number.isFinite(value)) return undefined;
-        return { at, is: `is ${value}`, remedy: 'keep finite numbers, null or text' };
+        if (Number.isFinite(value)) return [];
+        return [{ at, is: `is ${value}`, remedy: 'keep finite numbers, null or text' }];
       case 'object':
-        return value === null || this.#fit.has(value) ? undefined : this.#objectFault(value, at);
+        if (value === null || this.#fit.has(value)) return [];
+        return this.#objectFaults(value, at, above);
+      case 'bigint':
+        return [{ at, is: 'is a bigint', remedy: 'keep it as text, or a number' }];
       default:
-        return { at, is: `is a ${typeof value}`, remedy: 'make it anew where it is used' };
+        return [{ at, is: `is a ${typeof value}`, remedy: 'make it anew where it is used' }];
     }
   }
 
-  #objectFault(value: object, at: string): Fault | undefined {
-    if ('sessionId' in value && 'send' in value) return undefined;
+  #objectFaults(value: object, at: string, above: readonly object[]): readonly Fault[] {
+    if ('sessionId' in value && 'send' in value) return [];
+    if (above.includes(value)) return [{ at, is: 'holds itself', remedy: 'keep an id instead' }];
     const prototype: unknown = Object.getPrototypeOf(value);
     if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
-      return { at, is: `is a ${said(value.constructor?.name)}`, remedy: remedyFor(value) };
+      return [{ at, is: `is a ${said(value.constructor?.name)}`, remedy: remedyFor(value) }];
     }
-    for (const [key, item] of Object.entries(value)) {
+    const within = [...above, value];
+    const faults = Object.entries(value).flatMap(([key, item]) => {
       const path = Array.isArray(value) ? `${at}[${key}]` : `${at}.${key}`;
-      const inArray = Array.isArray(value) && item === undefined;
-      const fault = inArray
-        ? { at: path, is: 'is undefined', remedy: 'use null inside arrays' }
-        : this.#faultOf(item, path);
-      if (fault !== undefined) return fault;
-    }
-    this.#fit.add(value);
-    return undefined;
+      const isGap = Array.isArray(value) && item === undefined;
+      if (isGap) return [{ at: path, is: 'is undefined', remedy: 'use null inside arrays' }];
+      return this.#faultsOf(item, path, within);
+    });
+    if (faults.length === 0) this.#fit.add(value);
+    return faults;
   }
 }
 

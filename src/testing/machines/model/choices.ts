@@ -4,10 +4,11 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine, StateNode } from 'xstate';
 import { isMachine } from '../../../protocol/index.ts';
-import { transitionsOf } from '../../charts/index.ts';
+import { statesOf, transitionsOf } from '../../charts/index.ts';
 import type { CheckOptions } from '../../check.ts';
 import { drawn } from './drawn.ts';
 import { dueIn, living, type Moment, type Step } from './model.ts';
+import { textOf } from './text.ts';
 
 type AnyEvent = { readonly type: string };
 
@@ -45,8 +46,8 @@ export class Choices {
   /** Whether a step that was possible at another moment is possible now. */
   allow({ snapshot }: Moment, step: Step): boolean {
     if (step.do !== 'event' || !this.#isFitted) return true;
-    const text = JSON.stringify(step.event);
-    return this.#events(snapshot).some((event) => JSON.stringify(event) === text);
+    const text = textOf(step.event);
+    return this.#events(snapshot).some((event) => textOf(event) === text);
   }
 
   #endsOf(child: string, { children }: AnyMachineSnapshot): Step[] {
@@ -132,7 +133,7 @@ class Matters {
 }
 
 function outputsOf(
-  { implementations }: AnyStateMachine,
+  machine: AnyStateMachine,
   given: NonNullable<CheckOptions['outputs']>,
   seed: number,
   count: number,
@@ -142,12 +143,25 @@ function outputsOf(
     const key = src in given ? src : id;
     let outputs = known.get(key);
     if (outputs === undefined) {
-      const canEnd = key in given || mayEnd(Reflect.get(implementations.actors, src));
+      const canEnd = key in given || mayEnd(sourceOf(machine, src));
       outputs = canEnd ? drawn(given[key], seed, count) : [];
       known.set(key, outputs);
     }
     return outputs;
   };
+}
+
+/** What a source is, by its name, or where it is written. */
+function sourceOf(machine: AnyStateMachine, src: string): unknown {
+  const inline = /^xstate\.invoke\.(\d+)\.(.*)$/.exec(src);
+  if (inline === null) return Reflect.get(machine.implementations.actors, src);
+  const [, index, id] = inline;
+  const node = [machine.root, ...statesOf(machine).map((one) => one.node)].find(
+    (one) => one.id === id,
+  );
+  const invocation: unknown = [node?.config.invoke ?? []].flat()[Number(index)];
+  const source: unknown = Reflect.get(Object(invocation), 'src');
+  return source;
 }
 
 /** A transition function never ends by itself, nor does a machine without a final state. */

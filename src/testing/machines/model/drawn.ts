@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { isSchema } from '../../../protocol/index.ts';
 import { arbitraryOf } from '../../arbitrary/index.ts';
 import type { Values } from '../../check.ts';
+import { textOf } from './text.ts';
 
 /**
  * All values of a list; of a schema so many that differ; without either nothing, once.
@@ -14,7 +15,7 @@ export function drawn(values: Values | undefined, seed: number, count: number): 
   const found = new Map<string, unknown>();
   // Small values come first, as they come first when values are drawn.
   for (const value of fc.sample(arbitraryOf(values), { seed, numRuns: 4 * count })) {
-    if (found.size < count) found.set(JSON.stringify(value) ?? '', value);
+    if (found.size < count) found.set(textOf(value), value);
   }
   return [...found.values()];
 }

@@ -9,6 +9,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { assertNever } from '../../../protocol/index.ts';
 import { type ChartAction, type GuardWatch, type Macrostep, Watched } from '../../charts/index.ts';
+import { textOf } from './text.ts';
 import { armed, cleared, fired, noTimers, passed, type Zone } from './zone.ts';
 
 /** An event that comes by itself. */
@@ -121,12 +122,11 @@ export function keyOf({ snapshot, timers, ended }: Moment): string {
     ...nodes.map((n) => n.id),
   ]);
   const waiting = timers.map(({ id, event }) => [id, event]);
-  return JSON.stringify([status, value, context, waiting, Object.keys(children), ended, history]);
+  return textOf([status, value, context, waiting, Object.keys(children), ended, history]);
 }
 
 const isSame = (one: Timer, other: Timer): boolean =>
-  one === other ||
-  (one.id === other.id && JSON.stringify(one.event) === JSON.stringify(other.event));
+  one === other || (one.id === other.id && textOf(one.event) === textOf(other.event));
 
 /** What the machine hears; that an actor has failed is told as data. */
 export function eventOf(step: Step): { readonly type: string } {

@@ -3,6 +3,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { assertNever } from '../../../protocol/index.ts';
 import { placeOf } from '../../charts/index.ts';
 import type { Step } from './model.ts';
+import { textOf } from './text.ts';
 
 /** The last step of a story, and those before it. */
 export interface Trail {
@@ -87,6 +88,6 @@ function nameOf(child: string, at: AnyMachineSnapshot | undefined): string {
 const LONGEST = 160;
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'undefined';
+  const text = textOf(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)} ...` : text;
 }
