@@ -43,6 +43,10 @@ function* simplerAnswers(one: Answering): Generator<Answering> {
 function* simplerFaults(one: Fault): Generator<Fault> {
   // The same to the team, and told more simply.
   if (one.fault === 'disk-full') yield { fault: 'crash', commit: one.commit, moment: 'before' };
+  if ('forGood' in one && one.forGood) {
+    const { fault, call, moment } = one;
+    yield { fault, call, moment };
+  }
   if ('moment' in one && one.moment === 'after') yield { ...one, moment: 'before' };
   if ('commit' in one) for (const commit of smallerThan(one.commit, 1)) yield { ...one, commit };
   if ('request' in one)

@@ -106,7 +106,13 @@ const arbitraries: Readonly<
   pause: toRun('pause'),
   reorder: () => plainRecord({ fault: constant('reorder') }),
   duplicate: duplicates,
-  'bot-error': atCall((call) => plainRecord({ fault: constant('bot-error'), call, moment })),
+  'bot-error': atCall((call) => {
+    const once = { fault: constant('bot-error'), call, moment };
+    const plain: fc.Arbitrary<Fault> = plainRecord(once);
+    // An outage: each fault alone would have to strike every attempt.
+    const lasting: fc.Arbitrary<Fault> = plainRecord({ ...once, forGood: constant(true) });
+    return fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: lasting });
+  }),
   'slow-bot': atCall((call, places) =>
     plainRecord({ fault: constant('slow-bot'), call, ms: msOf(places) }),
   ),
