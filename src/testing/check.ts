@@ -56,8 +56,13 @@ export interface OwnOptions {
 /** How many mutants of machines there are, and what became of those that were tried. */
 export interface Mutants {
   readonly all: number;
+  /** At most 200 of a machine; those that are not tried may live, too. */
   readonly tried: number;
   readonly killed: number;
+  /** Left out: dropped actions of which no snapshot tells, such as custom actions and mail. */
+  readonly effects: number;
+  /** Left out: in transitions and states to which the check did not come. */
+  readonly neverReached: number;
 }
 
 /** What a check says; it holds within the bounds, and says nothing about what lies beyond. */
@@ -70,6 +75,14 @@ export interface CheckResult {
   readonly coverage: Coverage;
   /** With `mutate`, of all machines together. */
   readonly mutants?: Mutants | undefined;
-  /** How far it looked; `isExhausted`: there was nothing left within them to look at. */
-  readonly bounds: Bounds & { readonly isExhausted: boolean };
+  /** How far it looked. */
+  readonly bounds: Looked & {
+    /** How far at those definitions that have bounds of their own, by id. */
+    readonly of?: Readonly<Record<string, Looked>> | undefined;
+  };
+}
+
+/** How far a check looked; `isExhausted`: there was nothing left within that to look at. */
+export interface Looked extends Bounds {
+  readonly isExhausted: boolean;
 }

@@ -5,13 +5,14 @@ import {
   isDefinition,
   isMachine,
   isMachineDefinition,
+  type MachineDefinition,
   machineDefinition,
   troupeError,
 } from '../../protocol/index.ts';
-import type { Bounds, CheckOptions, CheckResult, Mutants } from '../check.ts';
+import type { Bounds, CheckOptions, CheckResult, Looked, Mutants } from '../check.ts';
 import { type Finding, sumOf } from '../findings/index.ts';
 import { checkMachine } from '../machines/index.ts';
-import { unkilledOf } from '../mutation/index.ts';
+import { type MutationResult, unkilledOf } from '../mutation/index.ts';
 import { checkTeam, teamOf } from '../workflows/index.ts';
 import { type Checkable, isCheckable } from './definitions-in.ts';
 import { checkedOptions, defaultBounds, sorted } from './options.ts';
@@ -37,7 +38,8 @@ export function check(
   const parts: Part[] = given.flatMap((one) => machineIn(one, options));
   if (others.length > 0) {
     options.progress?.(others.map(({ id }) => id).join(', '));
-    parts.push(checkTeam(others.filter(isDefinition), team, bounds));
+    const boundsOf = (id: string): Bounds => ({ ...bounds, ...options.of?.[id]?.bounds });
+    parts.push(checkTeam(others.filter(isDefinition), team, boundsOf));
   }
   const all = parts.flatMap((part) => part.findings);
   const { findings, excused } = sorted(all, options);
@@ -48,8 +50,22 @@ export function check(
     excused: [...own, ...excused],
     coverage: sumOf(parts.map(({ coverage }) => coverage)),
     ...mutantsOf(parts),
-    bounds: { ...bounds, isExhausted: parts.every(({ isExhausted }) => isExhausted) },
+    bounds: {
+      ...bounds,
+      isExhausted: parts.every(({ isExhausted }) => isExhausted),
+      ...lookedOf(parts, options),
+    },
   };
+}
+
+/** How far it looked at what has bounds of its own. */
+function lookedOf(
+  parts: readonly Part[],
+  { of: single = {} }: CheckOptions,
+): Pick<CheckResult['bounds'], 'of'> {
+  const all = parts.flatMap(({ looked }) => [...looked]);
+  const own = all.filter(([id]) => single[id]?.bounds !== undefined);
+  return own.length === 0 ? {} : { of: Object.fromEntries(own) };
 }
 
 type Part = Pick<CheckResult, 'coverage' | 'mutants'> & {
@@ -57,6 +73,7 @@ type Part = Pick<CheckResult, 'coverage' | 'mutants'> & {
   /** By what stands in a machine's own chart. */
   readonly excused?: readonly Finding[];
   readonly isExhausted: boolean;
+  readonly looked: Iterable<readonly [id: string, Looked]>;
 };
 
 /** The mutants of all machines together; nothing when none was asked for. */
@@ -64,7 +81,15 @@ function mutantsOf(parts: readonly Part[]): Pick<CheckResult, 'mutants'> {
   const mutants = parts.flatMap((part) => part.mutants ?? []);
   if (mutants.length === 0) return {};
   const sum = (of: keyof Mutants): number => mutants.reduce((all, one) => all + one[of], 0);
-  return { mutants: { all: sum('all'), tried: sum('tried'), killed: sum('killed') } };
+  return {
+    mutants: {
+      all: sum('all'),
+      tried: sum('tried'),
+      killed: sum('killed'),
+      effects: sum('effects'),
+      neverReached: sum('neverReached'),
+    },
+  };
 }
 
 function checkedDefinitions(given: unknown): readonly Checkable[] {
@@ -87,10 +112,13 @@ function machineIn(
   if (!isMachineDefinition(definition)) return [];
   progress?.(definition.id);
   const { allow: _own, ...special } = of[definition.id] ?? {};
-  const options = { ...general, ...special, bounds: { ...general.bounds, ...special.bounds } };
-  const checked = (machine: AnyStateMachine): CheckResult => checkMachine(machine, options);
-  const { findings, excused, coverage, bounds } = checked(definition.machine);
-  const mutation = options.mutate === true ? unkilledOf(definition.machine, checked) : undefined;
+  const options = {
+    ...{ ...general, ...special, progress },
+    bounds: { ...general.bounds, ...special.bounds },
+  };
+  const checked = checkMachine(definition.machine, options);
+  const { findings, excused, coverage, bounds } = checked;
+  const mutation = options.mutate === true ? mutationOf(definition, checked, options) : undefined;
   const named = <Place extends { readonly definition: string }>(place: Place): Place => ({
     ...place,
     definition: definition.id,
@@ -102,6 +130,19 @@ function machineIn(
       excused: excused.map(named),
       coverage: coverage.map(named),
       isExhausted: bounds.isExhausted,
+      looked: [[definition.id, bounds]],
     },
   ];
+}
+
+/** What becomes of the mutants of a machine that was checked. */
+function mutationOf(
+  { id, machine }: MachineDefinition,
+  checked: CheckResult,
+  options: CheckOptions,
+): MutationResult {
+  const check = (one: AnyStateMachine) => (one === machine ? checked : checkMachine(one, options));
+  const progress = (tried: number, of: number): void =>
+    options.progress?.(`${id}: ${tried} of ${of} mutants`);
+  return unkilledOf(machine, check, { progress });
 }

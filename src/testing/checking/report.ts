@@ -1,5 +1,5 @@
 /** The report of a check as text: what was found, what was reached, how far it looked. */
-import type { CheckResult, Mutants } from '../check.ts';
+import type { CheckResult, Looked, Mutants } from '../check.ts';
 import { type Coverage, type Finding, missedOf } from '../findings/index.ts';
 
 /** Missed places that are named for a row of the table; the rest is counted. */
@@ -14,7 +14,7 @@ export function reportText(result: CheckResult): string {
     ...(coverage.length === 0 ? [] : [...tableLines(coverage), '']),
     verdictLine(findings.length, excused),
     ...(mutants === undefined ? [] : [mutantsLine(mutants)]),
-    boundsLine(bounds),
+    ...boundsLines(bounds),
   ];
   return lines.join('\n');
 }
@@ -33,15 +33,30 @@ function verdictLine(found: number, excused: readonly Finding[]): string {
   return excused.length === 0 ? `${count}.` : `${count}; ${excused.length} excused by name.`;
 }
 
-const mutantsLine = ({ all, tried, killed }: Mutants): string =>
-  `${counted(all, 'mutant')}: ${tried} tried, ${killed} noticed by the check.`;
+function mutantsLine({ all, tried, killed, effects, neverReached }: Mutants): string {
+  const left = [
+    ...(effects === 0 ? [] : [`${effects} without effects of which no state tells`]),
+    ...(neverReached === 0 ? [] : [`${neverReached} where the check never came`]),
+  ];
+  const out = left.length === 0 ? '' : `; left out: ${left.join(', ')}`;
+  return `${counted(all, 'mutant')}: ${tried} tried, ${killed} noticed by the check${out}.`;
+}
 
-function boundsLine({ states, depth, walks, seed, isExhausted }: CheckResult['bounds']): string {
-  const rest = isExhausted
+/** How far it looked; at what has bounds of its own in a line for each. */
+function boundsLines({ of = {}, ...bounds }: CheckResult['bounds']): string[] {
+  const { states, depth } = bounds;
+  const general = `Looked at up to ${states} states of each chart and plan, ${depth} events deep`;
+  const own = Object.entries(of).map(
+    ([id, one]) => `  ${id}: up to ${one.states} states, ${one.depth} events deep; ${restOf(one)}.`,
+  );
+  if (own.length === 0) return [`${general}; ${restOf(bounds)}.`];
+  return [`${general}, but for what has bounds of its own:`, ...own];
+}
+
+const restOf = ({ isExhausted, walks, seed }: Looked): string =>
+  isExhausted
     ? 'there was nothing left to look at'
     : `the rest was sampled by ${walks} random stories (seed ${seed})`;
-  return `Looked at up to ${states} states of each chart and plan, ${depth} events deep; ${rest}.`;
-}
 
 const counted = (count: number, what: string): string =>
   `${count} ${what}${count === 1 ? '' : 's'}`;

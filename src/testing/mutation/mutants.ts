@@ -4,6 +4,7 @@
  */
 import type { AnyStateMachine } from 'xstate';
 import { type Edit, edited, fieldOf, gone } from './edits.ts';
+import { type Hides, hiddenBy } from './effects.ts';
 import { inversionsOf } from './inverted.ts';
 import { sitesOf, type TransitionSite } from './sites.ts';
 
@@ -17,6 +18,10 @@ export interface Mutant {
   readonly change: MutantChange;
   /** `#door.open on CLOSE[0]`, `#door.open on CLOSE[0] if isFree`, `#door.open entry do note`. */
   readonly place: string;
+  /** Place of the state or transition in which it differs. */
+  readonly within: string;
+  /** Of an action: whether nothing of what it does, or perhaps nothing, is seen in a snapshot. */
+  readonly hides: Hides;
   readonly machine: AnyStateMachine;
 }
 
@@ -30,10 +35,11 @@ export function mutantsOf(machine: AnyStateMachine): readonly Mutant[] {
   return [
     ...transitions.map((site) => deletion(machine, site)),
     ...transitions.flatMap((site) => inversions(machine, site)),
-    ...actions.map(({ place, path }): Mutant => {
+    ...actions.map(({ place, within, action, path }): Mutant => {
       const name = `without the action ${place}`;
       const mutated = changed(machine, { path, change: () => gone });
-      return { name, change: 'action dropped', place, machine: mutated };
+      const hides = hiddenBy(machine, action);
+      return { name, change: 'action dropped', place, within, hides, machine: mutated };
     }),
   ];
 }
@@ -41,7 +47,8 @@ export function mutantsOf(machine: AnyStateMachine): readonly Mutant[] {
 function deletion(machine: AnyStateMachine, { place, path }: TransitionSite): Mutant {
   const name = `without the transition ${place}`;
   const mutated = changed(machine, { path, change: () => gone });
-  return { name, change: 'transition deleted', place, machine: mutated };
+  const same = { place, within: place, hides: 'nothing' } as const;
+  return { name, change: 'transition deleted', ...same, machine: mutated };
 }
 
 function inversions(machine: AnyStateMachine, site: TransitionSite): readonly Mutant[] {
@@ -51,7 +58,8 @@ function inversions(machine: AnyStateMachine, site: TransitionSite): readonly Mu
   return inversionsOf(site.place, given).map(({ place, text, guard }) => {
     const name = `with the guard ${text} of ${site.place} the other way round`;
     const mutated = changed(machine, { path, change: () => guard });
-    return { name, change: 'guard inverted', place, machine: mutated };
+    const same = { place, within: site.place, hides: 'nothing' } as const;
+    return { name, change: 'guard inverted', ...same, machine: mutated };
   });
 }
 

@@ -18,6 +18,9 @@ export interface TransitionSite {
 export interface ActionSite {
   /** `#door.open entry do note`. */
   readonly place: string;
+  /** Place of the state or transition that has it. */
+  readonly within: string;
+  readonly action: unknown;
   readonly path: Path;
 }
 
@@ -33,16 +36,16 @@ export function sitesOf({ config, root }: AnyStateMachine): Sites {
   const transitions = states.flatMap(transitionsIn);
   const own = states.flatMap(({ config: state, node, path }) => [
     ...['entry', 'exit'].flatMap((key) =>
-      actionsIn(fieldOf(state, key), `${placeOf(node)} ${key}`, [...path, key]),
+      actionsIn(fieldOf(state, key), placeOf(node), ` ${key}`, [...path, key]),
     ),
-    ...actionsIn(fieldOf(fieldOf(state, 'initial'), 'actions'), `${placeOf(node)} initial`, [
+    ...actionsIn(fieldOf(fieldOf(state, 'initial'), 'actions'), placeOf(node), ' initial', [
       ...path,
       'initial',
       'actions',
     ]),
   ]);
   const taken = transitions.flatMap(({ config: one, place, path }) =>
-    actionsIn(fieldOf(one, 'actions'), place, [...path, 'actions']),
+    actionsIn(fieldOf(one, 'actions'), place, '', [...path, 'actions']),
   );
   return { transitions, actions: [...own, ...taken] };
 }
@@ -107,14 +110,20 @@ function listed(
   });
 }
 
-function actionsIn(given: unknown, place: string, path: Path): readonly ActionSite[] {
+function actionsIn(
+  given: unknown,
+  within: string,
+  when: string,
+  path: Path,
+): readonly ActionSite[] {
   if (given === undefined) return [];
   const items = itemsAt(given, path);
   const names = items.map(({ item }) => nameOf(item));
-  return items.map(({ path: own }: Item, index) => {
+  return items.map(({ item: action, path: own }: Item, index) => {
     const name = names[index] ?? '';
     const isAlone = names.indexOf(name) === names.lastIndexOf(name);
-    return { place: `${place} do ${name}${isAlone ? '' : `[${index}]`}`, path: own };
+    const place = `${within}${when} do ${name}${isAlone ? '' : `[${index}]`}`;
+    return { place, within, action, path: own };
   });
 }
 

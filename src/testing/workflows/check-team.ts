@@ -12,7 +12,7 @@ import {
   type StepEnd,
   type Workflow,
 } from '../../protocol/index.ts';
-import type { Bounds } from '../check.ts';
+import type { Bounds, Looked } from '../check.ts';
 import type { Coverage, CoveredPlace, Finding } from '../findings/index.ts';
 import { lackOf, stepsNobodyCanDo } from './doers.ts';
 import { type EndLetter, explore } from './explore.ts';
@@ -28,17 +28,22 @@ export interface TeamResult {
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
   readonly isExhausted: boolean;
+  /** How far it looked at each workflow, by id. */
+  readonly looked: ReadonlyMap<string, Looked>;
 }
 
-/** Checks definitions that are no machines, and the workflows that they use. */
+/**
+ * Checks definitions that are no machines, and the workflows that they use.
+ * @param boundsOf bounds by the id of a workflow.
+ */
 export function checkTeam(
   definitions: readonly Definition[],
   team: Team,
-  bounds: Bounds,
+  boundsOf: (id: string) => Bounds,
 ): TeamResult {
   const parts = new Set(definitions.filter(isWorkflow).flatMap((one) => [...partsOf(one, team)]));
   const workflows = new Set([...definitions, ...parts].filter(isWorkflow));
-  const known = new Map([...workflows].map((one) => [one, knownOf(one, team, bounds)]));
+  const known = new Map([...workflows].map((one) => [one, knownOf(one, team, boundsOf(one.id))]));
   const all = [...known.values()];
   const wayTo = (workflow: Workflow, step: number) =>
     known.get(workflow)?.explored.started(step)?.();
@@ -52,6 +57,12 @@ export function checkTeam(
     ],
     coverage: all.flatMap(coverageOf),
     isExhausted: all.every(({ explored }) => explored.isExhausted),
+    looked: new Map(
+      all.map(({ workflow: { id }, explored: { isExhausted } }) => [
+        id,
+        { ...boundsOf(id), isExhausted },
+      ]),
+    ),
   };
 }
 

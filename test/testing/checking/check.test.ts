@@ -197,3 +197,50 @@ test('progress hears of each machine, then of all else', () => {
   check([flow, door, finder], { progress: (what) => heard.push(what) });
   expect(heard).toEqual(['door', 'flow, finder']);
 });
+
+test('progress hears how many mutants were tried', () => {
+  const heard: string[] = [];
+  const states = { open: { on: { CLOSE: 'shut' } }, shut: { type: 'final' as const } };
+  const door = createMachine({ id: 'door', initial: 'open', states });
+  check(door, { mutate: true, progress: (what) => heard.push(what) });
+  expect(heard).toEqual(['door', 'door: 1 of 1 mutants']);
+});
+
+test('bounds of a single definition are told beside those of the others', () => {
+  const door = createMachine({ id: 'door', initial: 'x', states: { x: { type: 'final' } } });
+  const long = flow.step('two', () => 1).step('three', () => 1);
+  const own = { states: 3, depth: 2, walks: 0 };
+  const result = check([door, long], {
+    of: { door: { bounds: { depth: 7 } }, flow: { bounds: own } },
+  });
+  expect(result.bounds).toEqual({
+    ...{ states: 5000, depth: 50, walks: 200, seed: 1, isExhausted: false },
+    of: {
+      door: { states: 5000, depth: 7, walks: 200, seed: 1, isExhausted: true },
+      flow: { ...own, seed: 1, isExhausted: false },
+    },
+  });
+  expect(reportText(result).split('\n').slice(-3)).toEqual([
+    'Looked at up to 5000 states of each chart and plan, 50 events deep, but for what has bounds ' +
+      'of its own:',
+    '  door: up to 5000 states, 7 events deep; there was nothing left to look at.',
+    '  flow: up to 3 states, 2 events deep; the rest was sampled by 0 random stories (seed 1).',
+  ]);
+  expect(check([door, long], { of: { door: { input: [1] } } }).bounds).not.toHaveProperty('of');
+});
+
+test('the report says which mutants were left out, and why', () => {
+  const door = createMachine({
+    id: 'door',
+    initial: 'open',
+    states: {
+      open: { exit: () => {}, on: { CLOSE: 'shut' } },
+      shut: { type: 'final' },
+      never: { on: { OPEN: 'open' } },
+    },
+  });
+  expect(reportText(check(door, { mutate: true }))).toContain(
+    '3 mutants: 1 tried, 1 noticed by the check; left out: 1 without effects of which no state ' +
+      'tells, 1 where the check never came.',
+  );
+});
