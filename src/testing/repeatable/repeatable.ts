@@ -4,7 +4,7 @@
  * seed, and names who reads it outside of a step.
  *
  * Not seen: what code took before (`const { now } = Date`, a class that extends `Date` at load),
- * `Intl` formatting without a date, other threads, native add-ons.
+ * `Intl` formatting without a date, streams of zlib, native add-ons.
  */
 import type { SimulatedClock } from '../../clock/index.ts';
 import type { Unrepeatable } from '../simulation/played.ts';
@@ -56,6 +56,8 @@ export class Repeatable {
   readonly #pure = new Map<string, string>();
   readonly #looks = new Map<string, number>();
   readonly #work = new Map<symbol, string>();
+  #computing = 0;
+  #computed: (() => void)[] = [];
   #life = 1;
   #installs = 0;
   #before: readonly string[] = [];
@@ -71,6 +73,7 @@ export class Repeatable {
       },
       read: (context, surprise) => this.#read(context, surprise),
       work: (context, surprise) => this.#works(context, surprise),
+      computes: () => this.#computes(),
       threw: ({ of }, error) => this.#find(threwWords(error), of),
     };
   }
@@ -153,6 +156,21 @@ export class Repeatable {
   realWork(): readonly string[] {
     const others = resourceWords(this.#before, process.getActiveResourcesInfo());
     return [...this.#work.values(), ...others];
+  }
+
+  /** Resolves when nothing is computed beside any more; undefined: nothing is. */
+  computing(): Promise<void> | undefined {
+    if (this.#computing === 0) return undefined;
+    return new Promise((done) => void this.#computed.push(done));
+  }
+
+  #computes(): () => void {
+    this.#computing += 1;
+    return () => {
+      this.#computing -= 1;
+      if (this.#computing > 0) return;
+      for (const done of this.#computed.splice(0)) done();
+    };
   }
 
   #called<V>(context: Context, call: () => V): V {

@@ -38,6 +38,7 @@ export async function drive(
   let timers = 0;
   let realTurns = 0;
   for (let idle = 0; idle < idleTurns; ) {
+    await session.repeatable.computing();
     await turnOfLoop();
     if (isOver()) return 'over';
     const isBound = isWhole && (timers >= driveLimits.timers || world.now() >= end);

@@ -17,6 +17,8 @@ export interface Surprises {
   read(context: Context, surprise: Surprise): boolean;
   /** Hears that real work begins; what it gives is called when that has ended. */
   work(context: Context, surprise: Surprise): () => void;
+  /** Hears that something is computed beside; what it gives is called when that is over. */
+  computes(): () => void;
   /** Hears that a timer's function threw. */
   threw(context: Context, error: unknown): void;
 }

@@ -1,5 +1,6 @@
 /** What of the process is no function of what code is given, and its simulated form. */
 import { chanceSwaps } from './chance.ts';
+import { computingSwaps } from './computing.ts';
 import { promisedSwaps } from './promised.ts';
 import type { Swap } from './swaps.ts';
 import { timeSwaps } from './time.ts';
@@ -26,4 +27,5 @@ export const allSwaps = (): readonly Swap[] => [
   ...promisedSwaps(),
   ...timerSwaps(),
   ...worldSwaps(),
+  ...computingSwaps(),
 ];

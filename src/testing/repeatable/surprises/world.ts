@@ -15,6 +15,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   http: ['request', 'get'],
   https: ['request', 'get'],
   dns: ['lookup', 'resolve', 'reverse'],
+  worker_threads: ['Worker'],
   'dns/promises': ['lookup', 'resolve', 'reverse'],
 };
 
@@ -34,18 +35,22 @@ export function worldSwaps(): readonly Swap[] {
 const isDeed = (key: string): boolean => /^[a-z]/.test(key) && key !== 'promises';
 
 function told(real: Real, name: string): unknown {
-  return function deed(this: unknown, ...args: readonly unknown[]): unknown {
+  function deed(this: unknown, ...args: readonly unknown[]): unknown {
     const context = contextNow();
-    if (context === undefined) return Reflect.apply(real, this, args);
+    const made = new.target === deed ? real : new.target;
+    const does = (): unknown =>
+      made === undefined ? Reflect.apply(real, this, args) : Reflect.construct(real, args, made);
+    if (context === undefined) return does();
     const surprise = { kind: 'world', name, at: deed, subject: subjectOf(args[0]) } as const;
     const over = context.surprises.work(context, surprise);
-    const result: unknown = new.target
-      ? Reflect.construct(real, args)
-      : Reflect.apply(real, this, args);
+    const result = does();
     if (result instanceof Promise) result.then(over, over);
     else over();
     return result;
-  };
+  }
+  // What a class makes is of the class, also of the one that stands in.
+  deed.prototype = Reflect.get(real, 'prototype');
+  return deed;
 }
 
 function subjectOf(given: unknown): string | undefined {
