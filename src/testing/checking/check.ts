@@ -16,6 +16,7 @@ import { type MutationResult, unkilledOf } from '../mutation/index.ts';
 import { checkTeam, teamOf } from '../workflows/index.ts';
 import { type Checkable, isCheckable } from './definitions-in.ts';
 import { checkedOptions, defaultBounds, sorted } from './options.ts';
+import { watchedOptions } from './values.ts';
 
 /**
  * Checks a definition, or a list of them as one team: machines, workflows with all that they use,
@@ -32,10 +33,12 @@ export function check(
     options,
     given.map(({ id }) => id),
   );
+  const { options: watched, refuseStrangers } = watchedOptions(options);
   const bounds: Bounds = { ...defaultBounds, ...options.bounds };
   const team = teamOf([...given, ...(options.definitions ?? [])]);
   const others = given.filter((one) => isDefinition(one) && !isMachineDefinition(one));
-  const parts: Part[] = given.flatMap((one) => machineIn(one, options));
+  const parts: Part[] = given.flatMap((one) => machineIn(one, watched));
+  refuseStrangers(machinesIn(given));
   if (others.length > 0) {
     options.progress?.(others.map(({ id }) => id).join(', '));
     const boundsOf = (id: string): Bounds => ({ ...bounds, ...options.of?.[id]?.bounds });
@@ -67,6 +70,15 @@ function lookedOf(
   const own = all.filter(([id]) => single[id]?.bounds !== undefined);
   return own.length === 0 ? {} : { of: Object.fromEntries(own) };
 }
+
+/** By the ids under which they are registered. */
+const machinesIn = (given: readonly Checkable[]): ReadonlyMap<string, AnyStateMachine> =>
+  new Map(
+    given.flatMap((one) => {
+      if (isMachine(one)) return [[one.id, one] as const];
+      return isMachineDefinition(one) ? [[one.id, one.machine] as const] : [];
+    }),
+  );
 
 type Part = Pick<CheckResult, 'coverage' | 'mutants'> & {
   readonly findings: readonly Finding[];

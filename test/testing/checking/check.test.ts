@@ -1,7 +1,8 @@
 /** `check` itself: what it takes and refuses, lists, excuses, its report, the line for tests. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { createMachine } from 'xstate';
+import { describe, expect, test } from 'vitest';
+import { assign, createMachine, fromPromise, setup } from 'xstate';
+import { z } from 'zod';
 import {
   defineApproval,
   defineBot,
@@ -243,4 +244,64 @@ test('the report says which mutants were left out, and why', () => {
     '3 mutants: 1 tried, 1 noticed by the check; left out: 1 without effects of which no state ' +
       'tells, 1 where the check never came.',
   );
+});
+
+describe('given values that fit nothing', () => {
+  const machine = setup({ actors: { job: fromPromise(async () => 1) } }).createMachine({
+    id: 'm',
+    initial: 'a',
+    states: { a: { invoke: { src: 'job', id: 'one' }, on: { GO: { target: 'b' } } }, b: {} },
+  });
+  const problemOf = (options: object) => {
+    const { code, message } = errorOf(() => check(machine, wrong(options)));
+    expect(code).toBe('BAD_OPTION');
+    return message;
+  };
+  const carried = (value: unknown) => ({ events: { GO: [{}, value] } });
+
+  test.for([
+    [
+      { outputs: { jab: [1] } },
+      'outputs.jab is no source and no id of an actor (there is job, one)',
+    ],
+    [{ of: { m: { outputs: { jab: [1] } } } }, 'of.m.outputs.jab is no source'],
+    [carried(5), 'events.GO[1] is no object'],
+    [carried(null), 'events.GO[1] is no object'],
+    [carried('x'), 'events.GO[1] is no object'],
+    [carried([]), 'events.GO[1] is no object'],
+    [carried({ type: 'HA' }), 'events.GO[1] is an event of the type HA'],
+    [{ events: { GO: z.string() } }, 'events.GO gives no object'],
+    [{ events: () => 1 }, 'events gives no array of events in "a"'],
+    [{ events: () => [{}] }, 'events gives no array of events in "a"'],
+    [{ of: { m: { events: () => [null] } } }, 'of.m.events gives no array'],
+  ] as const)('as in %j, then they are refused by their field', ([options, problem]) => {
+    expect(problemOf(options)).toContain(problem);
+  });
+
+  test('as a function of events that throws, then it is refused', () => {
+    const throwing = () => {
+      throw new Error('no such place');
+    };
+    expect(problemOf({ events: throwing })).toContain('events throws no such place in "a"');
+  });
+
+  test('sources, ids and what is spawned by code are none of them', () => {
+    const outputs = { job: [1], one: [2] };
+    expect(check(machine, { outputs }).ok).toBe(check(machine).ok);
+    expect(check(machine, { events: () => [{ type: 'GO' }] }).findings).toEqual(
+      check(machine).findings,
+    );
+    const spawner = createMachine({
+      id: 'n',
+      entry: assign({
+        two: ({ spawn }) =>
+          spawn(
+            fromPromise(async () => 1),
+            { id: 'two' },
+          ),
+      }),
+      on: { GO: {} },
+    });
+    expect(() => check([machine, spawner], { outputs: { two: [1] } })).not.toThrow();
+  });
 });
