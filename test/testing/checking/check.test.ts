@@ -271,9 +271,9 @@ describe('given values that fit nothing', () => {
     [carried([]), 'events.GO[1] is no object'],
     [carried({ type: 'HA' }), 'events.GO[1] is an event of the type HA'],
     [{ events: { GO: z.string() } }, 'events.GO gives no object'],
-    [{ events: () => 1 }, 'events gives no array of events in "a"'],
-    [{ events: () => [{}] }, 'events gives no array of events in "a"'],
-    [{ of: { m: { events: () => [null] } } }, 'of.m.events gives no array'],
+    [{ events: (): number => 1 }, 'events gives no array of events in "a"'],
+    [{ events: (): object[] => [{}] }, 'events gives no array of events in "a"'],
+    [{ of: { m: { events: (): null[] => [null] } } }, 'of.m.events gives no array'],
   ] as const)('as in %j, then they are refused by their field', ([options, problem]) => {
     expect(problemOf(options)).toContain(problem);
   });

@@ -16,6 +16,7 @@ import {
   parallel,
   repeat,
   scatterGather,
+  sequence,
   type Workflow,
 } from '../../../src/index.ts';
 import type { Definition } from '../../../src/protocol/index.ts';
@@ -322,6 +323,13 @@ test('what a nested workflow did is undone by nobody', () => {
         .step('pay', () => 1, { optional: true }),
     ),
   ).toEqual([]);
+});
+
+test('works of a pattern take no undo: the remedy is another way to declare the plan', () => {
+  const inner = flow('inner').step('book', () => 1, { undo: () => {} });
+  const [finding] = check([sequence('trips', inner, finder)]).findings;
+  expect(finding).toMatchObject({ code: 'undo-nobody-can-do', place: 'undo of step inner' });
+  expect(finding?.message).toContain('declare such a plan with `defineWorkflow` or `graph`.');
 });
 
 test('what some items did is undone by nobody when another one fails', () => {
