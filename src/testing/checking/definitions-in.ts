@@ -11,7 +11,8 @@ export const isCheckable = (value: unknown): value is Checkable =>
 
 /**
  * The definitions that a module exports, each once, in the order of their names: machines, bots,
- * tasks, workflows and approvals; also in arrays and records that hold nothing else.
+ * tasks, workflows and approvals; also in arrays and records that hold nothing else, and in the
+ * `definitions` of what `property` and `simulate` are given.
  */
 export function definitionsIn(module: object): readonly Checkable[] {
   const found = Object.values(module).flatMap(checkables);
@@ -21,6 +22,8 @@ export function definitionsIn(module: object): readonly Checkable[] {
 function checkables(value: unknown): readonly Checkable[] {
   if (isCheckable(value)) return [value];
   if (typeof value !== 'object' || value === null) return [];
+  const { definitions }: { readonly definitions?: unknown } = value;
+  if (Array.isArray(definitions) && definitions.every(isCheckable)) return definitions;
   const inner: readonly unknown[] = Array.isArray(value) ? value : plainValues(value);
   return inner.every(isCheckable) ? inner : [];
 }

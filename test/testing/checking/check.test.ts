@@ -148,6 +148,17 @@ test('definitions in a module: each once, in lists and records too, and nothing 
   expect(definitionsIn({})).toEqual([]);
 });
 
+test('given what `property` is given, as a module exports it, then its definitions are found', () => {
+  const team = { definitions: [flow, lost], scenario: () => undefined, runs: 3 };
+  expect(definitionsIn({ finder, team, other: { definitions: [1] } })).toEqual([
+    finder,
+    flow,
+    lost,
+  ]);
+  expect(definitionsIn({ flow, team })).toEqual([flow, lost]);
+  expect(definitionsIn({ team: { definitions: [] } })).toEqual([]);
+});
+
 test('mutants of machines are tried when asked for, and counted', () => {
   const states = { open: { on: { CLOSE: 'shut' } }, shut: { type: 'final' as const } };
   const door = createMachine({ id: 'door', initial: 'open', states });
