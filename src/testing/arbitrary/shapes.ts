@@ -14,6 +14,7 @@ export class Shapes {
   readonly #schemas: ZodSchema[] = [];
   readonly #referred = new Map<string, Shape>();
   readonly #resolved = new WeakMap<Shape, Shape>();
+  readonly #resolving = new Set<Shape>();
   readonly #heights = new Map<string, number>();
   readonly #isGiven: (shape: Shape) => boolean;
 
@@ -64,9 +65,13 @@ export class Shapes {
   resolved(shape: Shape): Shape {
     const known = this.#resolved.get(shape);
     if (known !== undefined) return known;
+    // A reference that comes back to itself says nothing of any value.
+    if (this.#resolving.has(shape)) return shapeOf(false);
+    this.#resolving.add(shape);
     const { ref, all, ...own } = shape;
     const parts = ref === undefined ? all : [this.#at(ref), ...all];
     const resolved = parts.map((part) => this.resolved(part)).reduce(both, { ...own, all: [] });
+    this.#resolving.delete(shape);
     this.#resolved.set(shape, resolved);
     return resolved;
   }

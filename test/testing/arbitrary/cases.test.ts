@@ -52,6 +52,21 @@ describe('what is drawn', () => {
     expect(Math.max(...heights)).toBeGreaterThan(2);
   });
 
+  test.for([
+    ['an address', z.email()],
+    ['a link', z.url()],
+    ['a host', z.hostname()],
+  ] as const)('given %s of some length, then it is found without a search', ([, schema]) => {
+    let parsed = 0;
+    const counted = schema.min(30).refine(() => {
+      parsed += 1;
+      return true;
+    });
+    for (const value of sampleOf(counted)) expect(String(value).length).toBeGreaterThanOrEqual(30);
+    // Next to the format its pattern is drawn, which seldom fits.
+    expect(parsed).toBeLessThan(500);
+  });
+
   test('given bounds that leave no small numbers, then the ones next to them are drawn', () => {
     const schema = z.int().min(5e9).max(6e9);
     expect(sampleOf(schema)).toContain(5e9);
@@ -167,6 +182,8 @@ describe('what can not be drawn', () => {
     },
   });
 
+  const Self: z.ZodType = z.lazy(() => Self);
+
   test.each<[string, z.ZodType, string, RegExp]>([
     ['a date', z.object({ a: z.array(z.date()) }), 'a.*', /z\.date/],
     ['a bigint', z.object({ a: z.bigint().optional() }), 'a', /z\.bigint/],
@@ -179,6 +196,8 @@ describe('what can not be drawn', () => {
     ['no integer', z.int().min(1.2).max(1.8), '(root)', /no value/],
     ['contrary bounds', z.string().and(z.number()), '(root)', /no value/],
     ['what never ends', Endless, '(root)', /end/],
+    ['what is itself', Self, '(root)', /end/],
+    ['what is itself in a field', z.object({ a: z.array(Self).min(1) }), '(root)', /end/],
   ])('given %s, then the path is named at once', (_, schema, path, reason) => {
     expect(() => arbitraryOf(schema)).toThrow(noArbitrary(path, reason));
   });

@@ -327,7 +327,8 @@ test('what a nested workflow did is undone by nobody', () => {
 
 test('works of a pattern take no undo: the remedy is another way to declare the plan', () => {
   const inner = flow('inner').step('book', () => 1, { undo: () => {} });
-  const [finding] = check([sequence('trips', inner, finder)]).findings;
+  const payer = defineBot({ id: 'payer', input: z.number(), work: (cents) => cents });
+  const [finding] = check([sequence('trips', inner, payer)]).findings;
   expect(finding).toMatchObject({ code: 'undo-nobody-can-do', place: 'undo of step inner' });
   expect(finding?.message).toContain('declare such a plan with `defineWorkflow` or `graph`.');
 });

@@ -61,8 +61,24 @@ const formats: Readonly<Record<string, fc.Arbitrary<string> | undefined>> = {
 };
 
 /** Strings of a format; undefined: the format is not known, or says nothing. */
-export const formatted = (format: string | undefined): fc.Arbitrary<string> | undefined =>
-  format !== undefined && Object.hasOwn(formats, format) ? formats[format] : undefined;
+export function formatted(
+  format: string | undefined,
+  lengthMin: number,
+): fc.Arbitrary<string> | undefined {
+  if (format === undefined || !Object.hasOwn(formats, format)) return undefined;
+  const longer = Object.hasOwn(lengthened, format) ? lengthened[format] : undefined;
+  if (lengthMin === 0 || longer === undefined) return formats[format];
+  return formats[format]?.map((text) =>
+    longer(text, 'a'.repeat(Math.max(0, lengthMin - text.length))),
+  );
+}
+
+/** Formats of any length, and where letters may be added. */
+const lengthened: Readonly<Record<string, ((text: string, more: string) => string) | undefined>> = {
+  email: (text, more) => more + text,
+  uri: (text, more) => text + more,
+  hostname: (text, more) => more + text,
+};
 
 function joined(parts: readonly string[]): string {
   return parts.join('');

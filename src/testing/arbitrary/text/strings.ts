@@ -14,7 +14,7 @@ const LONGER = 8;
 export function stringsOf(shape: Shape): fc.Arbitrary<string> {
   const length = { min: shape.lengthMin, max: shape.lengthMax };
   const literals = literalsOf(shape.patterns);
-  const known = formatted(shape.format);
+  const known = formatted(shape.format, length.min);
   const drawn = [
     ...(known === undefined ? [] : [known]),
     ...literals.others.flatMap((pattern) => matching(pattern, length)),
