@@ -25,6 +25,8 @@ export interface ChartGuard {
 export interface GuardWatch {
   answered(place: string, isTrue: boolean): void;
   threw(place: string, error: unknown): void;
+  /** One that is no composite answered the same question in two ways. */
+  wavered?(place: string): void;
 }
 
 /** All guards in the order of their transitions, each before its parts. */
@@ -71,10 +73,17 @@ function watchedAt(
     );
     inner = Object.assign(() => false, composite, { guards });
   }
+  let asked = 0;
   const check = (snapshot: AnyMachineSnapshot, { context, event }: GuardArgs): boolean => {
     try {
-      const isTrue = Boolean(evaluateGuard(inner as never, context, event, snapshot));
+      const answer = () => Boolean(evaluateGuard(inner as never, context, event, snapshot));
+      const isTrue = answer();
       watch.answered(place, isTrue);
+      if (composite === undefined && watch.wavered !== undefined && asked < ASKED_AGAIN) {
+        asked += 1;
+        const isSteady = Array.from({ length: TIMES }, answer).every((one) => one === isTrue);
+        if (!isSteady) watch.wavered(place);
+      }
       return isTrue;
     } catch (error) {
       watch.threw(place, error);
@@ -83,6 +92,10 @@ function watchedAt(
   };
   return Object.assign(() => false, { check });
 }
+
+/** So often a guard is asked again, so many times. */
+const ASKED_AGAIN = 3;
+const TIMES = 10;
 
 interface GuardArgs {
   readonly context: AnyMachineSnapshot['context'];

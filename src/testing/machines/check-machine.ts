@@ -12,12 +12,13 @@ import { type Coverage, type CoveredPlace, type Finding, isExcused } from '../fi
 import { boundsOf, inputsOf } from './bounds.ts';
 import { explore } from './explore.ts';
 import { deadEnds, type Further } from './found/dead-ends.ts';
-import { customActions } from './found/effects.ts';
+import { customActions, missingDelays } from './found/effects.ts';
 import { type Looked, type Never, nevers } from './found/never.ts';
+import { unknownIn } from './found/unknown.ts';
 import type { Ledger, Trouble } from './ledger.ts';
 import { Choices } from './model/choices.ts';
 import { drawn } from './model/drawn.ts';
-import { wordsOf } from './model/trail.ts';
+import { type Trail, wordsOf } from './model/trail.ts';
 import { Telling } from './telling.ts';
 import { shortened, walk } from './walks.ts';
 
@@ -36,26 +37,50 @@ export function checkMachine(machine: AnyStateMachine, options: CheckOptions): C
   const inputs = inputsOf(machine, options.input);
   const telling = new Telling(machine, options);
   const choices = new Choices(machine, options, seed, TRIED);
-  const explored = explore(telling, choices, drawn(inputs, seed, TRIED * 2), bounds);
+  const deepest = options.bounds?.depth ?? Number.POSITIVE_INFINITY;
+  const first = drawn(inputs, seed, TRIED * 2);
+  const explored = explore(telling, choices, first, bounds, deepest);
   const { isExhausted, nodes } = explored;
   const shortest = telling.ledger.troubles.length;
-  if (!isExhausted || isSampled(options)) {
+  const hasWalked = !isExhausted || isSampled(options);
+  if (hasWalked) {
     const wider = new Choices(machine, options, seed + 1, TRIED_IN_WALKS);
-    walk(telling, wider, drawn(inputs, seed + 1, TRIED_IN_WALKS), bounds, explored);
+    walk(
+      telling,
+      wider,
+      drawn(inputs, seed + 1, TRIED_IN_WALKS),
+      bounds,
+      explored,
+      options.bounds?.depth === undefined,
+    );
     for (const type of wider.sent) choices.sent.add(type);
   }
   const { ledger } = telling;
+  const shorter = (trail: Trail, shownIn: (again: Ledger) => Trail | undefined): Trail =>
+    shortened(machine, options, choices, trail, shownIn);
+  const asked = (one: Never): Never =>
+    one.trail === undefined || !hasWalked
+      ? one
+      : { ...one, trail: shorter(one.trail, (again) => again.askedIn(one.place)) };
   const short = (trouble: Trouble, index: number): Trouble =>
     index < shortest
       ? trouble
-      : { ...trouble, trail: shortened(machine, options, choices, trouble) };
-  const looked: Looked = { machine, ledger, within: withinOf(bounds, isExhausted, nodes.length) };
+      : { ...trouble, trail: shorter(trouble.trail, (again) => again.trailOf(trouble)) };
+  const unknown = unknownIn(machine, ledger, explored);
+  const within = withinOf(options, bounds, isExhausted, nodes.length);
+  const looked: Looked = { machine, ledger, unknown, within };
+  const kept = notDurable(machine);
+  const isTold = ({ place }: Trouble): boolean =>
+    kept.some((one) => one.place.startsWith(`${place} in `));
   const all = [
-    ...notDurable(machine),
+    ...kept,
+    ...missingDelays(machine),
     ...lossesOf(machine, ledger),
-    ...ledger.troubles.map(short).filter(({ code }) => code !== 'effect-may-be-lost'),
+    ...ledger.troubles
+      .map(short)
+      .filter((one) => one.code !== 'effect-may-be-lost' && !isTold(one)),
     ...deadEnds(machine, explored, furtherOf(machine, options, seed)),
-    ...nevers(looked, choices.sent, options),
+    ...nevers(looked, choices.sent, options).map(asked),
   ];
   const allow = [...(options.allow ?? []), ...ownExcuses(machine)];
   const found = distinct(all).map((trouble) => findingOf(machine, trouble));
@@ -67,7 +92,7 @@ export function checkMachine(machine: AnyStateMachine, options: CheckOptions): C
     findings,
     excused,
     coverage,
-    bounds: { ...bounds, isExhausted },
+    bounds: { ...bounds, isExhausted: isExhausted && ledger.wavering.size === 0 },
   };
 }
 
@@ -93,8 +118,16 @@ function furtherOf(machine: AnyStateMachine, options: CheckOptions, seed: number
 const isSampled = ({ input, events, outputs }: CheckOptions): boolean =>
   [input, ...Object.values(events ?? {}), ...Object.values(outputs ?? {})].some(isSchema);
 
-function withinOf({ walks, depth }: Bounds, isExhausted: boolean, states: number): string {
+function withinOf(
+  options: CheckOptions,
+  { walks, depth }: Bounds,
+  isExhausted: boolean,
+  states: number,
+): string {
   const number = states.toLocaleString('en');
+  if (isExhausted && isSampled(options)) {
+    return `in the ${number} moments and ${walks} walks that drawn values lead to`;
+  }
   if (isExhausted)
     return `in all ${number} moments that the given events, outputs and inputs lead to`;
   return `within the bounds (${number} moments, ${walks} walks, ${depth} steps deep)`;

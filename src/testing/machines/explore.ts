@@ -12,6 +12,8 @@ import type { Spot, Telling } from './telling.ts';
 /** A moment that was reached. */
 export interface Node extends Spot {
   readonly number: number;
+  /** What told it from others when it was reached. */
+  readonly key: string;
   /** Numbers of moments that follow. */
   readonly to: Set<number>;
   /** Whether something that can happen there takes a transition. */
@@ -26,20 +28,26 @@ export interface Node extends Spot {
 export interface Explored {
   readonly nodes: readonly Node[];
   readonly isExhausted: boolean;
+  /** Whether the bounds left something out. */
+  readonly isCut: boolean;
 }
 
-/** Explores from all inputs. */
+/** Explores from all inputs. @param deepest steps from the start, at most */
 export function explore(
   telling: Telling,
   choices: Choices,
   inputs: readonly unknown[],
   bounds: Bounds,
+  deepest: number,
 ): Explored {
-  return new Exploration(telling, choices, bounds).from(inputs);
+  return new Exploration(telling, choices, bounds, deepest).from(inputs);
 }
 
 /** Steps that don't come to rest take long: so many of them are enough. */
 const ENDLESS_MAX = 20;
+
+/** Of moments with large contexts fewer are looked at: length of their texts together. */
+const SIZE_MAX = 20_000_000;
 
 /** Of one moment, so many that differ only in when timers are due. */
 const ZONES_MAX = 50;
@@ -48,10 +56,14 @@ class Exploration {
   readonly #telling: Telling;
   readonly #choices: Choices;
   readonly #bounds: Bounds;
+  readonly #deepest: number;
+  /** Length of all texts of moments. */
+  #size = 0;
   readonly #nodes: Node[] = [];
   readonly #known = new Map<string, Node[]>();
 
-  constructor(telling: Telling, choices: Choices, bounds: Bounds) {
+  constructor(telling: Telling, choices: Choices, bounds: Bounds, deepest: number) {
+    this.#deepest = deepest;
     this.#telling = telling;
     this.#choices = choices;
     this.#bounds = bounds;
@@ -65,10 +77,11 @@ class Exploration {
     for (let next = 0; next < this.#nodes.length; next += 1) {
       const node = this.#nodes[next];
       if (node === undefined || this.#telling.endless >= ENDLESS_MAX) break;
-      if (node.trail.depth < this.#bounds.depth) this.#expand(node);
+      if (node.trail.depth < this.#deepest) this.#expand(node);
     }
     const nodes = this.#nodes;
-    return { nodes, isExhausted: nodes.every(({ isKnown }) => isKnown) };
+    const isExhausted = nodes.every(({ isKnown }) => isKnown);
+    return { nodes, isExhausted, isCut: !isExhausted };
   }
 
   #expand(node: Node): void {
@@ -85,6 +98,7 @@ class Exploration {
       else node.to.add(to.number);
     }
     node.isKnown = isKnown;
+    if (keyOf(node.moment) !== node.key) this.#telling.changedInPlace(node);
   }
 
   /** The node of a moment; undefined when there is no room for it. */
@@ -94,14 +108,16 @@ class Exploration {
     const alike = this.#known.get(key) ?? [];
     const found = alike.find((node) => isWithin(moment.zone, node.moment.zone));
     if (found !== undefined) return found;
-    if (this.#nodes.length >= this.#bounds.states || alike.length >= ZONES_MAX) {
+    this.#size += key.length;
+    const isFull = this.#nodes.length >= this.#bounds.states || this.#size > SIZE_MAX;
+    if (isFull || alike.length >= ZONES_MAX) {
       if (alike.length === 0) this.#telling.look(spot);
       return undefined;
     }
     const isOver = moment.snapshot.status !== 'active';
     const number = this.#nodes.length;
     const to = new Set<number>();
-    const node = { ...spot, number, to, moves: false, isKnown: isOver, throws: false };
+    const node = { ...spot, number, key, to, moves: false, isKnown: isOver, throws: false };
     this.#nodes.push(node);
     this.#known.set(key, [...alike, node]);
     this.#telling.look(spot);

@@ -27,6 +27,10 @@ export class Ledger implements GuardWatch {
   readonly transitions = new Map<string, number>();
   readonly isTrue = new Map<string, number>();
   readonly isFalse = new Map<string, number>();
+  /** Places of guards that answered the same question with yes and no. */
+  readonly wavering = new Set<string>();
+  /** Places of transitions that went round without an end. */
+  readonly loops = new Set<string>();
   readonly #asked = new Map<string, Going>();
   readonly #troubles = new Map<string, Trouble>();
   /** Place and error of the guard that threw last. */
@@ -46,6 +50,14 @@ export class Ledger implements GuardWatch {
   answered(place: string, isTrue: boolean): void {
     count(isTrue ? this.isTrue : this.isFalse, place);
     if (this.#going !== undefined && !this.#asked.has(place)) this.#asked.set(place, this.#going);
+  }
+
+  wavered(place: string): void {
+    this.wavering.add(place);
+    if (this.#going === undefined) return;
+    const trail = trailTo(this.#going.before, this.#going.step, undefined);
+    const message = `it answers the same question with yes and with no; ${decide}`;
+    this.trouble({ code: 'not-durable', place, message, trail });
   }
 
   threw(place: string, error: unknown): void {
@@ -75,10 +87,17 @@ export class Ledger implements GuardWatch {
     if (!this.#troubles.has(key)) this.#troubles.set(key, trouble);
   }
 
+  /** The first story of the same trouble. */
+  trailOf({ code, place }: Pick<Trouble, 'code' | 'place'>): Trail | undefined {
+    return this.#troubles.get(`${code}:${place}`)?.trail;
+  }
+
   #in(nodes: Configuration['_nodes']): void {
     for (const node of nodes) if (node.parent !== undefined) count(this.states, placeOf(node));
   }
 }
+
+const decide = 'let it look at the context and the event alone';
 
 function count(counts: Map<string, number>, place: string): void {
   counts.set(place, (counts.get(place) ?? 0) + 1);

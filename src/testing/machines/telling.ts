@@ -6,7 +6,7 @@ import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { assertNever, isTroupeError, said } from '../../protocol/index.ts';
 import type { ChartAction } from '../charts/index.ts';
 import type { CheckOptions } from '../check.ts';
-import { Faults } from './found/faults.ts';
+import { Faults, nameless } from './found/faults.ts';
 import { Ledger } from './ledger.ts';
 import { Model, type Moment, type Step, type Taken } from './model/model.ts';
 import { type Trail, trailTo, whereabouts } from './model/trail.ts';
@@ -53,9 +53,16 @@ export class Telling {
       const message = `${name}: ${broken} in ${whereabouts(snapshot)}; ${mend}`;
       this.ledger.trouble({ code: 'invariant-broken', place: name, message, trail });
     }
-    for (const fault of this.#faults.inContext(snapshot)) {
+    for (const fault of [...this.#faults.inContext(snapshot), ...nameless(snapshot)]) {
       this.ledger.trouble({ code: 'not-durable', ...fault, trail });
     }
+  }
+
+  /** A step out of a moment changed the moment itself. */
+  changedInPlace({ moment: { snapshot }, trail }: Spot): void {
+    const from = whereabouts(snapshot);
+    const message = `a step from ${from} changes the context in place, and what was before; ${makeNew}`;
+    this.ledger.trouble({ code: 'not-durable', place: 'context', message, trail });
   }
 
   #told(before: Trail | undefined, step: Step, take: () => Taken | undefined): Spot | undefined {
@@ -84,6 +91,7 @@ export class Telling {
     if (isTroupeError(error, 'MACHINE_LOOP')) {
       this.endless += 1;
       const [place = '', ...others] = partly.cycle;
+      for (const one of partly.cycle) this.ledger.loops.add(one);
       const round = [place, ...others].join(', ');
       const message = `${said(error)}; it goes round on ${round}; ${slowDown}`;
       this.ledger.trouble({ code: 'loop-without-progress', place, message, trail });
@@ -93,11 +101,13 @@ export class Telling {
     const [first] = partly.isFirst ? partly.taken : [];
     const place = thrown?.place ?? first ?? placeOfStep(trail.step, trail.before?.snapshot);
     const cause = thrown?.error ?? error;
-    const message = `it throws ${said(cause)}; a step that throws is undone: ${guardIt}`;
+    const what = said(cause).replace(/\.(?:'\.)?$/, '');
+    const message = `it throws ${what}; a step that throws is undone: ${guardIt}`;
     this.ledger.trouble({ code: 'throws', place, message, trail });
   }
 }
 
+const makeNew = 'let `assign` make new arrays and objects';
 const mend = 'keep it in what changes the context, or guard the way there';
 const slowDown = 'let a guard end it, or wait in a state for an event or a delay';
 const guardIt = 'check what it reads, or do it in an actor that may fail';

@@ -7,20 +7,21 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Bounds, CheckOptions } from '../check.ts';
 import type { Explored } from './explore.ts';
-import type { Trouble } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { Choices } from './model/choices.ts';
 import { randomOf } from './model/drawn.ts';
 import { eventOf, type Step } from './model/model.ts';
 import { stepsOf, type Trail } from './model/trail.ts';
 import { type Spot, Telling } from './telling.ts';
 
-/** Walks as often as the bounds say. */
+/** Walks as often as the bounds say. @param isDeep whether the edge may lie deeper than a walk */
 export function walk(
   telling: Telling,
   choices: Choices,
   inputs: readonly unknown[],
   bounds: Bounds,
   { nodes }: Explored,
+  isDeep: boolean,
 ): void {
   const random = randomOf(bounds.seed);
   const edge = nodes.filter(({ isKnown }) => !isKnown);
@@ -29,7 +30,8 @@ export function walk(
     const first = isFromEdge ? oneOf(edge, random()) : undefined;
     const swarm = new Swarm(random);
     let spot = first ?? telling.begin(oneOf(inputs, random()));
-    while (spot !== undefined && spot.trail.depth < bounds.depth) {
+    const deepest = isDeep ? (first?.trail.depth ?? 0) + bounds.depth : bounds.depth;
+    while (spot !== undefined && spot.trail.depth < deepest) {
       const step: Step | undefined = swarm.choose(choices.at(spot.moment));
       const next: Spot | undefined = step && telling.go(spot, step);
       if (next !== undefined) telling.look(next);
@@ -74,21 +76,30 @@ class Swarm {
 const oneOf = <Item>(items: readonly Item[], chance: number): Item | undefined =>
   items[Math.floor(chance * items.length)];
 
-/** The same trouble by a story without the steps that it does not need. */
+/** So many steps are told again to make a story shorter. */
+const RETOLD_MAX = 50_000;
+
+/** A story that shows the same without the steps that it does not need. */
 export function shortened(
   machine: AnyStateMachine,
   options: CheckOptions,
   choices: Choices,
-  { code, place, trail }: Trouble,
+  trail: Trail,
+  shownIn: (ledger: Ledger) => Trail | undefined,
 ): Trail {
   let best = trail;
-  for (let at = best.depth - 1; at >= 1; at -= 1) {
-    const steps = stepsOf(best);
-    if (at >= steps.length) continue;
-    const telling = new Telling(machine, options);
-    replay(telling, choices, steps.toSpliced(at, 1));
-    const again = telling.ledger.troubles.find((one) => one.code === code && one.place === place);
-    if (again !== undefined && again.trail.depth < best.depth) best = again.trail;
+  let retold = 0;
+  for (let size = Math.ceil(trail.depth / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let at = best.depth - size; at >= 1; at -= size) {
+      const steps = stepsOf(best);
+      if (at + size >= steps.length) continue;
+      retold += steps.length;
+      if (retold > RETOLD_MAX) return best;
+      const telling = new Telling(machine, options);
+      replay(telling, choices, steps.toSpliced(at, size));
+      const again = shownIn(telling.ledger);
+      if (again !== undefined && again.depth < best.depth) best = again;
+    }
   }
   return best;
 }

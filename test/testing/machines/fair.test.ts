@@ -1,6 +1,6 @@
 /** Right machines are not blamed, and what was not looked at is not said never to happen. */
 import { expect, test } from 'vitest';
-import { type AnyStateMachine, createMachine, fromPromise, log, setup } from 'xstate';
+import { type AnyStateMachine, assign, createMachine, fromPromise, log, setup } from 'xstate';
 import type { CheckOptions } from '../../../src/testing/index.ts';
 import { checkMachine } from '../../../src/testing/machines/index.ts';
 
@@ -66,4 +66,80 @@ test.each([
   });
   expect(found(machine)).toEqual([]);
   expect(found(machine, { events: { 'foo.bar': [{ by: 1 }] } })).toEqual([]);
+});
+
+const chain = (length: number): AnyStateMachine => {
+  const states = Array.from({ length }, (_, at) => [
+    `s${at}`,
+    at === length - 1 ? { type: 'final' as const } : { on: { NEXT: `s${at + 1}` } },
+  ]);
+  return createMachine({ id: 'm', initial: 's0', states: Object.fromEntries(states) });
+};
+
+const counter = (most: number): AnyStateMachine =>
+  createMachine({
+    id: 'm',
+    initial: 'a',
+    context: { n: 0 },
+    states: {
+      a: {
+        on: {
+          ADD: [
+            { guard: ({ context }) => context.n >= most, target: 'b' },
+            { actions: assign({ n: ({ context }) => context.n + 1 }) },
+          ],
+        },
+      },
+      b: { type: 'final' },
+    },
+  });
+
+test('given a long way within the bound on states, then all of it is looked at', () => {
+  for (const machine of [chain(300), counter(100)]) {
+    const { findings, bounds } = checkMachine(machine, {});
+    expect(findings).toEqual([]);
+    expect(bounds.isExhausted).toBe(true);
+  }
+});
+
+test('given a way longer than the bounds, then nothing is said of what lies behind them', () => {
+  const cut = { bounds: { states: 100, walks: 5 } };
+  for (const machine of [chain(300), counter(1_000)]) {
+    const { findings, bounds } = checkMachine(machine, cut);
+    expect(findings).toEqual([]);
+    expect(bounds.isExhausted).toBe(false);
+    expect(found(machine, { bounds: { depth: 10, walks: 5 } })).toEqual([]);
+  }
+});
+
+test('given bounds that cut it short, then what no bound can change is said all the same', () => {
+  const machine = createMachine({
+    id: 'm',
+    initial: 'a',
+    context: { n: 0 },
+    states: {
+      a: { on: { ADD: [{ actions: assign({ n: ({ context }) => context.n + 1 }) }, 'b'] } },
+      b: {},
+      c: {},
+    },
+  });
+  expect(found(machine, { bounds: { states: 50, walks: 5 } })).toEqual([
+    'unreachable-state #m.c',
+    'transition-never-taken #m.a on ADD[1]',
+  ]);
+});
+
+test('given a large context, then the work is bounded, and that is said', () => {
+  const machine = createMachine({
+    id: 'm',
+    initial: 'a',
+    context: { n: 0, many: Array.from({ length: 20_000 }, (_, at) => at) },
+    states: { a: { on: { ADD: { actions: assign({ n: ({ context }) => context.n + 1 }) } } } },
+  });
+  let looks = 0;
+  const invariants = { counted: () => ++looks > 0 };
+  const { findings, bounds } = checkMachine(machine, { bounds: { walks: 2 }, invariants });
+  expect(findings).toEqual([]);
+  expect(bounds.isExhausted).toBe(false);
+  expect(looks).toBeLessThan(500);
 });

@@ -1,7 +1,7 @@
 /**
  * Dead ends: moments from which nothing leads on. A chart that has a final state is meant to end,
- * so what can't reach an end is one; of others, where neither an event nor a timer nor the end of an
- * actor moves anything. Nothing is said of what could lead to something that was not looked at.
+ * so what can't reach an end is one; of others, where neither an event nor a timer nor the end of
+ * an actor moves anything. Nothing is said of what could lead to something that was not looked at.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { Explored, Node } from '../explore.ts';

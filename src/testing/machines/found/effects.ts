@@ -5,6 +5,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { isEffect } from '../../../protocol/index.ts';
 import { placeOf, statesOf, transitionsOf } from '../../charts/index.ts';
+import type { Trouble } from '../ledger.ts';
 import { lossOf } from './faults.ts';
 
 /** A custom action at its place. */
@@ -15,9 +16,30 @@ export interface CustomAction {
 }
 
 /** The custom actions of a chart in document order. */
-export function customActions(machine: AnyStateMachine): readonly CustomAction[] {
+export const customActions = (machine: AnyStateMachine): readonly CustomAction[] =>
+  actionsIn(machine).flatMap(({ at, action }) => customOf(machine, at, action));
+
+/** Delays that a chart names and nobody gives: XState does not wait at all then. */
+export function missingDelays(machine: AnyStateMachine): readonly Omit<Trouble, 'trail'>[] {
+  return actionsIn(machine).flatMap(({ at, action }) => {
+    const delay: unknown = Reflect.get(Object(action), 'delay');
+    if (typeof delay !== 'string' || delay in machine.implementations.delays) return [];
+    const message = `the delay ${delay} has no implementation, so that nothing waits; ${giveIt}`;
+    return [{ code: 'not-durable', place: `the delay ${delay} in ${at}`, message }];
+  });
+}
+
+const giveIt = 'give it under `delays` in setup';
+
+/** An action, and where it stands. */
+interface Use {
+  readonly at: string;
+  readonly action: unknown;
+}
+
+function actionsIn(machine: AnyStateMachine): readonly Use[] {
   const nodes = [machine.root, ...statesOf(machine).map(({ node }) => node)];
-  const uses = [
+  return [
     ...nodes.flatMap((node) => [
       ...node.entry.map((action) => ({ at: `${placeOf(node)} entry`, action })),
       ...node.exit.map((action) => ({ at: `${placeOf(node)} exit`, action })),
@@ -30,7 +52,6 @@ export function customActions(machine: AnyStateMachine): readonly CustomAction[]
       transition.actions.map((action) => ({ at: place, action })),
     ),
   ];
-  return uses.flatMap(({ at, action }) => customOf(machine, at, action));
 }
 
 function customOf(machine: AnyStateMachine, at: string, action: unknown): CustomAction[] {

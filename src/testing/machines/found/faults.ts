@@ -87,6 +87,17 @@ export class Faults {
   }
 }
 
+/** Actors that were spawned without id while the context changed. */
+export const nameless = ({
+  children,
+}: AnyMachineSnapshot): readonly Pick<Trouble, 'place' | 'message'>[] =>
+  Object.values(children).flatMap((child) => {
+    const { id, sessionId, src }: Record<string, unknown> = Object(child);
+    if (id !== sessionId) return [];
+    const place = `an actor of ${said(src)}`;
+    return [{ place, message: `${place} is spawned without id; give it an id` }];
+  });
+
 interface Fault {
   readonly at: string;
   readonly is: string;

@@ -14,6 +14,7 @@ import {
 import type { CheckOptions } from '../../check.ts';
 import type { Ledger, Trouble } from '../ledger.ts';
 import { takes } from '../model/choices.ts';
+import { isDark } from './unknown.ts';
 
 /** Something that never happened; the story is one in which it could have. */
 export type Never = Omit<Trouble, 'trail'> & { readonly trail?: Trouble['trail'] | undefined };
@@ -24,6 +25,8 @@ export interface Looked {
   readonly ledger: Ledger;
   /** `in 5,000 states and 200 walks`, or that all was looked at. */
   readonly within: string;
+  /** What may be reached by what was not looked at. */
+  readonly unknown: ReadonlySet<StateNode>;
 }
 
 /** All that never happened. */
@@ -36,13 +39,16 @@ export function nevers(looked: Looked, sent: ReadonlySet<string>, options: Check
   ];
 }
 
-function unreachable({ machine, ledger, within }: Looked): Never[] {
+function unreachable({ machine, ledger, within, unknown }: Looked): Never[] {
   const aimed = aimedAt(machine);
   const isReached = (node: StateNode): boolean =>
     node.parent === undefined || ledger.states.has(placeOf(node));
   // What is inside of it is not reached either.
   const states = statesOf(machine).filter(
-    ({ node }) => !isReached(node) && (node.parent === undefined || isReached(node.parent)),
+    ({ node }) =>
+      !isReached(node) &&
+      !unknown.has(node) &&
+      (node.parent === undefined || isReached(node.parent)),
   );
   const histories = historiesOf(machine).filter(({ node }) => !aimed.has(node));
   return [
@@ -86,13 +92,13 @@ function rememberedBy({ config, parent }: StateNode): readonly StateNode[] {
 }
 
 function unhandled(
-  { machine, ledger, within }: Looked,
+  { machine, ledger, within, unknown }: Looked,
   sent: ReadonlySet<string>,
   { events }: CheckOptions,
 ): Never[] {
   const declared = typeof events === 'function' ? [...sent] : Object.keys(events ?? {});
   const reached = [machine.root, ...statesOf(machine).map(({ node }) => node)].filter(
-    (node) => node === machine.root || ledger.states.has(placeOf(node)),
+    (node) => node === machine.root || ledger.states.has(placeOf(node)) || unknown.has(node),
   );
   const isHandled = (type: string): boolean =>
     reached.some(({ transitions }) => [...transitions.keys()].some((one) => takes(one, type)));
@@ -104,12 +110,13 @@ function unhandled(
     });
 }
 
-function sameAnswers({ machine, ledger, within }: Looked): Never[] {
+function sameAnswers({ machine, ledger, within, unknown }: Looked): Never[] {
   const told = new Set<string>();
+  const hidden = hiddenIn(machine, unknown);
   return guardsOf(machine).flatMap(({ place, partOf, transition }): Never[] => {
     const [yes, no] = [ledger.isTrue.get(place) ?? 0, ledger.isFalse.get(place) ?? 0];
     const isOfTold = partOf !== undefined && told.has(partOf);
-    if (yes + no === 0 || (yes > 0 && no > 0) || isOfTold) {
+    if (yes + no === 0 || (yes > 0 && no > 0) || isOfTold || hidden.has(transition)) {
       if (isOfTold) told.add(place);
       return [];
     }
@@ -125,8 +132,16 @@ function sameAnswers({ machine, ledger, within }: Looked): Never[] {
   });
 }
 
+/** Transitions of states that may be reached by what was not looked at. */
+const hiddenIn = (machine: AnyStateMachine, unknown: ReadonlySet<StateNode>): ReadonlySet<string> =>
+  new Set(
+    transitionsOf(machine)
+      .filter(({ node }) => unknown.has(node))
+      .map(({ place }) => place),
+  );
+
 /** Of states that were reached; where a guard was always false, that is said of the guard. */
-function untaken({ machine, ledger, within }: Looked): Never[] {
+function untaken({ machine, ledger, within, unknown }: Looked): Never[] {
   const refused = new Set(
     guardsOf(machine)
       .filter(({ place, partOf }) => partOf === undefined && ledger.isFalse.has(place))
@@ -135,7 +150,10 @@ function untaken({ machine, ledger, within }: Looked): Never[] {
   );
   const all = transitionsOf(machine);
   return all
-    .filter(({ node, place }) => {
+    .filter((one) => {
+      const { node, place } = one;
+      if (isDark(place, ledger)) return false;
+      if (unknown.has(node) && shadowOf(one, all) === undefined) return false;
       const isReached = node === machine.root || ledger.states.has(placeOf(node));
       return isReached && !ledger.transitions.has(place) && !refused.has(place);
     })
@@ -148,18 +166,26 @@ function untaken({ machine, ledger, within }: Looked): Never[] {
     );
 }
 
-function whyUntaken(
+/** What comes before a transition and leaves nothing to it. */
+const shadowOf = (
   { node, descriptor, index }: ChartTransition,
   all: readonly ChartTransition[],
-  within: string,
-): string {
-  const before = all.find(
+): ChartTransition | undefined =>
+  all.find(
     (other) =>
       other.node === node &&
       other.descriptor === descriptor &&
       other.index < index &&
       other.transition.guard === undefined,
   );
+
+function whyUntaken(
+  transition: ChartTransition,
+  all: readonly ChartTransition[],
+  within: string,
+): string {
+  const { descriptor } = transition;
+  const before = shadowOf(transition, all);
   if (before !== undefined) {
     return `${before.place} has no guard and comes first; change their order, or take it out`;
   }
