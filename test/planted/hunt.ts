@@ -44,7 +44,7 @@ async function hunt(name: string, runs: number): Promise<Hunted> {
     scripts += 1;
   };
   try {
-    await property({ ...team, runs, onRun });
+    await property({ ...team, runs, onRun, cover: false });
     const nothing = { law: '', how: '', steps: 0, story: '' };
     return { ...known, found: false, scripts, ...nothing, seconds: seconds() };
   } catch (error) {
@@ -52,14 +52,17 @@ async function hunt(name: string, runs: number): Promise<Hunted> {
   }
 }
 
-/** What the error of a property tells; any other error is a find too, without a story. */
+/** What the error of a property tells. @throws any other: it is no find. */
 function toldBy(error: unknown): Pick<Hunted, 'law' | 'how' | 'steps' | 'story'> {
   if (isTroupeError(error, 'PROPERTY_FAILED')) {
     const { law, found: how, steps, story } = error.data;
     return { law, how, steps, story };
   }
-  const code = isTroupeError(error) ? error.code : 'an error';
-  return { law: code, how: String(error), steps: 1, story: '' };
+  if (isTroupeError(error, 'NOT_REPEATABLE')) {
+    const { found: how, steps, story } = error.data;
+    return { law: 'the same script twice is the same run', how, steps, story };
+  }
+  throw error;
 }
 
 if (import.meta.main) {

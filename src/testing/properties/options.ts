@@ -15,6 +15,7 @@ import {
 import type { Troupe } from '../../troupe/index.ts';
 import { type FaultKind, faultKinds } from '../simulation/script.ts';
 import type { Play } from '../simulation/team.ts';
+import type { Cover } from './covering.ts';
 import { isArbitrary } from './scripts/given.ts';
 import { checkStubs } from './stubs.ts';
 
@@ -61,10 +62,13 @@ export interface AnyPropertyOptions extends Play {
   /** Plays only this run of the seed, as a failure names it, and shrinks it again. */
   readonly path?: string | undefined;
   /**
-   * Whether a declared place that no run reached fails the property (default: it does not); `allow`
-   * excuses findings by name: `never-reached:place`.
+   * Whether a declared state, step or handler that no run came to fails the property: of all of
+   * which some run was started (`true`; the default where at least 100 scripts are played), or also
+   * of what never ran (`'all'`). `allow` excuses by name, `never-reached:step pay`; an excuse of
+   * nothing is refused. Nothing is asked of a `path`. When nothing ran at all, that fails unless
+   * this is `false`.
    */
-  readonly cover?: boolean | { readonly allow: readonly string[] } | undefined;
+  readonly cover?: Cover | undefined;
   /** Called after each run. */
   readonly onRun?: ((progress: PropertyProgress) => void) | undefined;
   /** Ends it before the next run. */
@@ -131,8 +135,15 @@ const Options = z.strictObject({
     .optional(),
   cover: z
     .union(
-      [z.boolean(), z.strictObject({ allow: z.array(z.string()) })],
-      'must be true or { allow }',
+      [
+        z.boolean(),
+        z.literal('all'),
+        z.strictObject({
+          allow: z.array(z.string(), 'must be a list of names'),
+          all: z.boolean().optional(),
+        }),
+      ],
+      "must be true, false, 'all' or { allow }",
     )
     .optional(),
   onRun: FunctionOption.optional(),

@@ -6,13 +6,13 @@
 import type fc from 'fast-check';
 import { simulatedClock } from '../../clock/index.ts';
 import { troupeError } from '../../protocol/index.ts';
-import { type Coverage, nameOfFinding } from '../findings/index.ts';
 import { stockOracles } from '../oracles/index.ts';
-import { neverReached, Reach } from '../reach/index.ts';
+import { Reach } from '../reach/index.ts';
 import { Repeatable } from '../repeatable/index.ts';
 import { play, playLaws } from '../simulation/play.ts';
 import type { Played } from '../simulation/played.ts';
 import { calm, type Script } from '../simulation/script.ts';
+import { holdCoverage } from './covering.ts';
 import { failureOf } from './failing/failure.ts';
 import { shrink } from './failing/shrink.ts';
 import {
@@ -34,7 +34,7 @@ const calmRunsMax = 4;
  * simulated time and disk, each script twice. What it says holds of the scripts it played.
  * @throws TroupeError `PROPERTY_FAILED` with the shortest story found in which a law breaks, a seed
  * and a path to find it again, and a test to paste; `NOT_REPEATABLE` when the same script went two
- * ways; `CHECK_FAILED` for what `cover` asks for and no run reached; `BAD_OPTION`,
+ * ways; `CHECK_FAILED` for what no run came to, and what `cover` asks for; `BAD_OPTION`,
  * `DUPLICATE_DEFINITION`, `NO_ARBITRARY`; `ABORTED` by its signal.
  */
 export async function property<const G extends Givens | undefined = undefined>(
@@ -114,7 +114,7 @@ class Campaign {
       await this.#one(run, { ...calm(undefined), ...world, given: this.#givenOf(run) });
     }
     const { coverage } = this.#reach;
-    this.#holdCoverage(coverage);
+    if (only === undefined) holdCoverage(this.#reach, { cover: this.#options.cover, runs });
     return this.#tally.result({ seed, laws: this.#laws(), coverage });
   }
 
@@ -154,18 +154,6 @@ class Campaign {
 
   #givenOf(run: number): unknown {
     return drawn(this.#givens, chanceOf(this.#checked.seed, run));
-  }
-
-  /** A declared place that no run reached fails the property, when the options say so. */
-  #holdCoverage(coverage: Coverage): void {
-    const { cover = false } = this.#options;
-    if (cover === false || this.#checked.only !== undefined) return;
-    const missed = neverReached(coverage, cover === true ? [] : cover.allow);
-    if (missed.length === 0) return;
-    const lines = missed.map(
-      (one) => `- ${nameOfFinding(one)} of ${one.definition}: ${one.message}`,
-    );
-    throw troupeError('CHECK_FAILED', { findings: missed.length, report: lines.join('\n') });
   }
 
   /** What was watched: the stock laws, those of playing, those of the options. */

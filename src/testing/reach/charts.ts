@@ -20,6 +20,8 @@ interface Chart {
   readonly machine: AnyStateMachine;
   readonly watched: Watched;
   readonly ledger: Ledger;
+  /** Some actor of it could not be followed to its end. */
+  isLost: boolean;
 }
 
 /** The charts of users' machines, and of ours if they are asked for. */
@@ -49,6 +51,11 @@ export class Charts {
     }
   }
 
+  get unfollowed(): ReadonlySet<string> {
+    const lost = [...this.#charts.values()].filter(({ isLost }) => isLost);
+    return new Set(lost.map(({ machine }) => machine.id));
+  }
+
   get coverage(): Coverage {
     return [...this.#charts.values()].flatMap(coverageOf);
   }
@@ -66,7 +73,8 @@ export class Charts {
     const known = this.#charts.get(machine);
     if (known !== undefined) return known;
     const ledger = new Ledger();
-    const chart = { machine, ledger, watched: new Watched(machine, ledger) };
+    const watched = new Watched(machine, ledger);
+    const chart: Chart = { machine, ledger, watched, isLost: false };
     this.#charts.set(machine, chart);
     return chart;
   }
@@ -105,6 +113,7 @@ function follow(chart: Chart, record: ActorRecord, rows: readonly JournalRow[]):
       else if (isInside && row.seq !== lastBirth) at.now = undefined;
       else arrived(chart, at, chart.watched.begin(isOwn ? spec : spec.input));
     } catch {
+      chart.isLost = true;
       at.before = at.now;
       at.now = undefined;
     }

@@ -56,6 +56,11 @@ export class Reach {
     addFaults(this.#faults, { calls, requests, struck }, this.#counts);
   }
 
+  /** Ids of machines of which some actor could not be followed: they may have been in more states. */
+  get unfollowed(): ReadonlySet<string> {
+    return this.#charts.unfollowed;
+  }
+
   /** All places, also those that no run reached. */
   get coverage(): Coverage {
     return [...this.#charts.coverage, ...this.#counts.coverage];

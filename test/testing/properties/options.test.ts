@@ -52,7 +52,8 @@ const refusals: readonly (readonly [string, object, string])[] = [
     'people.editor must be a function',
   ],
   ['a signal that is none', { signal: {} }, 'signal must be an AbortSignal'],
-  ['coverage of a word', { cover: 'all' }, 'cover must be true or { allow }'],
+  ['coverage of a word', { cover: 'some' }, "cover must be true, false, 'all' or { allow }"],
+  ['excuses that are no list', { cover: { allow: 'x' } }, 'cover.allow must be a list of names'],
 ];
 
 test.each(refusals)('%s', async (_, wrong, problem) => {

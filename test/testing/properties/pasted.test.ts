@@ -24,7 +24,7 @@ test('the test that a failure prints is red until the team is mended', async () 
 
 /** Writes the test beside its team and runs it as a user would. */
 function pastedRun(pasted: string, isMended: boolean) {
-  const folder = `${ROOT}.cache/pasted-${isMended}`;
+  const folder = `${ROOT}.cache/pasted-${process.pid}-${isMended}`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const write = (name: string, lines: readonly string[]): void =>
@@ -45,7 +45,7 @@ function pastedRun(pasted: string, isMended: boolean) {
     env: { ...process.env, NO_COLOR: '1' },
   } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, vitest, options);
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
   return { status, output: stdout + stderr };
 }
 

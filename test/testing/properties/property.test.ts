@@ -3,7 +3,6 @@
 import { defineBot, defineWorkflow, isTroupeError, type Troupe } from 'troupe';
 import { calm, type PropertyProgress, property, replay, type Script } from 'troupe/testing';
 import { expect, test } from 'vitest';
-import { createMachine } from 'xstate';
 import { propertyOf } from '../../../src/testing/properties/property.ts';
 import { bot, fakePlayer } from './fake.ts';
 import { attempts } from './teams/money.ts';
@@ -103,26 +102,6 @@ test('a script that is replayed holds, or fails with its own story', async () =>
     view.calls('flow.show').length < 1;
   const failure = await failureOf(replay({ ...holds, always: { once } }, script));
   expect(failure.data).toMatchObject({ law: 'once', path: '', shrinks: 0, script });
-});
-
-test('a declared step or machine that no run reached fails, unless it is excused', async () => {
-  const idle = createMachine({ id: 'idle', initial: 'a', states: { a: {} } });
-  const options = { ...holds, definitions: [flow, idle], runs: 3 };
-  await expect(property(options)).resolves.toMatchObject({ runs: 3 });
-  const failure = property({ ...options, cover: true });
-  await expect(failure).rejects.toMatchObject({ code: 'CHECK_FAILED' });
-  await expect(failure).rejects.toThrow('of idle');
-  const missed: string[] = [];
-  await property({ ...options, cover: { allow: ['never-reached'] } });
-  await property({ ...options, cover: true }).catch((error: unknown) => {
-    missed.push(
-      ...String(error)
-        .matchAll(/- (never-reached:.*) of idle/g)
-        .map(([, name]) => name ?? ''),
-    );
-  });
-  expect(missed.length).toBeGreaterThan(0);
-  await expect(property({ ...options, cover: { allow: missed } })).resolves.toBeDefined();
 });
 
 test('given its signal, when it is aborted, then it ends before the next run', async () => {
