@@ -52,6 +52,22 @@ const { StateMachine } = await import('xstate');
 console.log(before, isLoaded(), machine instanceof StateMachine);
 `;
 
+/** A team that is simulated through a crash, and whose question could wait for ever. */
+const TEAM = `import { defineApproval, defineWorkflow } from 'troupe';
+import { simulate } from 'troupe/testing';
+import { z } from 'zod';
+const person = defineApproval({ id: 'person', input: z.string() });
+export const flow = defineWorkflow({ id: 'flow', input: z.string() })
+  .step('ask', person, ({ input }) => input);
+if (import.meta.main) {
+  await using sim = await simulate({ definitions: [flow] });
+  await sim.troupe.start(flow, 'well?', { id: '1' });
+  await sim.crash();
+  await sim.rest();
+  console.log(sim.view.runs(flow)[0]?.status);
+}
+`;
+
 const manifest = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
 const workplace = mkdtempSync(join(tmpdir(), 'troupe-package-'));
 const project = join(workplace, 'project');
@@ -126,6 +142,14 @@ test('the packed package runs the sample of the README in an empty project', (co
     const checked = run(project, process.execPath, tsc, ...options, 'sample.ts');
     expect({ checker, ...checked }).toMatchObject({ status: 0, stdout: '' });
   }
+
+  writeFileSync(join(project, 'team.ts'), TEAM);
+  const simulated = run(project, process.execPath, 'team.ts');
+  expect(simulated).toMatchObject({ status: 0, stderr: '', stdout: 'COMPLETED\n' });
+  const found = run(project, join(project, 'node_modules/.bin/troupe'), 'check', 'team.ts');
+  expect(found.status, found.stderr).toBe(1);
+  expect(found.stdout).toContain('approval-unanswered  flow: step ask');
+  rmSync(join(project, 'team.ts'));
 
   const help = run(project, join(project, 'node_modules/.bin/troupe'), '--help');
   expect(help).toMatchObject({ status: 0, stderr: '' });

@@ -3,13 +3,14 @@
  * runs again, and when the same script does not give the same trace.
  */
 import { replayLaw } from '../reach/index.ts';
+import type { PlayOptions } from '../simulation/play.ts';
 import type { Breach, Played } from '../simulation/played.ts';
 import type { Script } from '../simulation/script.ts';
 import type { Play } from '../simulation/team.ts';
 import { differenceBetween } from './difference.ts';
 
 /** Plays a script; what `property` does it with. */
-export type Player = (play: Play, script: Script) => Promise<Played>;
+export type Player = (play: Play, script: Script, options?: PlayOptions) => Promise<Played>;
 
 /** What came of a trial. */
 export interface Trial {
@@ -24,8 +25,13 @@ export const sameTwice = 'the same script gives the same story twice';
 export const codeRepeats = 'code can be repeated';
 
 /** Plays a script once: enough to see whether a law breaks. */
-export async function tryOnce(player: Player, play: Play, script: Script): Promise<Trial> {
-  const played = await player(play, script);
+export async function tryOnce(
+  player: Player,
+  play: Play,
+  script: Script,
+  options?: PlayOptions,
+): Promise<Trial> {
+  const played = await player(play, script, options);
   const { breach } = played;
   // Code that does otherwise when it runs again is why a replay gives another state.
   const isVague = breach === undefined || breach.law === replayLaw;
@@ -38,7 +44,9 @@ export async function tryOnce(player: Player, play: Play, script: Script): Promi
  */
 export async function tryTwice(player: Player, play: Play, script: Script): Promise<Trial> {
   const first = await tryOnce(player, play, script);
-  const { played: again } = await tryOnce(player, play, script);
+  // Where nothing broke, the same trace says that nothing breaks: only a breach is looked for again.
+  const isWatched = first.broken !== undefined;
+  const { played: again } = await tryOnce(player, play, script, { isWatched });
   const found = differenceBetween(first.played, again);
   if (found === undefined) return first;
   const { commits } = first.played;

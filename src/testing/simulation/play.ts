@@ -25,16 +25,29 @@ export const playLaws = {
   stops: 'the team stops',
 } as const;
 
+/** How to play. */
+export interface PlayOptions {
+  /**
+   * Whether the stock laws are watched (default true). Of a script that was watched before only the
+   * trace is asked: where that is the same, so is what they say.
+   */
+  readonly isWatched?: boolean | undefined;
+}
+
 /**
  * Plays a script to its end, or to the first law that breaks.
  * @throws TroupeError `BAD_OPTION` for what is no script; `DUPLICATE_DEFINITION`.
  */
-export async function play(given: Play, script: Script): Promise<Played> {
+export async function play(
+  given: Play,
+  script: Script,
+  { isWatched = true }: PlayOptions = {},
+): Promise<Played> {
   checkScript(script);
   const session = new Session({
     team: given,
     script,
-    oracles: [...stockOracles, ...(given.oracles ?? [])],
+    oracles: [...(isWatched ? stockOracles : []), ...(given.oracles ?? [])],
     always: given.always ?? {},
   });
   const { world, repeatable } = session;
@@ -91,8 +104,7 @@ export async function oneLife(session: Session, given: Play): Promise<'crashed' 
     const end = await drive(session, isOver);
     if (world.breach !== undefined) break;
     if (!world.isAlive || world.isDiskFull) return 'crashed';
-    const isEndless = end === 'busy' || (end === 'endless' && world.isHealed);
-    if (isEndless) world.broke(playLaws.rests, endlessText(session, end));
+    if (end === 'busy' || end === 'endless') world.broke(playLaws.rests, endlessText(session, end));
     else if (!world.isHealed) heal(world);
     else return judged(session, given, standing);
   }
@@ -102,7 +114,8 @@ export async function oneLife(session: Session, given: Play): Promise<'crashed' 
 /** The team rests, and no fault is left. */
 async function judged(session: Session, given: Play, standing: Standing): Promise<'done'> {
   const { world } = session;
-  if (standing.isSettled) session.rested(given.eventually ?? {});
+  if (standing.isSettled)
+    session.rested(session.oracles.length > 0 ? (given.eventually ?? {}) : {});
   else world.broke(playLaws.settles, stuckText(session, standing.client));
   if (world.breach === undefined) await stopped(session, standing.troupe);
   return 'done';
@@ -123,13 +136,24 @@ async function lived(session: Session, { scenario }: Play, standing: Standing): 
   standing.client = client;
   const seen = client.wrap(troupe);
   try {
-    await repeatable.inside('the scenario', () => scenario(seen, world.script.given as never));
+    await repeatable.inside('the scenario', () =>
+      scenario(seen, copyOf(world.script.given) as never),
+    );
   } catch (error) {
     // Under faults it may be refused, and its runs may fail; anything else is its own mistake.
     const isCalm = world.script.faults.length === 0 && world.script.people.length === 0;
     if (!isTroupeError(error) || isCalm) world.broke(playLaws.scenario, String(error));
   }
   standing.isSettled = true;
+}
+
+/** Each life gets an input of its own: what the scenario does to it reaches no other. */
+function copyOf(given: unknown): unknown {
+  try {
+    return structuredClone(given);
+  } catch {
+    return given;
+  }
 }
 
 /** Faults end: what was paused is let go on. */

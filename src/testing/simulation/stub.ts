@@ -36,9 +36,21 @@ export interface Stub {
   readonly parts?: Readonly<Record<string, StubFunction>> | undefined;
 }
 
-/** The functions that stand in for steps of a workflow, by name. */
-export type StubbedSteps<Results> = {
-  readonly [Name in keyof Results]?: StubFunction<never, Results[Name]>;
+/** What a step's stub sees: the input, the results of other steps by name, and its context. */
+export type StubView<In, Results> = Readonly<Results> & {
+  readonly input: In;
+  readonly key: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  /** Of what undoes a step: what the step gave. */
+  readonly result?: unknown;
+};
+
+/** The functions that stand in for steps of a workflow, and for what undoes them, by name. */
+export type StubbedSteps<In, Results> = {
+  readonly [Name in keyof Results]?: StubFunction<StubView<In, Results>, Results[Name]>;
+} & {
+  readonly [Name in `${keyof Results & string}~undo`]?: StubFunction<StubView<In, Results>>;
 };
 
 /** Stands in for a bot's work: called as a bot that answers at once. */
@@ -46,14 +58,17 @@ export function stub<In, Out>(
   bot: Bot<In, Out, never, Handlers>,
   work: StubFunction<In, Out>,
 ): Stub;
-/** Stands in for function steps of a workflow, by name. */
+/** Stands in for function steps of a workflow, and for what undoes them (`pay~undo`), by name. */
 export function stub<In, Out, Results>(
-  workflow: Workflow<In, Out, Results, never>,
-  steps: StubbedSteps<Results>,
+  workflow: Workflow<In, Out, Results>,
+  steps: StubbedSteps<NoInfer<In>, NoInfer<Results>>,
 ): Stub;
-/** Stands in for steps and handlers of a bot, or for promises of a machine, by name. */
+/**
+ * Stands in for steps and handlers of a bot, or for promises of a machine, by name.
+ * @throws TroupeError `BAD_OPTION` for what is no function.
+ */
 export function stub(
-  definition: Definition | AnyStateMachine,
+  definition: (Definition & { readonly kind: 'bot' | 'machine' }) | AnyStateMachine,
   parts: Readonly<Record<string, StubFunction>>,
 ): Stub;
 export function stub({ id }: { readonly id: string }, given: unknown): Stub {

@@ -176,6 +176,27 @@ describe('people', () => {
     expect(endsOf(await play(team, scriptOf([])))[0]).toBe('answer/a FAILED');
     expect(endsOf(await play(team, said('yes')))[0]).toBe('answer/a FAILED');
   });
+
+  test.each([[() => 'yes'], [async () => ({ approve: true })], [() => ({ approve: 'yes' })]])(
+    'given people who say what is no decision (%s), then it is told',
+    async (editor) => {
+      const people = Object({ editor });
+      const { breach } = await play({ ...publishing, people }, scriptOf([]));
+      expect(breach?.law).toBe('people can answer');
+      expect(breach?.found).toContain('must give { approve: true or false }');
+    },
+  );
+});
+
+test('given a scenario that changes its input, then each life gets it as it was', async () => {
+  const scenario: Play['scenario'] = (troupe, given: { question: string }) => {
+    given.question += '!';
+    return troupe.start(answer, given, { id: 'a' });
+  };
+  const crash = { fault: 'crash', commit: 6, moment: 'before' } as const;
+  const played = await play({ ...publishing, scenario }, scriptOf([crash]));
+  expect(played.breach).toBeUndefined();
+  expect(played.script.given).toEqual({ question: 'what' });
 });
 
 describe('laws', () => {

@@ -3,7 +3,7 @@
  * with a yes. They outlive every crash: what they have said and nobody took, they say again.
  */
 import type { Batch } from '../../../journal/index.ts';
-import { isTroupeError } from '../../../protocol/index.ts';
+import { isTroupeError, troupeError } from '../../../protocol/index.ts';
 import type { Answering } from '../script.ts';
 import type { Asked, Says } from '../team.ts';
 import { spanText, type World } from '../world.ts';
@@ -109,7 +109,8 @@ export class People {
     const chance = world.clock.random();
     const { definition } = question;
     const asked = { definition, runId: question.runId, payload: report.payload, chance };
-    const says = own === undefined ? { approve: answer === 'yes' } : this.#inside(() => own(asked));
+    const says =
+      own === undefined ? { approve: answer === 'yes' } : saidIn(this.#inside(() => own(asked)));
     if (says === undefined) return;
     const drawn = report.takesAnswer ? (value ?? this.#draw(definition, chance)) : undefined;
     const decision = { answer: says.approve ? drawn : undefined, ...says, by: 'a person' };
@@ -140,6 +141,15 @@ export class People {
       }
     }
   }
+}
+
+/** What the team's own words say. @throws TroupeError `BAD_OPTION`. */
+function saidIn(said: unknown): Says {
+  if (said === undefined) return undefined;
+  const { approve, answer }: { approve?: unknown; answer?: unknown } = Object(said);
+  if (typeof approve === 'boolean') return answer === undefined ? { approve } : { approve, answer };
+  const problem = 'must give { approve: true or false }, or undefined for silence, at once';
+  throw troupeError('BAD_OPTION', { where: 'property', field: 'people', problem });
 }
 
 const nameOf = ({ definition, nth }: Question): string => `${definition} (question ${nth})`;
