@@ -8,6 +8,7 @@ import { quietly } from './check/quietly.ts';
 import { type CheckReport, parkedLines } from './check/report.ts';
 import { finished } from './check/unfinished.ts';
 import { type Command, exitCodes, type Terminal } from './command.ts';
+import { oneLine } from './table.ts';
 
 /** The command. */
 export const checkCommand: Command = {
@@ -45,7 +46,7 @@ async function checkedBy(given: CheckArguments, terminal: Terminal): Promise<num
     loadModules(given.files, exportedIn, terminal),
   );
   const { allow, mutate, bounds } = given;
-  const progress = (what: string): void => terminal.err(`checking ${what}\n`);
+  const progress = (what: string): void => terminal.err(`checking ${oneLine(what)}\n`);
   const parked =
     given.journal === undefined ? undefined : await parkedIn(given.journal, definitions);
   const result = await quietly(terminal, async () =>

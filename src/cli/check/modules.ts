@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Checkable, Exported } from '../../testing/index.ts';
 import { refuseArgument, type Terminal } from '../command.ts';
+import { oneLine } from '../table.ts';
 import { settled } from './unfinished.ts';
 
 /** A file, and the ids of what it exports. */
@@ -38,7 +39,7 @@ export async function loadModules(
       const names = Object.keys(module).join(', ') || 'nothing';
       refuseArgument('check', file, `exports nothing to check (it exports ${names})`);
     }
-    terminal.err(`${file}: ${ids.join(', ')}\n`);
+    terminal.err(`${file}: ${oneLine(ids.join(', '))}\n`);
     for (const one of exported.definitions) definitions.add(one);
     of = { ...of, ...exported.of };
     checked.push({ file, definitions: ids });

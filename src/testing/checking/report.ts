@@ -16,8 +16,12 @@ export function reportText(result: CheckResult): string {
     ...(mutants === undefined ? [] : [mutantsLine(mutants)]),
     ...boundsLines(bounds),
   ];
-  return lines.join('\n');
+  return printable(lines);
 }
+
+/** Lines for a terminal: what ids and values hold of control characters does not reach it. */
+const printable = (lines: readonly string[]): string =>
+  lines.map((line) => line.replaceAll(/\p{Cc}/gu, ' ')).join('\n');
 
 function findingLines({ code, definition, place, message, witness }: Finding): string[] {
   const story = witness.map((line, index) => `    ${index + 1}. ${line}`);
@@ -26,7 +30,7 @@ function findingLines({ code, definition, place, message, witness }: Finding): s
 
 /** The findings alone, a line and its story for each. */
 export const findingsText = (findings: readonly Finding[]): string =>
-  findings.flatMap(findingLines).join('\n');
+  printable(findings.flatMap(findingLines));
 
 function verdictLine(found: number, excused: readonly Finding[]): string {
   const count = found === 0 ? 'Nothing was found' : counted(found, 'finding');

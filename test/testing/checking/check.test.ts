@@ -316,3 +316,10 @@ describe('given values that fit nothing', () => {
     expect(() => check([machine, spawner], { outputs: { two: [1] } })).not.toThrow();
   });
 });
+
+test('control characters of ids do not reach the terminal', () => {
+  const states = { a: {}, 'b\u001b[2J\nc': {} };
+  const text = reportText(check(createMachine({ id: 'm\u0007', initial: 'a', states })));
+  expect(text).toContain('#m .b [2J c');
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});
