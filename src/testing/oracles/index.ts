@@ -1,8 +1,9 @@
 /** Oracles: the laws that hold of every run, and are watched in every simulation. */
 
 import { replayOracle } from '../reach/replay-oracle.ts';
+import { givingUp, planEnds } from './due/index.ts';
 import { acknowledged, commitFirst, keys, once, recovered, timers } from './durable/index.ts';
-import { conservation, lanes, letters, order, sends } from './messages/index.ts';
+import { conservation, expiry, lanes, letters, order, sends } from './messages/index.ts';
 import type { OracleOf } from './oracle.ts';
 import {
   attempts,
@@ -27,14 +28,17 @@ export const stockOracles: readonly OracleOf[] = [
   completion,
   below,
   dependencies,
+  planEnds,
   fencing,
   limits,
   attempts,
+  givingUp,
   budget,
   undo,
   order,
   lanes,
   sends,
+  expiry,
   letters,
   rest,
   conservation,

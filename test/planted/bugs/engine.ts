@@ -112,6 +112,14 @@ export const engineBugs: readonly PlantedBug[] = [
     to: `      group.took(mail);`,
   },
   {
+    name: 'expired-message-is-handled',
+    sentence: 'A message that has expired is handed over all the same, until a day later.',
+    file: 'src/engine/turn.ts',
+    team: 'hints',
+    from: `mail.expiresAt !== 0 && mail.expiresAt <= group.now`,
+    to: `mail.expiresAt !== 0 && mail.expiresAt <= group.now - 864e5`,
+  },
+  {
     name: 'dead-letter-stays-in-the-mailbox',
     sentence:
       'A message that became a dead letter stays in the inbox, and comes again after a crash.',

@@ -12,6 +12,15 @@ export const planBugs: readonly PlantedBug[] = [
     to: `.filter((name) => judging.includes(name)),`,
   },
   {
+    name: 'join-of-four-omitted',
+    sentence: 'A step that waits for four others never begins: it is omitted when they completed.',
+    file: 'src/policies/plan/ledger.ts',
+    team: 'publishing',
+    from: `      if (mayRun(plan, ledger, rules, dependent)) {`,
+    to: `      const isFour = plan.steps[dependent]?.after.length === 4;
+      if (!isFour && mayRun(plan, ledger, rules, dependent)) {`,
+  },
+  {
     name: 'resumed-without-what-was-decided',
     sentence:
       'A workflow that goes on after a pause forgets the steps that it had decided to begin.',
