@@ -56,7 +56,7 @@ export class Reach {
     addFaults(this.#faults, { calls, requests, struck }, this.#counts);
   }
 
-  /** Ids of machines of which some actor could not be followed: they may have been in more states. */
+  /** Ids of machines of which some actor was not followed: they may have been in more states. */
   get unfollowed(): ReadonlySet<string> {
     return this.#charts.unfollowed;
   }

@@ -4,8 +4,8 @@
  * must ask for the same.
  *
  * What may differ: how far they come, and what they ask after different answers (a failed step is
- * not recorded, and may succeed when it runs again; another failure is another answer). Work that asks for several things at a time
- * may ask in another order; work that never does may not.
+ * not recorded, and may succeed when it runs again; another failure is another answer). Work that
+ * asks for several things at a time may ask in another order; work that never does may not.
  */
 import { canonicalJson, isTroupeError } from '../../protocol/index.ts';
 import { shortened } from './words.ts';

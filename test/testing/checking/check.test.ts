@@ -148,7 +148,7 @@ test('definitions in a module: each once, in lists and records too, and nothing 
   expect(definitionsIn({})).toEqual([]);
 });
 
-test('given what `property` is given, as a module exports it, then its definitions are found', () => {
+test('given a module with what `property` is given, then its definitions are found', () => {
   const team = { definitions: [flow, lost], scenario: () => undefined, runs: 3 };
   expect(definitionsIn({ finder, team, other: { definitions: [1] } })).toEqual([
     finder,

@@ -77,7 +77,7 @@ test('given excuses, then they hold by name or by code; those of nothing are ref
   }
 });
 
-test('given a scenario that starts nothing, then that is told, however few its scripts', async () => {
+test('given a scenario that starts nothing, then it is told, whatever the scripts', async () => {
   const nothing = { ...team, scenario: () => undefined, runs: 2 };
   expect(await told(property(nothing))).toContain('never-reached:run of flow');
   expect(await told(property({ ...nothing, cover: false }))).toEqual([]);

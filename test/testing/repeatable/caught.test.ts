@@ -42,7 +42,7 @@ const faultsAt = (commit: number): readonly Fault[] => [
 ];
 
 for (const [name, work] of Object.entries(catching))
-  test(`given work that catches the failure of ${name}, then no crash shows a difference`, async () => {
+  test(`given work that catches the failure of ${name}, then no crash is found`, async () => {
     const bot = defineBot({ id: 'catcher', timeout: '2d', work });
     const team = {
       definitions: [bot, sub, boss, clerk, expert],

@@ -1,4 +1,4 @@
-/** What is computed beside, in Node's threads: waited for where it is pure, named where it is not. */
+/** What is computed in Node's threads: waited for where it is pure, named where it is not. */
 import { pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';

@@ -1,6 +1,6 @@
 /**
  * Computing: work of Node's thread pool that touches no world, such as compression and hashes. It
- * gives the same for the same, only nobody knows when: the simulation stands still until it is over.
+ * gives the same for the same, only nobody knows when: the simulation stands still meanwhile.
  */
 import { contextNow, isGhost } from './context.ts';
 import { isReal, nodeModule, type Real, type Swap } from './swaps.ts';
