@@ -114,6 +114,8 @@ describe('what is refused', () => {
     'empty.ts': '',
     'broken.ts': 'export const = 1;',
     'throwing.ts': "throw new Error('no database.\\nmore');",
+    'nameless.ts': MACHINE.replace("id: 'door',", '').replace('door =', 'light ='),
+    'typo.ts': MACHINE.replace('{ door: ', '{ doro: '),
     'twice.ts': TEAM.replace("'good'", "'finder'"),
   };
   test.for([
@@ -125,6 +127,8 @@ describe('what is refused', () => {
     [['empty.ts'], 'exports nothing to check (it exports nothing)'],
     [['broken.ts'], "broken.ts can't be loaded: "],
     [['throwing.ts'], "throwing.ts can't be loaded: no database. Correct it.\n"],
+    [['nameless.ts'], 'nameless.ts exports a machine without an `id` (light)'],
+    [['typo.ts'], 'typo.ts exports `check` with options of doro, which nothing is (there is door)'],
     [['twice.ts'], '[DUPLICATE_DEFINITION] There is another definition finder'],
     [['--seed', 'x', 'twice.ts'], '--seed must be a whole number'],
     [['--states', '0', 'twice.ts'], '--states must be a whole number of at least 1'],

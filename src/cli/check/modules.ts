@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isMachine } from '../../protocol/index.ts';
 import type { Checkable, Exported } from '../../testing/index.ts';
 import { refuseArgument, type Terminal } from '../command.ts';
 import { oneLine } from '../table.ts';
@@ -21,7 +22,7 @@ export interface Loaded extends Exported {
 /**
  * Loads modules.
  * @throws TroupeError `BAD_OPTION` for a file that is not there, can't be loaded, or exports
- *   nothing to check.
+ *   nothing to check, a machine without an id, or options of what is none of all that is checked.
  */
 export async function loadModules(
   files: readonly string[],
@@ -30,6 +31,7 @@ export async function loadModules(
 ): Promise<Loaded> {
   const definitions = new Set<Checkable>();
   const checked: CheckedFile[] = [];
+  const options: { readonly file: string; readonly ids: readonly string[] }[] = [];
   let of: Exported['of'] = {};
   for (const file of files) {
     const module = await loaded(file);
@@ -39,12 +41,38 @@ export async function loadModules(
       const names = Object.keys(module).join(', ') || 'nothing';
       refuseArgument('check', file, `exports nothing to check (it exports ${names})`);
     }
+    refuseNameless(file, module, exported.definitions);
     terminal.err(`${file}: ${oneLine(ids.join(', '))}\n`);
     for (const one of exported.definitions) definitions.add(one);
     of = { ...of, ...exported.of };
+    options.push({ file, ids: Object.keys(exported.of) });
     checked.push({ file, definitions: ids });
   }
+  refuseStrangers(options, checked);
   return { definitions: [...definitions], of, files: checked };
+}
+
+/** XState names such a machine `(machine)`, which tells it from no other. */
+function refuseNameless(file: string, module: object, definitions: readonly Checkable[]): void {
+  const nameless = definitions.find((one) => isMachine(one) && one.config.id === undefined);
+  if (nameless === undefined) return;
+  const [name] = Object.entries(module).find(([, value]) => value === nameless) ?? ['in a list'];
+  refuseArgument('check', file, `exports a machine without an \`id\` (${name})`);
+}
+
+/** Options of what no FILE exports: a typo would go unnoticed. */
+function refuseStrangers(
+  options: readonly { readonly file: string; readonly ids: readonly string[] }[],
+  checked: readonly CheckedFile[],
+): void {
+  const known = checked.flatMap(({ definitions }) => definitions);
+  for (const { file, ids } of options) {
+    const stranger = ids.find((id) => !known.includes(id));
+    if (stranger === undefined) continue;
+    const there = known.join(', ');
+    const what = `exports \`check\` with options of ${stranger}, which nothing is`;
+    refuseArgument('check', file, `${what} (there is ${there})`);
+  }
 }
 
 async function loaded(file: string): Promise<object> {

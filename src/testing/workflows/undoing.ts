@@ -39,8 +39,8 @@ function lostUndo(
   const inner = undoneIn(found, team, new Set());
   const message =
     `nobody undoes ${inner} of ${found.id} once that has completed and the run fails after it: ` +
-    'only the `undo` of this step would. Give it one; the works of a pattern take none, so declare ' +
-    'such a plan with `defineWorkflow` or `graph`.';
+    'only the `undo` of this step would. Give it one; the works of a pattern take none, so ' +
+    'declare such a plan with `defineWorkflow` or `graph`.';
   const { id: definition } = workflow;
   return [
     { code: 'undo-nobody-can-do', definition, place: placeOf(step), message, witness: witness() },
