@@ -29,7 +29,8 @@ const TRIED_AT_ENDS = 200;
 
 /**
  * Checks a machine. The same options give the same result.
- * @throws TroupeError `NO_ARBITRARY` for a schema of which no values can be drawn.
+ * @throws TroupeError `NO_ARBITRARY` for a schema of which no values can be drawn; `BAD_OPTION` for
+ *   events that are none.
  */
 export function checkMachine(machine: AnyStateMachine, options: CheckOptions): CheckResult {
   const bounds = boundsOf(options);

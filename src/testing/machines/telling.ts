@@ -61,7 +61,7 @@ export class Telling {
   /** A step out of a moment changed the moment itself. */
   changedInPlace({ moment: { snapshot }, trail }: Spot): void {
     const from = whereabouts(snapshot);
-    const message = `a step from ${from} changes the context in place, and what was before; ${makeNew}`;
+    const message = `a step from ${from} changes the context in place; ${makeNew}`;
     this.ledger.trouble({ code: 'not-durable', place: 'context', message, trail });
   }
 

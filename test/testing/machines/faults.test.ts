@@ -204,3 +204,22 @@ test('given guards that only walks ask, then the story is made short', () => {
     expect(message).not.toContain('in all');
   }
 });
+
+const boom = () => {
+  throw new TypeError('boom');
+};
+
+test.each([
+  { events: { GO: [5] }, field: 'events.GO[0]' },
+  { events: { GO: [{}, null] }, field: 'events.GO[1]' },
+  { events: { GO: [{ type: 'HA' }] }, field: 'events.GO[0]' },
+  { events: boom, field: 'events' },
+  { events: () => 'GO', field: 'events' },
+  { events: () => [{ by: 1 }], field: 'events' },
+])('given events that are none, then the option is refused: $field', ({ events, field }) => {
+  const options: object = { events };
+  const machine = holding('m', {});
+  expect(() => checkMachine(machine, options)).toThrow(
+    expect.objectContaining({ code: 'BAD_OPTION', data: expect.objectContaining({ field }) }),
+  );
+});

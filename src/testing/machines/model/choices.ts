@@ -7,6 +7,7 @@ import { isMachine } from '../../../protocol/index.ts';
 import { statesOf, transitionsOf } from '../../charts/index.ts';
 import type { CheckOptions } from '../../check.ts';
 import { drawn } from './drawn.ts';
+import { eventsIn, eventWith } from './given.ts';
 import { dueIn, living, type Moment, type Step } from './model.ts';
 import { textOf } from './text.ts';
 
@@ -26,7 +27,9 @@ export class Choices {
     const { events } = options;
     this.#isFitted = typeof events === 'function';
     this.#events =
-      typeof events === 'function' ? events : eventsOf(machine, events ?? {}, seed, count);
+      typeof events === 'function'
+        ? (snapshot) => eventsIn(events, snapshot)
+        : eventsOf(machine, events ?? {}, seed, count);
     this.#outputs = outputsOf(machine, options.outputs ?? {}, seed, count);
   }
 
@@ -67,7 +70,7 @@ function eventsOf(
 ): (snapshot: AnyMachineSnapshot) => readonly AnyEvent[] {
   const types = new Set([...typesOf(machine, Object.keys(given)), ...Object.keys(given)]);
   const all = [...types].flatMap((type) =>
-    drawn(given[type], seed, count).map((carried) => Object.assign({}, carried, { type })),
+    drawn(given[type], seed, count).map((carried, at) => eventWith(type, carried, at)),
   );
   const routes = transitionsOf(machine)
     .filter(({ descriptor }) => descriptor === 'xstate.route')
