@@ -106,7 +106,7 @@ describe('FM-1.3 step repetition', () => {
     };
   };
 
-  test('given a payment outside of a step, then the kit tells that a crash repeats it', async () => {
+  test('given a payment outside of a step, then the kit tells', async () => {
     await expect(property(team(false))).rejects.toMatchObject({
       code: 'PROPERTY_FAILED',
       data: { law: 'paid for once' },

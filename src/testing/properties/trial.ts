@@ -44,7 +44,7 @@ export async function tryOnce(
  */
 export async function tryTwice(player: Player, play: Play, script: Script): Promise<Trial> {
   const first = await tryOnce(player, play, script);
-  // Where nothing broke, the same trace says that nothing breaks: only a breach is looked for again.
+  // Where nothing broke, the same trace says that nothing breaks.
   const isWatched = first.broken !== undefined;
   const { played: again } = await tryOnce(player, play, script, { isWatched });
   const found = differenceBetween(first.played, again);

@@ -1,8 +1,8 @@
-/** What is wrong with a script, and with the options of `simulate`: said before anything is played. */
+/** What is wrong with a script, or with options of `simulate`: said before anything is played. */
 import { z } from 'zod';
 import { collectDefinitions } from '../../bots/index.ts';
 import { checkOptions, FunctionOption, PureFunctionOption } from '../../protocol/index.ts';
-import { checkStubs } from '../properties/stubs.ts';
+import { checkPeople, checkStubs } from '../properties/stubs.ts';
 import { faultKinds, type Script } from './script.ts';
 import type { SimulatedTeam } from './team.ts';
 
@@ -82,5 +82,7 @@ const SimulateShape = z.strictObject({
  */
 export function checkSimulation(options: SimulatedTeam): void {
   checkOptions(SimulateShape, options, 'simulate');
-  checkStubs(collectDefinitions(options.definitions), options.stubs ?? [], 'simulate');
+  const definitions = collectDefinitions(options.definitions);
+  checkStubs(definitions, options.stubs ?? [], 'simulate');
+  checkPeople(definitions, options.people ?? {}, 'simulate');
 }

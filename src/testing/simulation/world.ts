@@ -8,7 +8,7 @@ import { type SimulatedClock, simulatedClock } from '../../clock/index.ts';
 import { type Batch, type JournalReads, simulatedDisk } from '../../journal/index.ts';
 import { type Definition, troupeError } from '../../protocol/index.ts';
 import type { Troupe } from '../../troupe/index.ts';
-import type { Disk, Ground, KeptWorld, OnCommit } from './ground.ts';
+import type { Disk, Ground, KeptWorld, OnCommit } from './outside/ground.ts';
 import type { Breach, Happening } from './played.ts';
 import type { Fault, Script } from './script.ts';
 import type { CallRecord, RequestRecord, Sight } from './sight.ts';

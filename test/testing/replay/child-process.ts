@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Journal } from '../../../src/journal/index.ts';
 import { openJournal } from '../../../src/journal/index.ts';
 import { troupeError } from '../../../src/protocol/index.ts';
-import type { Disk, OnCommit } from '../../../src/testing/simulation/ground.ts';
+import type { Disk, OnCommit } from '../../../src/testing/simulation/outside/ground.ts';
 import { oneLife, playedBy } from '../../../src/testing/simulation/play.ts';
 import { Session } from '../../../src/testing/simulation/session.ts';
 import { publishing } from '../simulation/team.ts';

@@ -3,10 +3,10 @@
  * processes: there the disk is a file, a crash is a kill, and what the world knows is kept for the
  * next process.
  */
-import type { ClockPlace } from '../../clock/index.ts';
-import type { Batch, Journal, JournalReads } from '../../journal/index.ts';
-import type { Happening } from './played.ts';
-import type { CallRecord, RequestRecord } from './sight.ts';
+import type { ClockPlace } from '../../../clock/index.ts';
+import type { Batch, Journal, JournalReads } from '../../../journal/index.ts';
+import type { Happening } from '../played.ts';
+import type { CallRecord, RequestRecord } from '../sight.ts';
 
 /** Called around each commit, as `simulatedDisk` does; a throw is a crash there. */
 export type OnCommit = (commit: number, moment: 'before' | 'after', batch: Batch) => void;
