@@ -17,7 +17,7 @@ import { type FaultKind, faultKinds } from '../simulation/script.ts';
 import type { Play } from '../simulation/team.ts';
 import type { Cover } from './covering.ts';
 import { isArbitrary } from './scripts/given.ts';
-import { checkStubs } from './stubs.ts';
+import { checkPeople, checkStubs } from './stubs.ts';
 
 /** Where inputs of a scenario come from: a schema, a list of values, or an arbitrary. */
 export type Givens = Schema | readonly unknown[] | fc.Arbitrary<unknown>;
@@ -156,7 +156,9 @@ const Options = z.strictObject({
  */
 export function checkedOptions(options: AnyPropertyOptions): CheckedOptions {
   const { faults, runs, seed, path } = checkOptions(Options, options, where);
-  checkStubs(collectDefinitions(options.definitions), options.stubs ?? []);
+  const definitions = collectDefinitions(options.definitions);
+  checkStubs(definitions, options.stubs ?? []);
+  checkPeople(definitions, options.people ?? {});
   return {
     faults: faults ?? usualFaults,
     runs: runs ?? 200,

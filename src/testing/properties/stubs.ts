@@ -2,6 +2,7 @@
 import type { Definitions } from '../../bots/index.ts';
 import {
   type Definition,
+  isApproval,
   isBot,
   isMachineDefinition,
   isWorkflow,
@@ -24,11 +25,28 @@ export function checkStubs(
   for (const [index, { of, parts = {} }] of stubs.entries()) {
     const known = definitions.all().filter(({ id }) => id === of);
     if (known.length === 0) refuse(index, `is for ${of}, which is none of the team's definitions`);
+    if (stubs.findIndex((one) => one.of === of) < index) {
+      refuse(index, `is for ${of}, for which another stub stands: give one all its parts`);
+    }
     for (const name of Object.keys(parts)) {
       if (!known.some((definition) => hasPart(definition, name))) {
         refuse(index, `is for ${name} of ${of}, which has no such code`);
       }
     }
+  }
+}
+
+/**
+ * Checks that those who answer in the team's own words are asked: by the ids of approvals.
+ * @throws TroupeError `BAD_OPTION` naming the person.
+ */
+export function checkPeople(definitions: Definitions, people: object, where = 'property'): void {
+  const approvals = definitions.all().filter(isApproval);
+  for (const name of Object.keys(people)) {
+    if (approvals.some(({ id }) => id === name)) continue;
+    const known = approvals.map(({ id }) => id).join(', ') || 'none';
+    const problem = `answers for ${name}, which is no approval of the team (approvals: ${known})`;
+    throw troupeError('BAD_OPTION', { where, field: `people.${name}`, problem });
   }
 }
 

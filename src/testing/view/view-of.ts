@@ -35,6 +35,7 @@ class Views implements View {
   readonly #shown = new Map<number, Shown>();
   readonly #lists = new Map<string, readonly RunView[]>();
   readonly #calls = new Map<string, CallRecord[]>();
+  readonly #copies = new Map<string, readonly CallRecord[]>();
   #called = 0;
 
   constructor(sight: Sight) {
@@ -51,13 +52,13 @@ class Views implements View {
     const before = this.#lists.get(id);
     const isSame = before?.length === now.length && before.every((run, at) => run === now[at]);
     if (isSame) return before;
-    this.#lists.set(id, now);
+    this.#lists.set(id, Object.freeze(now));
     return now;
   }
 
   calls(of?: string): readonly CallRecord[] {
     const { calls } = this.#sight;
-    if (of === undefined) return calls;
+    if (of === undefined) return this.#copied('', calls);
     for (; this.#called < calls.length; this.#called += 1) {
       const call = calls[this.#called];
       if (call === undefined) continue;
@@ -65,7 +66,16 @@ class Views implements View {
       if (list === undefined) this.#calls.set(call.of, [call]);
       else list.push(call);
     }
-    return this.#calls.get(of) ?? [];
+    return this.#copied(of, this.#calls.get(of) ?? []);
+  }
+
+  /** A list that no law can change; the same one while nothing is called. */
+  #copied(of: string, calls: readonly CallRecord[]): readonly CallRecord[] {
+    const before = this.#copies.get(of);
+    if (before?.length === calls.length) return before;
+    const now = Object.freeze([...calls]);
+    this.#copies.set(of, now);
+    return now;
   }
 
   get questions(): readonly QuestionView[] {
@@ -99,6 +109,9 @@ class Views implements View {
 
   #show(seen: Seen): RunView<never> {
     const run = runViewOf(seen.cell, this.#committed);
+    Object.freeze(run);
+    Object.freeze(run.steps);
+    Object.freeze(run.stepStatus);
     this.#shown.set(seen.record.actor, { seen, run });
     return run;
   }

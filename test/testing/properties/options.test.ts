@@ -78,6 +78,12 @@ test('a stub stands in for a definition of the team, and for code that it has', 
   for (const one of fine) expect(() => checked(one)).not.toThrow();
   const elsewhere = defineBot({ id: 'elsewhere', work: () => 1 });
   expect(() => checked(stub(elsewhere, () => 2))).toThrow("none of the team's definitions");
+  const twice = { ...good, stubs: [stub(bot, { note: () => 1 }), stub(bot, { note: () => 2 })] };
+  expect(() => checkedOptions(twice)).toThrow('stubs[1] is for bot, for which another stub stands');
+  const nobody = { ...good, people: { boss: () => undefined } };
+  expect(() => checkedOptions(nobody)).toThrow(
+    'people.boss answers for boss, which is no approval',
+  );
   const parts = [
     { of: 'flow', parts: { don: () => 1 } },
     { of: 'flow', parts: { go: () => 1 } },

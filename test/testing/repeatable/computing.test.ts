@@ -43,7 +43,7 @@ for (const [name, compute] of Object.entries(computations))
     expect(runs).toBe(15);
   });
 
-test('given wrong arguments, then what Node throws is thrown, and nothing is waited for', async () => {
+test('given wrong arguments, then what Node throws is thrown, not waited for', async () => {
   const wrong = () => Reflect.apply(gzip, undefined, [7, () => undefined]);
   const bot = defineBot({ id: 'bot', retry: false, work: ({ step }) => step('x', wrong) });
   const scenario = async (troupe: Troupe): Promise<void> => {

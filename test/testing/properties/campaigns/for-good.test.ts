@@ -2,7 +2,7 @@
 import { defineBot, defineWorkflow, isTroupeError, type Troupe } from 'troupe';
 import { calm, type Fault, property, type View } from 'troupe/testing';
 import { expect, test } from 'vitest';
-import { play } from '../../../src/testing/simulation/index.ts';
+import { play } from '../../../../src/testing/simulation/index.ts';
 
 const trip = defineWorkflow({ id: 'trip' })
   .step('book', () => 'booked')

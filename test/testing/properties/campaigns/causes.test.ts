@@ -3,9 +3,9 @@ import { defineBot, isTroupeError, type Troupe } from 'troupe';
 import { property } from 'troupe/testing';
 import { expect, test } from 'vitest';
 import { type AnyStateMachine, assign, setup } from 'xstate';
-import { propertyOf } from '../../../src/testing/properties/property.ts';
-import { bot, fakePlayer } from './fake.ts';
-import { inMemory } from './teams/waiting.ts';
+import { propertyOf } from '../../../../src/testing/properties/property.ts';
+import { bot, fakePlayer } from '../fake.ts';
+import { inMemory } from '../teams/waiting.ts';
 
 const failing = async (property: Promise<unknown>) => {
   const error = await property.catch((thrown: unknown) => thrown);

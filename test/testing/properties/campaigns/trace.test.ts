@@ -1,8 +1,8 @@
 /** The trace of a play: what was called tells two plays apart, also where all commits are equal. */
 import { defineBot, type Troupe } from 'troupe';
 import { expect, test } from 'vitest';
-import { differenceBetween } from '../../../src/testing/properties/difference.ts';
-import { calm, play } from '../../../src/testing/simulation/index.ts';
+import { differenceBetween } from '../../../../src/testing/properties/difference.ts';
+import { calm, play } from '../../../../src/testing/simulation/index.ts';
 
 /** Work whose first step fails in the memory of a process that is lost before it says so. */
 const played = (isFailing: boolean, commit: number) => {
