@@ -77,7 +77,7 @@ const oneOf = <Item>(items: readonly Item[], chance: number): Item | undefined =
   items[Math.floor(chance * items.length)];
 
 /** So many steps are told again to make a story shorter. */
-const RETOLD_MAX = 50_000;
+const RETOLD_MAX = 5_000;
 
 /** A story that shows the same without the steps that it does not need. */
 export function shortened(
