@@ -88,8 +88,13 @@ function shortened(told: readonly Told[]): readonly Told[] {
     order.indexOf(kind) + (isScripted ? order.length : 0);
   const over = told.length - (linesMax - 1);
   if (over <= 0) return told;
-  const out = new Set(told.toSorted((a, b) => rank(a) - rank(b)).slice(0, over));
-  return told.filter((one) => !out.has(one));
+  // One line more, for the one that says so.
+  const out = new Set(told.toSorted((a, b) => rank(a) - rank(b)).slice(0, over + 1));
+  const [first] = told;
+  const kept = told.filter((one) => !out.has(one));
+  const text = `(${told.length - kept.length} happenings are left out)`;
+  const note: Told[] = first === undefined ? [] : [{ ...first, call: undefined, text }];
+  return [...note, ...kept];
 }
 
 function textOf({ call, text }: Told): string {
