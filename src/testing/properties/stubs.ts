@@ -1,4 +1,5 @@
 /** Whether stubs stand in for something: one for code that nobody calls would go unnoticed. */
+import { escalation } from '../../approvals/index.ts';
 import type { Definitions } from '../../bots/index.ts';
 import {
   type Definition,
@@ -41,7 +42,7 @@ export function checkStubs(
  * @throws TroupeError `BAD_OPTION` naming the person.
  */
 export function checkPeople(definitions: Definitions, people: object, where = 'property'): void {
-  const approvals = definitions.all().filter(isApproval);
+  const approvals = [...definitions.all().filter(isApproval), escalation];
   for (const name of Object.keys(people)) {
     if (approvals.some(({ id }) => id === name)) continue;
     const known = approvals.map(({ id }) => id).join(', ') || 'none';
