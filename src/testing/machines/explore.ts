@@ -46,6 +46,9 @@ export function explore(
 /** Steps that don't come to rest take long: so many of them are enough. */
 const ENDLESS_MAX = 20;
 
+/** Where more timers wait, nobody goes on: what is known of their order takes long to find. */
+const TIMERS_MAX = 20;
+
 /** Of moments with large contexts fewer are looked at: length of their texts together. */
 const SIZE_MAX = 20_000_000;
 
@@ -77,7 +80,9 @@ class Exploration {
     for (let next = 0; next < this.#nodes.length; next += 1) {
       const node = this.#nodes[next];
       if (node === undefined || this.#telling.endless >= ENDLESS_MAX) break;
-      if (node.trail.depth < this.#deepest) this.#expand(node);
+      const { trail, moment } = node;
+      const isFar = trail.depth >= this.#deepest || moment.timers.length > TIMERS_MAX;
+      if (!isFar) this.#expand(node);
     }
     const nodes = this.#nodes;
     const isExhausted = nodes.every(({ isKnown }) => isKnown);

@@ -1,6 +1,14 @@
 /** Right machines are not blamed, and what was not looked at is not said never to happen. */
 import { expect, test } from 'vitest';
-import { type AnyStateMachine, assign, createMachine, fromPromise, log, setup } from 'xstate';
+import {
+  type AnyStateMachine,
+  assign,
+  createMachine,
+  fromPromise,
+  log,
+  raise,
+  setup,
+} from 'xstate';
 import type { CheckOptions } from '../../../src/testing/index.ts';
 import { checkMachine } from '../../../src/testing/machines/index.ts';
 
@@ -142,4 +150,15 @@ test('given a large context, then the work is bounded, and that is said', () => 
   expect(findings).toEqual([]);
   expect(bounds.isExhausted).toBe(false);
   expect(looks).toBeLessThan(500);
+});
+
+test('given timers that pile up, then the check comes back', () => {
+  const machine = createMachine({
+    id: 'm',
+    initial: 'a',
+    states: { a: { on: { GO: { actions: raise({ type: 'LATE' }, { delay: 5 }) }, LATE: {} } } },
+  });
+  const { findings, bounds } = checkMachine(machine, { bounds: { walks: 5 } });
+  expect(findings).toEqual([]);
+  expect(bounds.isExhausted).toBe(false);
 });
