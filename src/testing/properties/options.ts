@@ -17,7 +17,7 @@ import { type FaultKind, faultKinds } from '../simulation/script.ts';
 import type { Play } from '../simulation/team.ts';
 import type { Cover } from './covering.ts';
 import { isArbitrary } from './scripts/given.ts';
-import { checkPeople, checkStubs } from './stubs.ts';
+import { checkPeople, checkStubs, TroupeParts } from './stubs.ts';
 
 /** Where inputs of a scenario come from: a schema, a list of values, or an arbitrary. */
 export type Givens = Schema | readonly unknown[] | fc.Arbitrary<unknown>;
@@ -112,7 +112,7 @@ const Options = z.strictObject({
   definitions: z.array(z.unknown(), 'must be an array of definitions').min(1, 'must not be empty'),
   stubs: z.array(z.unknown(), 'must be an array of stubs').optional(),
   people: z.record(z.string(), FunctionOption, 'must be an object of functions').optional(),
-  options: z.record(z.string(), z.unknown(), 'must be an object').optional(),
+  options: TroupeParts.optional(),
   given: z
     .custom<unknown>(
       (given) =>
@@ -131,7 +131,7 @@ const Options = z.strictObject({
   seed: z.int(wholeNumber).optional(),
   path: z
     .string('must be a text')
-    .regex(/^[1-9]\d*$/, 'must be a path that a failure told')
+    .regex(/^[1-9]\d{0,14}$/, 'must be a path that a failure told')
     .optional(),
   cover: z
     .union(

@@ -1,4 +1,5 @@
 /** Whether stubs stand in for something: one for code that nobody calls would go unnoticed. */
+import { z } from 'zod';
 import { escalation } from '../../approvals/index.ts';
 import type { Definitions } from '../../bots/index.ts';
 import {
@@ -10,6 +11,13 @@ import {
   troupeError,
 } from '../../protocol/index.ts';
 import type { Stub } from '../simulation/stub.ts';
+
+/** What of a troupe a simulation leaves to its user. */
+export const TroupeParts = z.strictObject({
+  name: z.unknown().optional(),
+  supervision: z.unknown().optional(),
+  limits: z.unknown().optional(),
+});
 
 /**
  * Checks that each stub stands in for a definition of the team, and for code that it has.

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { collectDefinitions } from '../../bots/index.ts';
 import { checkOptions, FunctionOption, PureFunctionOption } from '../../protocol/index.ts';
-import { checkPeople, checkStubs } from '../properties/stubs.ts';
+import { checkPeople, checkStubs, TroupeParts } from '../properties/stubs.ts';
 import { faultKinds, type Script } from './script.ts';
 import type { SimulatedTeam } from './team.ts';
 
@@ -69,7 +69,7 @@ const SimulateShape = z.strictObject({
   definitions: z.array(z.unknown(), 'must be an array of definitions'),
   stubs: z.array(z.unknown(), 'must be an array of stubs').optional(),
   people: z.record(z.string(), FunctionOption, 'must be an object of functions').optional(),
-  options: z.record(z.string(), z.unknown(), 'must be an object').optional(),
+  options: TroupeParts.optional(),
   always: Laws,
   oracles: z.array(FunctionOption, 'must be a list of functions that make an oracle').optional(),
   seed: seed.optional(),

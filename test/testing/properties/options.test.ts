@@ -40,6 +40,8 @@ const refusals: readonly (readonly [string, object, string])[] = [
   ['half a run', { runs: 1.5 }, 'runs must be a whole number of at least 1'],
   ['a seed that is no number', { seed: 'x' }, 'seed must be a whole number'],
   ['a path from elsewhere', { path: '3:1' }, 'path must be a path that a failure told'],
+  ['a path beyond all runs', { path: '9'.repeat(40) }, 'path must be a path that a failure told'],
+  ['a journal of its own', { options: { journal: 'x.db' } }, 'options.journal is no option here'],
   ['an asynchronous law', { always: { a: async () => true } }, 'always.a must be synchronous'],
   ['a law that is no function', { eventually: { a: true } }, 'eventually.a must be a function'],
   ['an empty list of inputs', { given: [] }, 'given must be a schema, a list of at least one'],

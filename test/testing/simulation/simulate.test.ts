@@ -142,6 +142,7 @@ describe('what is wrong is said before anything begins', () => {
     [{ faults: ['crash'] }, 'faults'],
     [{ faults: [{ fault: 'crsh', commit: 1 }] }, 'faults'],
     [{ scenario: () => undefined }, 'scenario'],
+    [{ options: { clock: 1 } }, 'options.clock'],
     [{ eventually: {} }, 'eventually'],
     [{ always: { law: true } }, 'always'],
     [{ stubs: [{ of: 'nobody' }] }, 'stubs[0]'],
