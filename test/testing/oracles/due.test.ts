@@ -96,8 +96,14 @@ describe('steps that are due', () => {
 
   test('one begins or waits as the budget says', () => {
     const given = { last: { cost: 3 }, rules: { budget: 9 } };
-    expect(said('CCCCW', { ...given, context: { cost: 6 } })).toBe(undefined);
+    expect(said('CCCCW', { ...given, context: { cost: 7 } })).toBe(undefined);
     expect(said('CCCCW', { ...given, context: { cost: 2 } })).toMatch(/does not begin its step z/);
+    const over = { status: 'FAILED', ...given };
+    const error = { code: 'BUDGET_EXCEEDED' };
+    expect(said('CCCCW', { ...over, context: { cost: 7, error } })).toBe(undefined);
+    expect(said('CCCCW', { ...over, context: { cost: 6, error } })).toBe(
+      'mesh/1 FAILED for its budget, though it pays its step z: 3 is left',
+    );
   });
 
   test('one waits that can never begin', () => {
@@ -152,7 +158,10 @@ describe('messages that can come too late', () => {
       /^message m was handed to bot\/desk 0 ms after/,
     );
     expect(saidOf(expiry, [handed(900)])).toBe(
-      'message m was handed to bot/desk 100 ms after it expired: it should be a dead letter (expired)',
+      [
+        'message m was handed to bot/desk 100 ms after it expired:',
+        'it should be a dead letter (expired)',
+      ].join(' '),
     );
   });
 
@@ -199,7 +208,10 @@ describe('tries', () => {
 
   test('work goes on before its pause is over', () => {
     expect(said([row(fails, 'PENDING'), row(goesOn, '', 1_074)])).toBe(
-      'scout/1 goes on 1 ms too early: its policy asks for a pause of 75 ms before the next attempt',
+      [
+        'scout/1 goes on 1 ms too early:',
+        'its policy asks for a pause of 75 ms before the next attempt',
+      ].join(' '),
     );
     expect(said([row(fails, 'PENDING'), row(goesOn, '', 1_075)])).toBe(undefined);
     expect(said([row(overrun, 'PENDING'), row(goesOn, '', 1_149)])).toMatch(/a pause of 150 ms/);

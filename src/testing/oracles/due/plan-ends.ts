@@ -117,8 +117,10 @@ function ended(planned: Planned, record: ActorRecord, first: ActorRecord): strin
     if (left !== undefined) return `COMPLETED, and its step ${steps[left]?.name} did not end`;
     return fatal === undefined ? undefined : `COMPLETED, though its step ${named(fatal)}`;
   }
-  if (record.status !== 'FAILED' || need !== undefined || codeOf(record) !== 'STEP_FAILED')
-    return undefined;
+  if (record.status !== 'FAILED') return undefined;
+  const code = codeOf(record);
+  if (code === 'BUDGET_EXCEEDED') return unspent(planned, record);
+  if (need !== undefined || code !== 'STEP_FAILED') return undefined;
   if (fatal === undefined) return 'FAILED for a step, and none failed that may not';
   const isLeft = onFailure === 'continue' && left !== undefined;
   return isLeft
@@ -127,6 +129,17 @@ function ended(planned: Planned, record: ActorRecord, first: ActorRecord): strin
         'onFailure continue all goes on that does not wait for what failed',
       )
     : undefined;
+}
+
+/** A run failed for its budget: it has spent more, or what is due costs more than is left. */
+function unspent(planned: Planned, record: ActorRecord): string | undefined {
+  const { steps, letters, places } = planned;
+  const left = leftFor(planned, record, []);
+  const payable = places.find(
+    (at) => letters[at] === 'W' && isDue(planned, at) && (steps[at]?.cost ?? 0) <= left,
+  );
+  if (payable === undefined) return undefined;
+  return `FAILED for its budget, though it pays its step ${steps[payable]?.name}: ${left} is left`;
 }
 
 /** A run goes on: all that may begin has begun. */
@@ -167,13 +180,12 @@ function goesOn(record: ActorRecord): boolean {
   return inner === 'timed' || inner === 'untimed';
 }
 
-/** What the budget leaves for steps that begin now; a little less than what sums may lose. */
+/** What the budget leaves for steps that begin now, as exact as sums of fractions are. */
 function leftFor({ steps, budget }: Planned, record: ActorRecord, started: readonly number[]) {
   if (budget === undefined) return Number.POSITIVE_INFINITY;
   const spent = Number(Reflect.get(stateOf(record).context, 'cost') ?? 0);
   const planned = started.reduce((sum, at) => sum + (steps[at]?.cost ?? 0), 0);
-  const left = budget - spent - planned - 1e-6 * Math.max(1, budget);
-  return left < 0 ? Number.NEGATIVE_INFINITY : left;
+  return spent > budget ? Number.NEGATIVE_INFINITY : budget - spent - planned;
 }
 
 /** How many completed steps are enough; undefined: all. */
