@@ -10,7 +10,10 @@ export type Values = Schema | readonly unknown[];
 export interface Bounds {
   /** Different states looked at, at most (default 5,000). */
   readonly states: number;
-  /** Events from the beginning, at most (default 50). */
+  /**
+   * Events of a plan, and of a random story, at most (default 50). Machines are explored as deep as
+   * `states` allows, unless this is given.
+   */
   readonly depth: number;
   /** Random stories beside, for what lies deeper (default 200). */
   readonly walks: number;

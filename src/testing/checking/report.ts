@@ -49,9 +49,10 @@ function mutantsLine({ all, tried, killed, effects, neverReached }: Mutants): st
 /** How far it looked; at what has bounds of its own in a line for each. */
 function boundsLines({ of = {}, ...bounds }: CheckResult['bounds']): string[] {
   const { states, depth } = bounds;
-  const general = `Looked at up to ${states} states of each chart and plan, ${depth} events deep`;
+  const each = `${states} states of each chart and plan`;
+  const general = `Bounds: ${each}, ${depth} events of a plan or a random story`;
   const own = Object.entries(of).map(
-    ([id, one]) => `  ${id}: up to ${one.states} states, ${one.depth} events deep; ${restOf(one)}.`,
+    ([id, one]) => `  ${id}: ${one.states} states, ${one.depth} events; ${restOf(one)}.`,
   );
   if (own.length === 0) return [`${general}; ${restOf(bounds)}.`];
   return [`${general}, but for what has bounds of its own:`, ...own];

@@ -115,8 +115,8 @@ test('the report tells what was found, what was reached and how far it looked', 
     'flow        step  3 of 3',
     '',
     '1 finding; 1 excused by name.',
-    'Looked at up to 5000 states of each chart and plan, 50 events deep; there was nothing left ' +
-      'to look at.',
+    'Bounds: 5000 states of each chart and plan, 50 events of a plan or a random story; there was ' +
+      'nothing left to look at.',
   ]);
 });
 
@@ -233,10 +233,10 @@ test('bounds of a single definition are told beside those of the others', () => 
     },
   });
   expect(reportText(result).split('\n').slice(-3)).toEqual([
-    'Looked at up to 5000 states of each chart and plan, 50 events deep, but for what has bounds ' +
-      'of its own:',
-    '  door: up to 5000 states, 7 events deep; there was nothing left to look at.',
-    '  flow: up to 3 states, 2 events deep; the rest was sampled by 0 random stories (seed 1).',
+    'Bounds: 5000 states of each chart and plan, 50 events of a plan or a random story, but for ' +
+      'what has bounds of its own:',
+    '  door: 5000 states, 7 events; there was nothing left to look at.',
+    '  flow: 3 states, 2 events; the rest was sampled by 0 random stories (seed 1).',
   ]);
   expect(check([door, long], { of: { door: { input: [1] } } }).bounds).not.toHaveProperty('of');
 });
