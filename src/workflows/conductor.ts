@@ -91,13 +91,14 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
     if (states.includes('finishing')) this.finish(cell);
   }
 
-  /** Starts what was decided and has no run, and judges what waits for that. */
-  startMissing(cell: Cell): void {
+  /**
+   * Starts what was decided and has no run, and judges what waits for that.
+   * @param begins what the turn begins by itself.
+   */
+  startMissing(cell: Cell, begins: readonly string[] = []): void {
     const { judging = [] } = contextOf(cell);
-    this.start(
-      cell,
-      this.#underWay(cell).filter((name) => this.#isMissing(cell, name)),
-    );
+    const isLeft = (name: string): boolean => !begins.includes(name) && this.#isMissing(cell, name);
+    this.start(cell, this.#underWay(cell).filter(isLeft));
     for (const name of judging) this.judge(cell, name);
   }
 
@@ -270,7 +271,7 @@ const performers: Readonly<
   Record<string, (conductor: Conductor, cell: Cell, params: never) => void>
 > = {
   start: (conductor, cell, { steps }: { steps: readonly string[] }) => conductor.start(cell, steps),
-  startMissing: (conductor, cell) => conductor.startMissing(cell),
+  startMissing: (conductor, cell) => conductor.startMissing(cell, contextOf(cell).starting),
   judge: (conductor, cell, { step }: { step: string }) => conductor.judge(cell, step),
   settleMissing: (conductor, cell) => conductor.settleMissing(cell),
   undo: (conductor, cell) => conductor.undo(cell),
