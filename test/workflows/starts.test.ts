@@ -4,8 +4,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import { defineBot, defineWorkflow, graph, type Journal, memoryJournal } from '../../src/index.ts';
+import { defineWorkflow, graph, type Journal, memoryJournal } from '../../src/index.ts';
 import { simulatedDisk } from '../../src/journal/index.ts';
 import { limits } from '../../src/protocol/index.ts';
 import { teamOf, testClock } from '../troupe/team.ts';
@@ -202,26 +201,4 @@ test('a function whose condition is false is not called', async () => {
   const { troupe } = await teamOf([flow]);
   expect(await troupe.run(flow, undefined)).toBe(1);
   expect(calls).toEqual(['always']);
-});
-
-test('given a step that a resume lets begin and that can not, then it is told once', async () => {
-  const journal = memoryJournal();
-  const found = Promise.withResolvers<string>();
-  const writer = defineBot({ id: 'writer', input: z.object({ ok: z.boolean() }), work: () => 1 });
-  const flow = defineWorkflow({ id: 'flow' })
-    .step('find', () => found.promise, { undo: () => undefined })
-    .step('write', writer, () => Object({ ok: 'no boolean' }));
-  const { troupe, clock } = await teamOf([flow], { journal });
-  const run = await troupe.start(flow, undefined, { id: '1' });
-  await run.pause();
-  found.resolve('it');
-  await clock.quiet();
-  await run.resume();
-  const outcome = run.outcome();
-  await clock.advance(60_000);
-  expect((await outcome).status).toBe('FAILED');
-  const told = journal
-    .rows(0, 100)
-    .filter(({ type, body }) => type === 'child.settled' && body.includes('"write"'));
-  expect(told).toHaveLength(1);
 });
