@@ -115,8 +115,8 @@ test('the report tells what was found, what was reached and how far it looked', 
     'flow        step  3 of 3',
     '',
     '1 finding; 1 excused by name.',
-    'Bounds: 5000 states of each chart and plan, 50 events of a plan or a random story; there was ' +
-      'nothing left to look at.',
+    'Bounds: 5000 states of each chart and plan, 50 events of a plan or a random story; ' +
+      'there was nothing left to look at.',
   ]);
 });
 
