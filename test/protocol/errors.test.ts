@@ -24,6 +24,7 @@ const cancelled: Outcome = { status: 'CANCELLED', attempts: 0, elapsedMs: 5, rea
 function sampleData(asked: Set<string>): never {
   const lists = {
     known: ['<known>'],
+    because: ['<because>'],
     bots: ['<bots>'],
     members: ['<members>'],
     skipped: ['<skipped>'],
