@@ -116,8 +116,10 @@ export const botMachine = setup({
 const takenBy = (context: BotContext): number => context.slots.length + context.messages.length;
 
 /** The address of the task that has a slot. */
-export const taskOfSlot = (slot: string): Address =>
-  asAddress(slot.slice(0, slot.lastIndexOf('#')));
+export function taskOfSlot(slot: string): Address {
+  const end = slot.lastIndexOf('#');
+  return asAddress(end < 0 ? slot : slot.slice(0, end));
+}
 
 const grant = (context: BotContext, { slot }: EventOf<'slot.request'>): SendParams => ({
   to: [taskOfSlot(slot)],

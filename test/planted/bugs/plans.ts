@@ -8,8 +8,8 @@ export const planBugs: readonly PlantedBug[] = [
     sentence: 'A step that was decided before a crash, and not begun, never begins.',
     file: 'src/workflows/conductor.ts',
     team: 'publishing',
-    from: `.filter((name) => this.#isMissing(cell, name)),`,
-    to: `.filter((name) => judging.includes(name)),`,
+    from: `!begins.includes(name) && this.#isMissing(cell, name);`,
+    to: `!begins.includes(name) && judging.includes(name);`,
   },
   {
     name: 'join-of-four-omitted',
