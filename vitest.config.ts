@@ -2,6 +2,7 @@
  * How the tests run: the package's own names mean the sources, so that tests, samples and examples
  * are written like a user's code. Files `*.long.ts` belong to `npm run test:long`.
  */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { doors, fileOf } from './test/doors.ts';
 
@@ -11,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: [fileURLToPath(new URL('test/same-draws.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-lines.ts'],
