@@ -2,6 +2,7 @@
 export { isInline } from './copy.ts';
 export { type ChartGuard, type GuardWatch, guardPlace, guardsOf } from './guards.ts';
 export {
+  activeIn,
   type ChartState,
   type ChartTransition,
   historiesOf,

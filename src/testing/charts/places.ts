@@ -4,7 +4,12 @@
  * `#door.open after 1000[0]`, `#door.open always[0]`, `#door onDone[0]`,
  * `#door.open onError of lock[0]`. The number counts the transitions of one trigger.
  */
-import type { AnyStateMachine, AnyTransitionDefinition, StateNode } from 'xstate';
+import type {
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyTransitionDefinition,
+  StateNode,
+} from 'xstate';
 
 /** A state of a chart. */
 export interface ChartState {
@@ -23,6 +28,20 @@ export interface ChartTransition {
   /** What XState calls its trigger: `CLOSE`, `xstate.after.1000.door.open`; empty: `always`. */
   readonly descriptor: string;
   readonly index: number;
+}
+
+/**
+ * The states whose transitions XState asks at a snapshot: it selects by the value, so the states
+ * above are asked also where its own set has lost one (a region that left and came back alone).
+ */
+export function activeIn({ _nodes: nodes }: Pick<AnyMachineSnapshot, '_nodes'>): StateNode[] {
+  const found = new Set<StateNode>();
+  for (const one of nodes) {
+    for (let node: StateNode | undefined = one; node !== undefined; node = node.parent) {
+      found.add(node);
+    }
+  }
+  return [...found];
 }
 
 /** Place of a state. */

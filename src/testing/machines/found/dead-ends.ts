@@ -4,6 +4,7 @@
  * an actor moves anything. Nothing is said of what could lead to something that was not looked at.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { activeIn } from '../../charts/index.ts';
 import type { Explored, Node } from '../explore.ts';
 import type { Trouble } from '../ledger.ts';
 import { whereabouts } from '../model/trail.ts';
@@ -62,7 +63,7 @@ function isLeft(group: readonly Node[], hasEnd: boolean, further: Further): bool
 /** No transition of its states leads anywhere, whatever its context becomes. */
 function isStuck({ moment: { snapshot } }: Node, hasEnd: boolean): boolean {
   if (isOver(snapshot)) return false;
-  return snapshot._nodes.every(({ transitions, always = [] }) =>
+  return activeIn(snapshot).every(({ transitions, always = [] }) =>
     [...transitions.values(), always].flat().every(({ target, actions }) => {
       const leads = target !== undefined && target.length > 0;
       return hasEnd ? !leads : !leads && actions.length === 0;
@@ -140,7 +141,7 @@ function troubleOf(group: readonly [Node, ...Node[]], hasEnd: boolean): Trouble 
   };
 }
 
-const mayLead = ({ _nodes: nodes }: AnyMachineSnapshot): boolean =>
-  nodes.some(({ transitions }) =>
+const mayLead = (snapshot: AnyMachineSnapshot): boolean =>
+  activeIn(snapshot).some(({ transitions }) =>
     [...transitions.values()].flat().some(({ target }) => (target ?? []).length > 0),
   );

@@ -3,7 +3,7 @@
  * cut off, behind what throws or never comes to rest, and behind guards of two minds.
  */
 import type { AnyStateMachine, StateNode } from 'xstate';
-import { placeOf, statesOf, transitionsOf } from '../../charts/index.ts';
+import { activeIn, placeOf, statesOf, transitionsOf } from '../../charts/index.ts';
 import type { Explored } from '../explore.ts';
 import type { Ledger } from '../ledger.ts';
 
@@ -15,7 +15,7 @@ export function unknownIn(
 ): ReadonlySet<StateNode> {
   const states = new Map(statesOf(machine).map(({ place, node }) => [place, node] as const));
   const edge = isCut ? nodes.filter(({ isKnown }) => !isKnown) : [];
-  const rested = edge.flatMap(({ moment }) => moment.snapshot._nodes.map(placeOf));
+  const rested = edge.flatMap(({ moment }) => activeIn(moment.snapshot).map(placeOf));
   const transitions = transitionsOf(machine).filter(({ place }) => isDark(place, ledger));
   const first = ledger.troubles.some(({ trail }) => trail.step.do === 'start' && !trail.snapshot);
   return spread(machine, [

@@ -4,7 +4,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { canonicalJson, said } from '../../../protocol/index.ts';
-import { Watched } from '../../charts/index.ts';
+import { activeIn, Watched } from '../../charts/index.ts';
 import type { CheckOptions } from '../../check.ts';
 import { boundsOf, inputsOf } from '../bounds.ts';
 import { Choices, takes } from '../model/choices.ts';
@@ -170,7 +170,7 @@ class Court {
   /** What no state has anything for. */
   #ignored({ moment: { snapshot }, text: before, trail }: Told): void {
     const [model] = this.#models;
-    const descriptors = snapshot._nodes.flatMap(({ transitions }) => [...transitions.keys()]);
+    const descriptors = activeIn(snapshot).flatMap(({ transitions }) => [...transitions.keys()]);
     for (const type of [...model.machine.events, 'troupe-unknown']) {
       if (type.endsWith('*') || isEnd(type) || descriptors.some((one) => takes(one, type)))
         continue;

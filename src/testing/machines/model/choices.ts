@@ -4,7 +4,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine, StateNode } from 'xstate';
 import { isMachine } from '../../../protocol/index.ts';
-import { statesOf, transitionsOf } from '../../charts/index.ts';
+import { activeIn, statesOf, transitionsOf } from '../../charts/index.ts';
 import type { CheckOptions } from '../../check.ts';
 import { drawn } from './drawn.ts';
 import { eventsIn, eventWith } from './given.ts';
@@ -121,8 +121,8 @@ export function takes(descriptor: string, type: string): boolean {
 class Matters {
   readonly #known = new Map<string, boolean>();
 
-  in({ _nodes: nodes }: AnyMachineSnapshot, type: string): boolean {
-    return nodes.some((node) => {
+  in(snapshot: AnyMachineSnapshot, type: string): boolean {
+    return activeIn(snapshot).some((node) => {
       const key = `${type} ${node.id}`;
       let known = this.#known.get(key);
       if (known === undefined) {

@@ -1,7 +1,7 @@
 /** Trails: how a moment was reached, and the same in words. */
 import type { AnyMachineSnapshot } from 'xstate';
 import { assertNever } from '../../../protocol/index.ts';
-import { placeOf } from '../../charts/index.ts';
+import { activeIn, placeOf } from '../../charts/index.ts';
 import type { Step } from './model.ts';
 import { textOf } from './text.ts';
 
@@ -60,7 +60,8 @@ function stepText(step: Step, at: AnyMachineSnapshot | undefined): string {
     }
     case 'timer': {
       const { event, delayMs } = step.timer;
-      const node = at?._nodes.find(({ transitions }) => transitions.has(event.type));
+      const active = at === undefined ? [] : activeIn(at);
+      const node = active.find(({ transitions }) => transitions.has(event.type));
       const isAfter = node !== undefined && event.type.startsWith('xstate.after.');
       if (isAfter) return `after ${delayMs} ms in ${placeOf(node)}`;
       return `after ${delayMs} ms comes ${event.type}`;
