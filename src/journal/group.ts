@@ -69,11 +69,17 @@ export const readsBy = (read: Read): JournalReads => ({
   byNumber: (actor) => read((reads) => reads.byNumber(actor)),
   actors: (filter) => read((reads) => reads.actors(filter)),
   waiting: () => read((reads) => reads.waiting()),
+  mailOf: (actor) => read((reads) => reads.mailOf(actor)),
   timers: () => read((reads) => reads.timers()),
+  timersOf: (actor) => read((reads) => reads.timersOf(actor)),
+  timersBefore: (due) => read((reads) => reads.timersBefore(due)),
+  dueAfter: (since, limit) => read((reads) => reads.dueAfter(since, limit)),
+  busy: (above, limit) => read((reads) => reads.busy(above, limit)),
   steps: (actor) => read((reads) => reads.steps(actor)),
   step: (actor, step) => read((reads) => reads.step(actor, step)),
   history: (actor, since) => read((reads) => reads.history(actor, since)),
   rows: (since, limit) => read((reads) => reads.rows(since, limit)),
+  anchor: () => read((reads) => reads.anchor()),
   deadLetters: (limit, before) => read((reads) => reads.deadLetters(limit, before)),
 });
 

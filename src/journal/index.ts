@@ -3,6 +3,7 @@ export type { FileReader, ViewFilter, ViewName, ViewRow } from './file-reader.ts
 export type {
   ActorFilter,
   ActorRecord,
+  Anchor,
   Batch,
   DeadLetter,
   Durability,

@@ -151,6 +151,14 @@ export interface Heads {
   readonly arming: number;
 }
 
+/** Where a history that was cut begins: the last row that was cut, and its hash. */
+export interface Anchor {
+  /** 0 when nothing was cut. */
+  readonly seq: number;
+  /** Empty when nothing was cut, and in memory, where rows have none. */
+  readonly hash: string;
+}
+
 /** Which actors to list. */
 export interface ActorFilter {
   readonly kind?: string | undefined;
@@ -179,8 +187,21 @@ export interface JournalReader {
   actors(filter: ActorFilter): ActorRecord[];
   /** Everything that waits, in order of acceptance. */
   waiting(): WaitingMail[];
+  /** What waits for one actor, in order of acceptance. */
+  mailOf(actor: number): WaitingMail[];
   /** Ordered by the time they are due, those of one time by arming. */
   timers(): TimerRecord[];
+  /** Those of one actor, in the same order. */
+  timersOf(actor: number): TimerRecord[];
+  /** Those that are due before a time, in the same order. */
+  timersBefore(due: number): TimerRecord[];
+  /** When the `limit`-th next timer after a time is due; undefined when there are fewer. */
+  dueAfter(since: number, limit: number): number | undefined;
+  /**
+   * Numbers of living actors that have something to do: effects under way, or waiting mail. Rising,
+   * higher than `above`, at most `limit`.
+   */
+  busy(above: number, limit: number): number[];
   /** An actor's recorded steps, oldest first. */
   steps(actor: number): StepRecord[];
   /** One recorded step: a point read. */
@@ -189,6 +210,8 @@ export interface JournalReader {
   history(actor: number, since: number): JournalRow[];
   /** Rows of the whole journal after `since`, oldest first, at most `limit`. */
   rows(since: number, limit: number): JournalRow[];
+  /** What was cut from the history: it goes on after that. */
+  anchor(): Anchor;
   /** The newest `limit` (of those before a number, when one is given), oldest first. */
   deadLetters(limit: number, before?: number): DeadLetter[];
   /** Does nothing when it was closed before. */

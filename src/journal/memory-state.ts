@@ -11,6 +11,7 @@ import { checkRows } from './group.ts';
 import {
   type ActorFilter,
   type ActorRecord,
+  type Anchor,
   type Batch,
   byArming,
   byRecording,
@@ -122,8 +123,32 @@ export class MemoryState implements JournalReads {
     return [...this.#waiting.values()].sort((a, b) => a.mail - b.mail);
   }
 
+  mailOf(actor: number): WaitingMail[] {
+    return this.waiting().filter((mail) => mail.actor === actor);
+  }
+
   timers(): TimerRecord[] {
     return this.#timers.all().sort(byArming);
+  }
+
+  timersOf(actor: number): TimerRecord[] {
+    return this.#timers.of(actor).sort(byArming);
+  }
+
+  timersBefore(due: number): TimerRecord[] {
+    return this.timers().filter((timer) => timer.due < due);
+  }
+
+  dueAfter(since: number, limit: number): number | undefined {
+    return this.timers().filter((timer) => timer.due >= since)[limit - 1]?.due;
+  }
+
+  busy(above: number, limit: number): number[] {
+    const waited = new Set([...this.#waiting.values()].map(({ actor }) => actor));
+    const isBusy = ({ record }: Kept): boolean =>
+      record.actor > above && !record.done && (record.active || waited.has(record.actor));
+    const found = [...this.#actors.values()].filter(isBusy).map(({ record }) => record.actor);
+    return found.sort((a, b) => a - b).slice(0, limit);
   }
 
   steps(actor: number): StepRecord[] {
@@ -147,6 +172,10 @@ export class MemoryState implements JournalReads {
 
   rows(since: number, limit: number): JournalRow[] {
     return this.#rows.from(since + 1, limit).map(wholeRow);
+  }
+
+  anchor(): Anchor {
+    return { seq: this.#rows.cut, hash: '' };
   }
 
   deadLetters(limit: number, before?: number): DeadLetter[] {

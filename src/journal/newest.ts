@@ -31,6 +31,11 @@ export class Newest<Item> {
     return this.#items.slice(start, start + limit);
   }
 
+  /** How many came before those that count. */
+  get cut(): number {
+    return this.#dropped + this.#first;
+  }
+
   /** The newest `limit`, oldest first. */
   last(limit: number): Item[] {
     return this.#items.slice(Math.max(this.#first, this.#items.length - limit));

@@ -318,6 +318,45 @@ function others(newStore: () => Store): void {
     expect(journal.timers()).toEqual([]);
   });
 
+  test('given mail and timers of several actors, then each is asked for its own', async () => {
+    const journal = await newStore().open();
+    commit(journal, {
+      waiting: [mail({ mail: 1 }), mail({ mail: 2, actor: 2 }), mail({ mail: 3 })],
+      timersArmed: [
+        timer({ timer: 'b', due: 7, arming: 1 }),
+        timer({ timer: 'a', due: 5, arming: 2 }),
+        timer({ timer: 'a', due: 6, arming: 3, actor: 2 }),
+      ],
+    });
+    expect(journal.mailOf(1).map((one) => one.mail)).toEqual([1, 3]);
+    expect(journal.mailOf(3)).toEqual([]);
+    expect(journal.timersOf(1).map(({ due }) => due)).toEqual([5, 7]);
+    expect(journal.timersBefore(7).map(({ due }) => due)).toEqual([5, 6]);
+    expect([1, 2, 3].map((limit) => journal.dueAfter(6, limit))).toEqual([6, 7, undefined]);
+  });
+
+  test('given who is active or has mail, then they are busy, and nobody who has ended', async () => {
+    const journal = await newStore().open();
+    commit(journal, {
+      actors: [
+        record({ actor: 1 }),
+        record({ actor: 2, active: true }),
+        record({ actor: 3 }),
+        record({ actor: 4, done: true }),
+        record({ actor: 5, active: true }),
+      ],
+      waiting: [
+        mail({ mail: 1, actor: 3 }),
+        mail({ mail: 2, actor: 4 }),
+        mail({ mail: 3, actor: 5 }),
+      ],
+    });
+    expect(journal.busy(0, 10)).toEqual([2, 3, 5]);
+    expect(journal.busy(2, 10)).toEqual([3, 5]);
+    expect(journal.busy(0, 2)).toEqual([2, 3]);
+    expect(journal.anchor()).toEqual({ seq: 0, hash: '' });
+  });
+
   test('given a step that is recorded again, then the last record counts', async () => {
     const journal = await newStore().open();
     commit(journal, { ...turn(1), steps: [step({ step: 'a', body: '1' })] });

@@ -25,7 +25,7 @@ import {
 import { acquireLock } from './lock.ts';
 import { inspectFile } from './reader.ts';
 import { fileReads } from './reads.ts';
-import { createSchema, inspect, workspaceOf } from './schema.ts';
+import { createSchema, inspect, upgradeSchema, workspaceOf } from './schema.ts';
 import { renewViews } from './views.ts';
 import { batchWriter } from './writer.ts';
 
@@ -70,6 +70,7 @@ function prepare(db: DatabaseSync, file: string, options: OwnerOptions): void {
   db.exec(`PRAGMA synchronous = ${options.durability === 'power' ? 'FULL' : 'NORMAL'};
 PRAGMA wal_autocheckpoint = 1000; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
   if (content === 'empty') createSchema(db, options.workspace, options.now?.());
+  if (content === 'older') upgradeSchema(db);
   const workspace = workspaceOf(db);
   if (workspace !== options.workspace) {
     const wanted = options.workspace;

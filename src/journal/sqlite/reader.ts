@@ -91,7 +91,7 @@ function openToRead(file: string): Opened {
     const way = wayToRead(file);
     const db = connect(file, way.use);
     try {
-      if (inspect(db, file) === 'journal') return { db, reads: fileReads(db), way };
+      if (inspect(db, file) !== 'empty') return { db, reads: fileReads(db), way };
       throw troupeError('JOURNAL_FOREIGN', { path: file, found: 'it is an empty file' });
     } catch (error) {
       db.close();

@@ -8,6 +8,7 @@ import type { ViewFilter, ViewName, ViewRow } from '../file-reader.ts';
 import {
   type ActorFilter,
   type ActorRecord,
+  type Anchor,
   byArming,
   byRecording,
   type DeadLetter,
@@ -63,7 +64,17 @@ export function fileReads(db: DatabaseSync): FileReads {
       return filter.newest === true ? found.reverse() : found;
     },
     waiting: () => all('SELECT * FROM mail_records ORDER BY mail').map(toMail),
+    mailOf: (actor) =>
+      all('SELECT * FROM mail_records WHERE actor = ? ORDER BY mail', actor).map(toMail),
     timers: () => all('SELECT * FROM timer_records').map(toTimer).sort(byArming),
+    timersOf: (actor) =>
+      all('SELECT * FROM timer_records WHERE actor = ?', actor).map(toTimer).sort(byArming),
+    timersBefore: (due) =>
+      all('SELECT * FROM timer_records WHERE due < ?', due).map(toTimer).sort(byArming),
+    dueAfter: (since, limit) =>
+      one(({ due }) => Number(due), dueQuery, since, Math.max(0, limit - 1)),
+    busy: (above, limit) =>
+      all(busyQuery, above, above, toLimit(limit)).map((row) => numberIn(row, 'actor')),
     steps: (actor) =>
       all('SELECT * FROM step_records WHERE actor = ?', actor).map(toStep).sort(byRecording),
     step: (actor, step) =>
@@ -75,6 +86,7 @@ export function fileReads(db: DatabaseSync): FileReads {
         since,
         toLimit(limit),
       ).map(toRow),
+    anchor: () => toAnchor(statement(anchorQuery).get()),
     deadLetters: (limit, before = Number.MAX_SAFE_INTEGER) =>
       all(lettersQuery, before, toLimit(limit)).map(toLetter).reverse(),
     view(name, filter) {
@@ -90,6 +102,18 @@ export function fileReads(db: DatabaseSync): FileReads {
 }
 
 const lettersQuery = 'SELECT * FROM letter_records WHERE letter < ? ORDER BY letter DESC LIMIT ?';
+
+const dueQuery =
+  'SELECT due FROM timer_records WHERE due >= ? ORDER BY due, arming LIMIT 1 OFFSET ?';
+
+const busyQuery = `SELECT actor FROM actor_records WHERE active = 1 AND actor > ?
+UNION SELECT actor FROM mail_records m WHERE actor > ?
+  AND EXISTS (SELECT 1 FROM actor_records a WHERE a.actor = m.actor AND done = 0)
+ORDER BY actor LIMIT ?`;
+
+const anchorQuery = `SELECT
+  coalesce((SELECT value FROM meta WHERE key = 'anchor_seq'), '0') AS seq,
+  coalesce((SELECT value FROM meta WHERE key = 'anchor_hash'), '') AS hash`;
 
 const headsQuery = `SELECT
   (SELECT coalesce(max(seq), 0) FROM history) AS seq,
@@ -154,6 +178,11 @@ const toHeads = (row: SqlRow | undefined): Heads => ({
   mail: numberIn(row, 'mail'),
   letter: numberIn(row, 'letter'),
   arming: numberIn(row, 'arming'),
+});
+
+const toAnchor = (row: SqlRow | undefined): Anchor => ({
+  seq: Number(textIn(row, 'seq')),
+  hash: textIn(row, 'hash'),
 });
 
 const toRow = (row: SqlRow): JournalRow => ({

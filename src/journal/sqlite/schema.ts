@@ -1,5 +1,5 @@
 /**
- * The tables of a journal file, format 1.
+ * The tables of a journal file, format 2. Format 1 had the same tables and fewer indexes.
  *
  * Made for the commit: integer keys, no index on the history, what changes often apart from what
  * is written once. A file is ours when it bears our application id and exactly these tables; its
@@ -11,7 +11,7 @@ import { numberIn, readable, type SqlRow, sqliteCode, sqliteCodes, textIn } from
 import { nowMs, renewViews } from './views.ts';
 
 /** The format that this version writes. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** Marks our files in SQLite's header: `Trpe`. */
 export const applicationId = 0x54727065;
@@ -53,8 +53,21 @@ const tables: Readonly<Record<string, string>> = {
 ) STRICT`,
 };
 
-/** What a file holds: nothing yet, or a journal of this format. */
-export type Content = 'empty' | 'journal';
+/** What format 2 has beyond format 1: recovery reads only what has something to do. */
+const indexes: Readonly<Record<string, string>> = {
+  active_actors: 'CREATE INDEX active_actors ON actor_records(actor) WHERE active = 1',
+  parked_actors: "CREATE INDEX parked_actors ON actor_records(actor) WHERE parked <> ''",
+  mail_by_actor: 'CREATE INDEX mail_by_actor ON mail_records(actor)',
+  timers_by_due: 'CREATE INDEX timers_by_due ON timer_records(due, arming)',
+};
+
+const formats: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  1: tables,
+  [formatVersion]: { ...tables, ...indexes },
+};
+
+/** What a file holds: nothing yet, a journal of this format, or one of an older format. */
+export type Content = 'empty' | 'journal' | 'older';
 
 /**
  * Looks whether a file is a journal, before anything is written to it.
@@ -76,22 +89,32 @@ export function inspect(db: DatabaseSync, path: string): Content {
   if (version > formatVersion) {
     throw troupeError('JOURNAL_VERSION', { path, version, known: formatVersion });
   }
-  if (version !== formatVersion || !hasOurTables(objects)) {
+  if (!hasOurTables(objects, formats[version])) {
     throw foreign(`its tables are not those of format ${version}`);
   }
-  return 'journal';
+  return version === formatVersion ? 'journal' : 'older';
 }
 
-function hasOurTables(objects: readonly SqlRow[]): boolean {
+function hasOurTables(
+  objects: readonly SqlRow[],
+  wanted: Readonly<Record<string, string>> | undefined,
+): boolean {
+  if (wanted === undefined || objects.some((object) => object.type === 'trigger')) return false;
   const found = new Map(objects.map((object) => [object.name, object.sql]));
-  const hasTrigger = objects.some((object) => object.type === 'trigger');
-  return !hasTrigger && Object.entries(tables).every(([name, sql]) => found.get(name) === sql);
+  return Object.entries(wanted).every(([name, sql]) => found.get(name) === sql);
+}
+
+/** Brings a journal of an older format to this one, in one transaction. */
+export function upgradeSchema(db: DatabaseSync): void {
+  db.exec(`BEGIN IMMEDIATE; ${[...Object.values(indexes), ''].join(';\n')}
+PRAGMA user_version = ${formatVersion}; COMMIT`);
 }
 
 /** Makes the tables and views of a new journal in one transaction. */
 export function createSchema(db: DatabaseSync, workspace: string, at: number | undefined): void {
   db.exec(`BEGIN IMMEDIATE; PRAGMA application_id = ${applicationId};
-PRAGMA user_version = ${formatVersion}; ${[...Object.values(tables), ''].join(';\n')}`);
+PRAGMA user_version = ${formatVersion};
+${[...Object.values(tables), ...Object.values(indexes), ''].join(';\n')}`);
   const note = db.prepare('INSERT INTO meta(key, value) VALUES (?, ?)');
   note.run('workspace', workspace);
   note.run('created_at', String(at ?? numberIn(db.prepare(`SELECT ${nowMs} AS now`).get(), 'now')));

@@ -162,7 +162,7 @@ describe('refusals', () => {
     sql(path, 'PRAGMA user_version = 7');
     const refusal = expect.objectContaining({
       code: 'JOURNAL_VERSION',
-      data: { path: expect.stringContaining('team.db'), version: 7, known: 1 },
+      data: { path: expect.stringContaining('team.db'), version: 7, known: 2 },
     });
     await expect(openJournal(path)).rejects.toThrow(refusal);
     await expect(openReader(path)).rejects.toThrow(refusal);
