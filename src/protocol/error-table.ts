@@ -7,6 +7,7 @@
  */
 import { entry } from './error-entry.ts';
 import { handoffErrors } from './error-table-handoffs.ts';
+import { journalErrors } from './error-table-journal.ts';
 import { messageErrors } from './error-table-messages.ts';
 import { peopleErrors } from './error-table-people.ts';
 import { runErrors } from './error-table-runs.ts';
@@ -25,6 +26,7 @@ export const errorTable = {
   ...messageErrors,
   ...peopleErrors,
   ...handoffErrors,
+  ...journalErrors,
   ...toolErrors,
   ...testingErrors,
   // Ourselves

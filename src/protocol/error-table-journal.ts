@@ -1,0 +1,38 @@
+/** Errors of the journal. See `error-table.ts`. */
+import { entry } from './error-entry.ts';
+
+/** Code, data, message, remedy. */
+export const journalErrors = {
+  // Journal
+  JOURNAL_FAILED: entry<{ path: string; reason: string }>(
+    500,
+    (d) => `The journal ${d.path} failed: ${d.reason}. Nothing was acknowledged after it.`,
+    'Mend the disk, then create the troupe again: it goes on from the last commit.',
+  ),
+  JOURNAL_IN_USE: entry<{ path: string }>(
+    409,
+    (d) => `The journal ${d.path} is in use by another process.`,
+    'Stop that process first, or use another journal.',
+    true,
+  ),
+  JOURNAL_UNREADABLE: entry<{ path: string; reason: string }>(
+    400,
+    (d) => `The journal ${d.path} can't be opened: ${d.reason}.`,
+    'Check the path, its folder and the permissions.',
+  ),
+  JOURNAL_FOREIGN: entry<{ path: string; found: string }>(
+    400,
+    (d) => `${d.path} is not a Troupe journal: ${d.found}.`,
+    'Pass the path of a journal, or of a file that does not exist yet.',
+  ),
+  JOURNAL_VERSION: entry<{ path: string; version: number; known: number }>(
+    409,
+    (d) => `The journal ${d.path} has format ${d.version}; this Troupe knows ${d.known}.`,
+    'Use the version of Troupe that wrote it, or a newer one.',
+  ),
+  JOURNAL_WORKSPACE: entry<{ path: string; workspace: string; wanted: string }>(
+    409,
+    (d) => `The journal ${d.path} belongs to workspace ${d.workspace}, not ${d.wanted}.`,
+    'Use one journal for each workspace, or pass its `name`.',
+  ),
+} as const;
