@@ -1,8 +1,8 @@
 /** The running team behind the `Troupe` interface. */
 import type { AnyStateMachine } from 'xstate';
 import { type Approvals, type Escalations, escalation, peopleOf } from '../approvals/index.ts';
-import { type Definitions, stageBot } from '../bots/index.ts';
-import type { LocalHost, Stage } from '../engine/index.ts';
+import type { Definitions } from '../bots/index.ts';
+import type { LocalHost } from '../engine/index.ts';
 import { type Incidents, incidentsOf } from '../incidents/index.ts';
 import type { Journal } from '../journal/index.ts';
 import {
@@ -19,23 +19,16 @@ import {
   type Address,
   type Ask,
   type AskStream,
-  botAddress,
   checkId,
   clientAddress,
   type Definition,
-  definitionOf,
   durationMs,
-  isTask,
   limits,
   type Runnable,
-  said,
-  systemAddress,
   troupeError,
 } from '../protocol/index.ts';
 import {
   addressOf,
-  checkInput,
-  checkRunOptions,
   checkWaitOptions,
   type Parked,
   parkedRuns,
@@ -44,12 +37,14 @@ import {
   type Runs,
   runsOf,
   sendEvent,
-  stageRun,
 } from '../runs/index.ts';
 import { type Supervisor, supervise } from '../supervision/index.ts';
-import { chooseBot, type Handoffs } from '../tasks/index.ts';
+import type { Handoffs } from '../tasks/index.ts';
 import type { Behaviours } from './behaviours.ts';
 import type { TroupeCatalogue } from './catalogue/catalogue.ts';
+import { registerAll } from './life/registering.ts';
+import { checkWork, startRun } from './life/starting.ts';
+import { endTeam, settle } from './life/stopping.ts';
 import { checkStopOptions } from './options.ts';
 import { supervisionPorts } from './supervise.ts';
 import type { StopOptions, Troupe } from './troupe.ts';
@@ -110,32 +105,9 @@ export class RunningTroupe implements Troupe {
     return run.result();
   }
 
-  async start(
-    wanted: Runnable,
-    given: unknown,
-    givenOptions?: RunOptions,
-  ): Promise<Run<never, never>> {
+  async start(work: Runnable, input: unknown, options?: RunOptions): Promise<Run<never, never>> {
     this.#checkRunning('start');
-    const { host, catalogue } = this.#parts;
-    const work = checkWork(wanted, 'start');
-    const { id: chosen, signal, ...options } = checkRunOptions(givenOptions, work);
-    const id = chosen === undefined ? host.clock.id() : checkId(chosen, 'id of the run');
-    const recipe = catalogue.recipe(work);
-    const input = checkInput(work, given, host.limits);
-    const address = addressOf(work, id);
-    const createdBy = this.#client;
-    const request = { definition: work, recipe, address, parent: null, createdBy, input, options };
-    const run = new Run<never, never>(host, address, this.#parts.behaviours.hands);
-    if (isTask(work) && host.find(address) === undefined) {
-      chooseBot(work, { bots: catalogue.bots(), host, onTheWay: [] });
-    }
-    if (signal?.aborted === true) {
-      const reason = 'its signal was aborted before it began';
-      throw troupeError('ABORTED', { run: run.runId, reason }, signal.reason);
-    }
-    await host.enter('start', (stage) => void stageRun(stage, request));
-    if (signal !== undefined) cancelBy(signal, run, host);
-    return run;
+    return startRun({ ...this.#parts, client: this.#client }, { work, input, options });
   }
 
   async get(wanted: Runnable, id: string): Promise<Run<never, never> | undefined> {
@@ -173,17 +145,7 @@ export class RunningTroupe implements Troupe {
 
   async register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void> {
     this.#checkRunning('register');
-    const { host, catalogue, behaviours } = this.#parts;
-    this.#parts.definitions.add(definitions);
-    const back = await host.enter('register', (stage) => {
-      for (const bot of catalogue.bots()) stageBot(stage, bot);
-      return unparkedBots(stage, catalogue);
-    });
-    for (const address of back) host.unpark(address);
-    for (const record of host.journal.actors({ kind: 'task', active: true, done: false })) {
-      const cell = host.find(record.address);
-      if (record.status === 'PENDING' && cell?.parked === '') behaviours.workers.resume(cell);
-    }
+    await registerAll(this.#parts, definitions);
   }
 
   async stop(given: StopOptions = {}): Promise<void> {
@@ -202,99 +164,18 @@ export class RunningTroupe implements Troupe {
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    const { host, journal, behaviours } = this.#parts;
     this.#state = 'stopping';
-    behaviours.office.stop(troupeError('STOPPED', { state: 'stopping', call: 'send' }));
-    try {
-      const isClean = await this.#atMost(
-        deadlineMs + host.limits.closingMs,
-        this.#drain(deadlineMs),
-      );
-      if (!isClean) host.log.warn('stopped at the deadline: what was not committed runs again');
-    } catch (error) {
-      host.log.error('stopping on a failed host', { error });
-    }
+    await settle(this.#parts, deadlineMs, (call) => this.#stoppedError(call));
     this.#state = 'stopped';
-    const reason = troupeError('STOPPED', { state: 'stopped', call: 'waiting' });
-    host.end(reason);
-    behaviours.office.end(reason);
-    journal.close();
-  }
-
-  /** Lets what is under way be recorded; on a busy file too, what is left is aborted in time. */
-  async #drain(deadlineMs: number): Promise<void> {
-    const { host, behaviours } = this.#parts;
-    const system = host.find(systemAddress);
-    const until = host.clock.now() + deadlineMs;
-    const invoked = host.promises.drain();
-    const begun = host.enter('stop', (stage) =>
-      stage.send(systemAddress, { type: 'system.drain' }),
-    );
-    await this.#atMost(deadlineMs, begun);
-    const leftMs = Math.max(0, until - host.clock.now());
-    await Promise.all([
-      behaviours.workers.drain(leftMs),
-      behaviours.handling.drain(leftMs),
-      this.#drainPromises(invoked, leftMs),
-    ]);
-    await begun;
-    await host.enter('stop', (stage) => stage.send(systemAddress, { type: 'system.drained' }));
-    // Its turn may come in a later group.
-    while (system?.isDone === false) await host.enter('stop', () => undefined);
-  }
-
-  /** What machines invoked may end; at the deadline it is aborted and runs again later. */
-  async #drainPromises(invoked: Promise<void>, leftMs: number): Promise<void> {
-    if (await this.#atMost(leftMs, invoked)) return;
-    this.#parts.host.promises.abort(
-      troupeError('STOPPED', { state: 'stopping', call: 'an invoked promise' }),
-    );
-  }
-
-  /** Waits for what may take too long; whether it came in time. @throws what that throws. */
-  async #atMost(ms: number, what: Promise<void>): Promise<boolean> {
-    const late = Promise.withResolvers<boolean>();
-    const endTimer = this.#parts.host.clock.after(ms, () => late.resolve(false));
-    try {
-      return await Promise.race([what.then(() => true), late.promise]);
-    } finally {
-      endTimer();
-    }
+    endTeam(this.#parts, this.#stoppedError('waiting'));
+    this.#parts.journal.close();
   }
 
   #checkRunning(call: string): void {
-    if (this.#state !== 'running') throw troupeError('STOPPED', { state: this.#state, call });
+    if (this.#state !== 'running') throw this.#stoppedError(call);
   }
-}
 
-function checkWork(work: unknown, where: string): Definition {
-  const definition = definitionOf(work);
-  if (definition !== undefined) return definition;
-  const problem =
-    'must be a machine, or made by defineBot, defineTask, defineApproval, defineWorkflow or graph';
-  throw troupeError('BAD_OPTION', { where, field: 'work', problem });
-}
-
-/** Bots that the journal knew before their definitions came take turns from now on. */
-function unparkedBots(stage: Stage, catalogue: TroupeCatalogue): Address[] {
-  const cells = catalogue.bots().flatMap((bot) => stage.find(botAddress(bot.id)) ?? []);
-  const parked = cells.filter((cell) => cell.parked !== '');
-  for (const cell of parked) {
-    cell.parked = '';
-    stage.touch(cell);
+  #stoppedError(call: string): Error {
+    return troupeError('STOPPED', { state: this.#state, call });
   }
-  return parked.map((cell) => cell.address);
-}
-
-/** The signal given at the start cancels the run; it is let go when the run has ended. */
-function cancelBy(signal: AbortSignal, run: Run<never, never>, host: LocalHost): void {
-  const cancel = (): void => {
-    run.cancel(said(signal.reason)).catch((error: unknown) => {
-      host.log.debug('a run had ended before it was cancelled', { run: run.runId, error });
-    });
-  };
-  if (signal.aborted) cancel();
-  else signal.addEventListener('abort', cancel, { once: true });
-  const letGo = (): void => signal.removeEventListener('abort', cancel);
-  run.outcome().then(letGo, letGo);
 }
