@@ -80,6 +80,7 @@ export const readsBy = (read: Read): JournalReads => ({
   history: (actor, since) => read((reads) => reads.history(actor, since)),
   rows: (since, limit) => read((reads) => reads.rows(since, limit)),
   anchor: () => read((reads) => reads.anchor()),
+  extent: () => read((reads) => reads.extent()),
   deadLetters: (limit, before) => read((reads) => reads.deadLetters(limit, before)),
 });
 

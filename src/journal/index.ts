@@ -7,6 +7,7 @@ export type {
   Batch,
   DeadLetter,
   Durability,
+  Extent,
   Heads,
   Journal,
   JournalReader,

@@ -159,6 +159,18 @@ export interface Anchor {
   readonly hash: string;
 }
 
+/** How much a journal holds. */
+export interface Extent {
+  /** Rows of history that are kept: those after the anchor. */
+  readonly rows: number;
+  /** Number of the last row that was cut, 0 when none was. */
+  readonly cut: number;
+  /** Bytes of its file, 0 in memory. What was cut leaves room in it for what comes. */
+  readonly fileBytes: number;
+  /** Bytes of the write-ahead log beside it, 0 in memory. */
+  readonly logBytes: number;
+}
+
 /** Which actors to list. */
 export interface ActorFilter {
   readonly kind?: string | undefined;
@@ -212,6 +224,8 @@ export interface JournalReader {
   rows(since: number, limit: number): JournalRow[];
   /** What was cut from the history: it goes on after that. */
   anchor(): Anchor;
+  /** How much it holds, cheap enough to be asked once a second. */
+  extent(): Extent;
   /** The newest `limit` (of those before a number, when one is given), oldest first. */
   deadLetters(limit: number, before?: number): DeadLetter[];
   /** Does nothing when it was closed before. */

@@ -17,6 +17,7 @@ import {
   byRecording,
   type DeadLetter,
   type Heads,
+  type Extent,
   type JournalReads,
   type JournalRow,
   type StepRecord,
@@ -179,6 +180,11 @@ export class MemoryState implements JournalReads {
   }
 
   deadLetters(limit: number, before?: number): DeadLetter[] {
+  extent(): Extent {
+    const { cut } = this.#rows;
+    return { rows: this.#seq - cut, cut, fileBytes: 0, logBytes: 0 };
+  }
+
     if (before === undefined) return this.#letters.last(limit);
     const all = this.#letters.last(Number.POSITIVE_INFINITY);
     const found = all.filter(({ letter }) => letter < before);

@@ -19,7 +19,7 @@ import {
   type TimerRecord,
   type WaitingMail,
 } from '../journal.ts';
-import { numberIn, type SqlRow, textIn } from './connection.ts';
+import { numberIn, type SqlRow, stateOf, textIn } from './connection.ts';
 import { views } from './views.ts';
 
 /** The reads of the contract, and those of the views. */
@@ -90,6 +90,11 @@ export function fileReads(db: DatabaseSync): FileReads {
     deadLetters: (limit, before = Number.MAX_SAFE_INTEGER) =>
       all(lettersQuery, before, toLimit(limit)).map(toLetter).reverse(),
     view(name, filter) {
+    extent() {
+      const { seq: cut } = toAnchor(statement(anchorQuery).get());
+      const { seq } = toHeads(statement(headsQuery).get());
+      return { rows: Math.max(0, seq - cut), cut, ...bytesOf(db) };
+    },
       const columns = Object.keys(filter.where ?? {});
       for (const column of columns) checkColumn(name, column);
       const where = columns.map((column) => `${column} = ?`).join(' AND ') || 'true';
@@ -114,6 +119,12 @@ ORDER BY actor LIMIT ?`;
 const anchorQuery = `SELECT
   coalesce((SELECT value FROM meta WHERE key = 'anchor_seq'), '0') AS seq,
   coalesce((SELECT value FROM meta WHERE key = 'anchor_hash'), '') AS hash`;
+/** Sizes of the file and of its log, as the file system tells them. */
+function bytesOf(db: DatabaseSync): { readonly fileBytes: number; readonly logBytes: number } {
+  const file = db.location() ?? '';
+  return { fileBytes: stateOf(file)?.size ?? 0, logBytes: stateOf(`${file}-wal`)?.size ?? 0 };
+}
+
 
 const headsQuery = `SELECT
   (SELECT coalesce(max(seq), 0) FROM history) AS seq,

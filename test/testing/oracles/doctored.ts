@@ -135,6 +135,7 @@ const nobody: Sight['journal'] = {
   dueAfter: () => undefined,
   busy: () => [],
   anchor: () => ({ seq: 0, hash: '' }),
+  extent: () => ({ rows: 0, cut: 0, fileBytes: 0, logBytes: 0 }),
   steps: () => [],
   step: () => undefined,
   history: () => [],
