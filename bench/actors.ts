@@ -134,7 +134,7 @@ export function forgetfulJournal(read: (batch: Batch) => unknown = nothing): Jou
     mailOf: none,
     timers: none,
     timersOf: none,
-    timersBefore: none,
+    timersBetween: none,
     dueAfter: missing,
     busy: none,
     anchor: () => ({ seq: 0, hash: '' }),

@@ -72,7 +72,7 @@ export const readsBy = (read: Read): JournalReads => ({
   mailOf: (actor) => read((reads) => reads.mailOf(actor)),
   timers: () => read((reads) => reads.timers()),
   timersOf: (actor) => read((reads) => reads.timersOf(actor)),
-  timersBefore: (due) => read((reads) => reads.timersBefore(due)),
+  timersBetween: (since, until) => read((reads) => reads.timersBetween(since, until)),
   dueAfter: (since, limit) => read((reads) => reads.dueAfter(since, limit)),
   busy: (above, limit) => read((reads) => reads.busy(above, limit)),
   steps: (actor) => read((reads) => reads.steps(actor)),

@@ -147,7 +147,7 @@ export interface Heads {
   readonly mail: number;
   /** The highest number of a dead letter. */
   readonly letter: number;
-  /** The highest arming number of a timer that is armed now. */
+  /** No timer that is armed now has a higher arming number. */
   readonly arming: number;
 }
 
@@ -205,9 +205,9 @@ export interface JournalReader {
   timers(): TimerRecord[];
   /** Those of one actor, in the same order. */
   timersOf(actor: number): TimerRecord[];
-  /** Those that are due before a time, in the same order. */
-  timersBefore(due: number): TimerRecord[];
-  /** When the `limit`-th next timer after a time is due; undefined when there are fewer. */
+  /** Those that are due at `since` or later, and before `until`, in the same order. */
+  timersBetween(since: number, until: number): TimerRecord[];
+  /** When the `limit`-th of those is due that are at `since` or later; undefined: there are fewer. */
   dueAfter(since: number, limit: number): number | undefined;
   /**
    * Numbers of living actors that have something to do: effects under way, or waiting mail. Rising,
@@ -255,6 +255,9 @@ export interface Journal extends JournalReader {
 
 /** How much an acknowledged message survives: power loss, or only the end of the process. */
 export type Durability = 'power' | 'process';
+
+/** More timers than the turn of one row arms: armings are counted on from here after a start. */
+export const armingsOfRow = 1_000;
 
 /** The order in which timers are listed; a tie is broken by what names them. */
 export const byArming = (a: TimerRecord, b: TimerRecord): number =>

@@ -12,12 +12,13 @@ import {
   type ActorFilter,
   type ActorRecord,
   type Anchor,
+  armingsOfRow,
   type Batch,
   byArming,
   byRecording,
   type DeadLetter,
-  type Heads,
   type Extent,
+  type Heads,
   type JournalReads,
   type JournalRow,
   type StepRecord,
@@ -98,7 +99,7 @@ export class MemoryState implements JournalReads {
       actor: this.#actor,
       mail: highest([...this.#waiting.keys()]),
       letter: this.#letter,
-      arming: highest(this.#timers.all().map((timer) => timer.arming)),
+      arming: this.#seq * armingsOfRow,
     };
   }
 
@@ -136,8 +137,8 @@ export class MemoryState implements JournalReads {
     return this.#timers.of(actor).sort(byArming);
   }
 
-  timersBefore(due: number): TimerRecord[] {
-    return this.timers().filter((timer) => timer.due < due);
+  timersBetween(since: number, until: number): TimerRecord[] {
+    return this.timers().filter(({ due }) => due >= since && due < until);
   }
 
   dueAfter(since: number, limit: number): number | undefined {
@@ -179,12 +180,12 @@ export class MemoryState implements JournalReads {
     return { seq: this.#rows.cut, hash: '' };
   }
 
-  deadLetters(limit: number, before?: number): DeadLetter[] {
   extent(): Extent {
     const { cut } = this.#rows;
     return { rows: this.#seq - cut, cut, fileBytes: 0, logBytes: 0 };
   }
 
+  deadLetters(limit: number, before?: number): DeadLetter[] {
     if (before === undefined) return this.#letters.last(limit);
     const all = this.#letters.last(Number.POSITIVE_INFINITY);
     const found = all.filter(({ letter }) => letter < before);

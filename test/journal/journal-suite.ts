@@ -63,7 +63,7 @@ function groups(newStore: () => Store): void {
       dead: [letter({ letter: 2, detail: 'why' })],
     };
     commit(journal, whole);
-    expect(journal.heads()).toEqual({ seq: 1, actor: 1, mail: 3, letter: 2, arming: 4 });
+    expect(journal.heads()).toEqual({ seq: 1, actor: 1, mail: 3, letter: 2, arming: 1_000 });
     expect(journal.byAddress('run/answer/1')).toEqual(whole.actors?.[0]);
     expect(journal.byNumber(1)).toEqual(whole.actors?.[0]);
     expect(journal.rows(0, 10)).toEqual(whole.rows);
@@ -95,7 +95,7 @@ function refusals(newStore: () => Store): void {
     if (!store.survives) return;
     journal.close();
     const again = await store.open();
-    expect(again.heads()).toEqual({ seq: 1, actor: 1, mail: 0, letter: 0, arming: 0 });
+    expect(again.heads()).toEqual({ seq: 1, actor: 1, mail: 0, letter: 0, arming: 1_000 });
   });
 
   test('given an address that has an actor, then another under it fails the journal', async () => {
@@ -331,7 +331,9 @@ function others(newStore: () => Store): void {
     expect(journal.mailOf(1).map((one) => one.mail)).toEqual([1, 3]);
     expect(journal.mailOf(3)).toEqual([]);
     expect(journal.timersOf(1).map(({ due }) => due)).toEqual([5, 7]);
-    expect(journal.timersBefore(7).map(({ due }) => due)).toEqual([5, 6]);
+    expect(journal.timersBetween(5, 7).map(({ due }) => due)).toEqual([5, 6]);
+    expect(journal.timersBetween(6, Number.POSITIVE_INFINITY)).toHaveLength(2);
+    expect(journal.dueAfter(Number.NEGATIVE_INFINITY, 1)).toBe(5);
     expect([1, 2, 3].map((limit) => journal.dueAfter(6, limit))).toEqual([6, 7, undefined]);
   });
 
@@ -386,7 +388,7 @@ function life(newStore: () => Store): void {
     journal.begin();
     journal.close();
     const again = await store.open();
-    expect(again.heads()).toEqual({ seq: 2, actor: 2, mail: 1, letter: 0, arming: 0 });
+    expect(again.heads()).toEqual({ seq: 2, actor: 2, mail: 1, letter: 0, arming: 2_000 });
     commit(again, turn(3, { actor: 1, last: 1 }));
     expect(again.history(1, 0).map((one) => one.seq)).toEqual([1, 3]);
   });

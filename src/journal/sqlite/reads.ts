@@ -9,6 +9,7 @@ import {
   type ActorFilter,
   type ActorRecord,
   type Anchor,
+  armingsOfRow,
   byArming,
   byRecording,
   type DeadLetter,
@@ -69,8 +70,10 @@ export function fileReads(db: DatabaseSync): FileReads {
     timers: () => all('SELECT * FROM timer_records').map(toTimer).sort(byArming),
     timersOf: (actor) =>
       all('SELECT * FROM timer_records WHERE actor = ?', actor).map(toTimer).sort(byArming),
-    timersBefore: (due) =>
-      all('SELECT * FROM timer_records WHERE due < ?', due).map(toTimer).sort(byArming),
+    timersBetween: (since, until) =>
+      all('SELECT * FROM timer_records WHERE due >= ? AND due < ?', since, until)
+        .map(toTimer)
+        .sort(byArming),
     dueAfter: (since, limit) =>
       one(({ due }) => Number(due), dueQuery, since, Math.max(0, limit - 1)),
     busy: (above, limit) =>
@@ -87,14 +90,14 @@ export function fileReads(db: DatabaseSync): FileReads {
         toLimit(limit),
       ).map(toRow),
     anchor: () => toAnchor(statement(anchorQuery).get()),
-    deadLetters: (limit, before = Number.MAX_SAFE_INTEGER) =>
-      all(lettersQuery, before, toLimit(limit)).map(toLetter).reverse(),
-    view(name, filter) {
     extent() {
       const { seq: cut } = toAnchor(statement(anchorQuery).get());
       const { seq } = toHeads(statement(headsQuery).get());
       return { rows: Math.max(0, seq - cut), cut, ...bytesOf(db) };
     },
+    deadLetters: (limit, before = Number.MAX_SAFE_INTEGER) =>
+      all(lettersQuery, before, toLimit(limit)).map(toLetter).reverse(),
+    view(name, filter) {
       const columns = Object.keys(filter.where ?? {});
       for (const column of columns) checkColumn(name, column);
       const where = columns.map((column) => `${column} = ?`).join(' AND ') || 'true';
@@ -116,22 +119,22 @@ UNION SELECT actor FROM mail_records m WHERE actor > ?
   AND EXISTS (SELECT 1 FROM actor_records a WHERE a.actor = m.actor AND done = 0)
 ORDER BY actor LIMIT ?`;
 
-const anchorQuery = `SELECT
-  coalesce((SELECT value FROM meta WHERE key = 'anchor_seq'), '0') AS seq,
-  coalesce((SELECT value FROM meta WHERE key = 'anchor_hash'), '') AS hash`;
 /** Sizes of the file and of its log, as the file system tells them. */
 function bytesOf(db: DatabaseSync): { readonly fileBytes: number; readonly logBytes: number } {
   const file = db.location() ?? '';
   return { fileBytes: stateOf(file)?.size ?? 0, logBytes: stateOf(`${file}-wal`)?.size ?? 0 };
 }
 
+const anchorQuery = `SELECT
+  coalesce((SELECT value FROM meta WHERE key = 'anchor_seq'), '0') AS seq,
+  coalesce((SELECT value FROM meta WHERE key = 'anchor_hash'), '') AS hash`;
 
 const headsQuery = `SELECT
   (SELECT coalesce(max(seq), 0) FROM history) AS seq,
   (SELECT coalesce(max(actor), 0) FROM actor_records) AS actor,
   (SELECT coalesce(max(mail), 0) FROM mail_records) AS mail,
   (SELECT coalesce(max(letter), 0) FROM letter_records) AS letter,
-  (SELECT coalesce(max(arming), 0) FROM timer_records) AS arming`;
+  (SELECT coalesce(max(seq), 0) * ${armingsOfRow} FROM history) AS arming`;
 
 /** A row that names itself or a later one as its previous ends the walk: no endless loop. */
 const historyQuery = `WITH RECURSIVE back(seq, previous) AS (
