@@ -17,8 +17,11 @@ export type {
   TimerRecord,
   WaitingMail,
 } from './journal.ts';
-export { type MemoryOptions, memoryJournal } from './memory.ts';
-export { type JournalOptions, openJournal, openReader } from './open.ts';
+export { type MemoryOptions, memoryJournal } from './memory/memory.ts';
+export { type JournalOptions, openJournal, openQueries, openReader } from './open.ts';
+export type { QueryOptions, QueryParameter, QueryParameters } from './query/asked.ts';
+export type { Queries, QueryRow } from './query/queries.ts';
+export type { QueryValue } from './query/statement.ts';
 export {
   type SimulatedDisk,
   type SimulatedDiskOptions,

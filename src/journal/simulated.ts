@@ -10,7 +10,7 @@ import { hash } from 'node:crypto';
 import { troupeError } from '../protocol/index.ts';
 import { type Group, groupOf, guardReads } from './group.ts';
 import type { Batch, Journal, JournalReads } from './journal.ts';
-import { MemoryState } from './memory-state.ts';
+import { MemoryState } from './memory/state.ts';
 
 /** Faults of a simulated disk. */
 export interface SimulatedDiskOptions {

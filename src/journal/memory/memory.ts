@@ -3,10 +3,10 @@
  * of the process, and for its bounds: the newest rows of history and dead letters, and a number
  * of actors that ended. What has not ended, what waits and what is armed is never dropped.
  */
-import { limits } from '../protocol/index.ts';
-import { groupOf, guardReads } from './group.ts';
-import type { Journal } from './journal.ts';
-import { type MemoryBounds, MemoryState } from './memory-state.ts';
+import { limits } from '../../protocol/index.ts';
+import { groupOf, guardReads } from '../group.ts';
+import type { Journal } from '../journal.ts';
+import { type MemoryBounds, MemoryState } from './state.ts';
 
 /** What the journal in memory keeps. */
 export interface MemoryOptions {

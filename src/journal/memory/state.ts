@@ -6,8 +6,8 @@
  * Invariants: what has not ended is never dropped, nor what stands below a run that has not
  * ended, for its work may ask for the results again; nor a waiting message, nor an armed timer.
  */
-import { troupeError } from '../protocol/index.ts';
-import { checkRows } from './group.ts';
+import { troupeError } from '../../protocol/index.ts';
+import { checkRows } from '../group.ts';
 import {
   type ActorFilter,
   type ActorRecord,
@@ -24,7 +24,7 @@ import {
   type StepRecord,
   type TimerRecord,
   type WaitingMail,
-} from './journal.ts';
+} from '../journal.ts';
 import { Nested } from './nested.ts';
 import { Newest } from './newest.ts';
 
