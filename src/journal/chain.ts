@@ -100,7 +100,8 @@ export const letterHash = (letter: DeadLetter): string =>
     letter.body,
   );
 
-const fieldsHash = (...fields: readonly (string | number | boolean)[]): string =>
+/** The hash of a list of fields. */
+export const fieldsHash = (...fields: readonly (string | number | boolean)[]): string =>
   sha256(JSON.stringify(fields));
 
 const sha256 = (text: string): string => hash('sha256', text, 'base64url');

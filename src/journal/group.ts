@@ -4,8 +4,11 @@
  * Invariants: nothing is written outside a group; a journal that failed once refuses everything,
  * so that nothing is acknowledged after a commit that may be lost.
  */
-import { type TroupeError, troupeError } from '../protocol/index.ts';
+import { isTroupeError, type TroupeError, troupeError } from '../protocol/index.ts';
 import type { JournalReads, JournalRow } from './journal.ts';
+
+/** The error that ended a journal's life: damage is told as what it is. */
+export type JournalEnd = TroupeError<'JOURNAL_FAILED' | 'JOURNAL_DAMAGED'>;
 
 /** Guards the order of calls. Every method throws `JOURNAL_FAILED` after a failure or the end. */
 export interface Group {
@@ -16,7 +19,7 @@ export interface Group {
   checkOpen(): void;
   leave(): void;
   /** Ends the journal's life; the error says why, now and at every later call. */
-  fail(cause: unknown): TroupeError<'JOURNAL_FAILED'>;
+  fail(cause: unknown): JournalEnd;
   /** False when it was closed before. */
   close(): boolean;
 }
@@ -25,7 +28,7 @@ export interface Group {
 export function groupOf(path: string): Group {
   let isOpen = false;
   let isClosed = false;
-  let failure: TroupeError<'JOURNAL_FAILED'> | undefined;
+  let failure: JournalEnd | undefined;
   const check = (): void => {
     if (failure !== undefined) throw failure;
     if (isClosed) throw troupeError('JOURNAL_FAILED', { path, reason: 'it is closed' });
@@ -48,6 +51,7 @@ export function groupOf(path: string): Group {
     },
     fail(cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
+      if (isTroupeError(cause, 'JOURNAL_DAMAGED')) failure ??= cause;
       failure ??= troupeError('JOURNAL_FAILED', { path, reason }, cause);
       return failure;
     },

@@ -35,4 +35,15 @@ export const journalErrors = {
     (d) => `The journal ${d.path} belongs to workspace ${d.workspace}, not ${d.wanted}.`,
     'Use one journal for each workspace, or pass its `name`.',
   ),
+  JOURNAL_DAMAGED: entry<{ path: string; table: string; key: string; problem: string }>(
+    500,
+    (d) => `The journal ${d.path} is damaged: ${d.table} ${d.key}: ${d.problem}.`,
+    'Run `troupe journal FILE verify` on it, put back a copy, and look at the disk.',
+  ),
+  JOURNAL_CUT: entry<{ path: string; row: number; head: number; headFile: string }>(
+    409,
+    (d) =>
+      `The journal ${d.path} ends at row ${d.row}, but ${d.headFile} says ${d.head}: it was cut.`,
+    'Put back its newest copy, -wal file included; or remove the head, to go on without the rest.',
+  ),
 } as const;

@@ -25,8 +25,14 @@ import {
 import { acquireLock } from './lock.ts';
 import { inspectFile } from './reader.ts';
 import { fileReads } from './reads.ts';
-import { createSchema, inspect, upgradeSchema, workspaceOf } from './schema.ts';
-import { renewViews } from './views.ts';
+import {
+  checkSelf,
+  createSchema,
+  inspect,
+  renewSelf,
+  upgradeSchema,
+  workspaceOf,
+} from './schema.ts';
 import { batchWriter } from './writer.ts';
 
 /** How to open a file as its owner; see `openJournal`. */
@@ -71,12 +77,13 @@ function prepare(db: DatabaseSync, file: string, options: OwnerOptions): void {
 PRAGMA wal_autocheckpoint = 1000; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
   if (content === 'empty') createSchema(db, options.workspace, options.now?.());
   if (content === 'older') upgradeSchema(db);
+  checkSelf(db, file);
   const workspace = workspaceOf(db);
   if (workspace !== options.workspace) {
     const wanted = options.workspace;
     throw troupeError('JOURNAL_WORKSPACE', { path: file, workspace, wanted });
   }
-  renewViews(db);
+  renewSelf(db);
   db.exec('PRAGMA busy_timeout = 0');
 }
 

@@ -7,8 +7,9 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { troupeError } from '../../protocol/index.ts';
+import { fieldsHash } from '../chain.ts';
 import { numberIn, readable, type SqlRow, sqliteCode, sqliteCodes, textIn } from './connection.ts';
-import { nowMs, renewViews } from './views.ts';
+import { renewViews, views } from './views.ts';
 
 /** The format that this version writes. */
 export const formatVersion = 2;
@@ -107,7 +108,9 @@ function hasOurTables(
 /** Brings a journal of an older format to this one, in one transaction. */
 export function upgradeSchema(db: DatabaseSync): void {
   db.exec(`BEGIN IMMEDIATE; ${[...Object.values(indexes), ''].join(';\n')}
-PRAGMA user_version = ${formatVersion}; COMMIT`);
+PRAGMA user_version = ${formatVersion}`);
+  noteSelf(db);
+  db.exec('COMMIT');
 }
 
 /** Makes the tables and views of a new journal in one transaction. */
@@ -117,9 +120,56 @@ PRAGMA user_version = ${formatVersion};
 ${[...Object.values(tables), ...Object.values(indexes), ''].join(';\n')}`);
   const note = db.prepare('INSERT INTO meta(key, value) VALUES (?, ?)');
   note.run('workspace', workspace);
-  note.run('created_at', String(at ?? numberIn(db.prepare(`SELECT ${nowMs} AS now`).get(), 'now')));
+  const now = "SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now";
+  note.run('created_at', String(at ?? numberIn(db.prepare(now).get(), 'now')));
   renewViews(db);
+  noteSelf(db);
   db.exec('COMMIT');
+}
+
+/** Makes views that are missing or differ, in one transaction with the note of it. */
+export function renewSelf(db: DatabaseSync): void {
+  const rows = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'view'").all();
+  const found = new Map(rows.map((row) => [row.name, row.sql]));
+  if (Object.entries(views).every(([name, { sql }]) => found.get(name) === sql)) return;
+  db.exec('BEGIN IMMEDIATE');
+  renewViews(db);
+  noteSelf(db);
+  db.exec('COMMIT');
+}
+
+/**
+ * Notes in `meta` the hash of what a file says of itself: its format, tables, indexes, views and
+ * `meta`. To be called in the very transaction that changes any of them.
+ */
+export function noteSelf(db: DatabaseSync): void {
+  const note = 'INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = ?2';
+  db.prepare(note).run('hash', selfHash(db));
+}
+
+/** @throws TroupeError `JOURNAL_DAMAGED` when what a file says of itself is not what was noted. */
+export function checkSelf(db: DatabaseSync, path: string): void {
+  if (isSelfNoted(db)) return;
+  const problem = 'its tables, views or meta are not what its writer noted of them';
+  throw troupeError('JOURNAL_DAMAGED', { path, table: 'meta', key: 'hash', problem });
+}
+
+/** Whether what a file says of itself is what was noted. */
+export function isSelfNoted(db: DatabaseSync): boolean {
+  const noted = db.prepare("SELECT value FROM meta WHERE key = 'hash'").get();
+  return noted?.value === selfHash(db);
+}
+
+function selfHash(db: DatabaseSync): string {
+  const all = (sql: string): SqlRow[] => db.prepare(sql).all();
+  return fieldsHash(
+    JSON.stringify([
+      all('PRAGMA application_id'),
+      all('PRAGMA user_version'),
+      all('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name'),
+      all("SELECT key, value FROM meta WHERE key <> 'hash' ORDER BY key"),
+    ]),
+  );
 }
 
 /** The workspace that a journal was created for. */
