@@ -77,9 +77,12 @@ export async function delivered(terminal: Terminal, command: string): Promise<vo
 export const isBadInput = (error: unknown): boolean =>
   isTroupeError(error) && isBadInputCode(error.code);
 
-/** Whether a code does; `JOURNAL_FAILED` tells of a disk that failed under the work. */
+/** Whether a code does. */
 export const isBadInputCode = (code: string): boolean =>
-  /^(BAD_|AUDIT_|JOURNAL_)/.test(code) ? code !== 'JOURNAL_FAILED' : badInputCodes.has(code);
+  /^(BAD_|AUDIT_|JOURNAL_)/.test(code) ? !diskCodes.has(code) : badInputCodes.has(code);
+
+/** They tell of a disk that failed under the work. */
+const diskCodes: ReadonlySet<string> = new Set(['JOURNAL_FAILED', 'JOURNAL_FULL', 'JOURNAL_GONE']);
 
 const badInputCodes: ReadonlySet<string> = new Set([
   'ANALYSER_MISSING',

@@ -4,13 +4,11 @@
  * Invariants: nothing is written outside a group; a journal that failed once refuses everything,
  * so that nothing is acknowledged after a commit that may be lost.
  */
-import { isTroupeError, type TroupeError, troupeError } from '../protocol/index.ts';
+import { troupeError } from '../protocol/index.ts';
+import { type JournalEnd, journalEnd } from './failure.ts';
 import type { JournalReads, JournalRow } from './journal.ts';
 
-/** The error that ended a journal's life: damage is told as what it is. */
-export type JournalEnd = TroupeError<'JOURNAL_FAILED' | 'JOURNAL_DAMAGED'>;
-
-/** Guards the order of calls. Every method throws `JOURNAL_FAILED` after a failure or the end. */
+/** Guards the order of calls. Every method throws after a failure and after the end. */
 export interface Group {
   /** Nothing but this: the journal can be read. */
   check(): void;
@@ -50,9 +48,7 @@ export function groupOf(path: string): Group {
       isOpen = false;
     },
     fail(cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      if (isTroupeError(cause, 'JOURNAL_DAMAGED')) failure ??= cause;
-      failure ??= troupeError('JOURNAL_FAILED', { path, reason }, cause);
+      failure ??= journalEnd(path, cause);
       return failure;
     },
     close() {

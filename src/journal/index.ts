@@ -1,4 +1,5 @@
 /** Door of the journal: the contract, the journal in memory, and openers that load SQLite late. */
+export { isJournalEnd } from './failure.ts';
 export type { FileReader, ViewFilter, ViewName, ViewRow } from './file-reader.ts';
 export type {
   ActorFilter,

@@ -9,6 +9,19 @@ export const journalErrors = {
     (d) => `The journal ${d.path} failed: ${d.reason}. Nothing was acknowledged after it.`,
     'Mend the disk, then create the troupe again: it goes on from the last commit.',
   ),
+  JOURNAL_FULL: entry<{ path: string }>(
+    507,
+    (d) => `There is no room to write to the journal ${d.path}. Nothing was acknowledged after it.`,
+    'Free space on its disk, then create the troupe again: it goes on from the last commit.',
+    true,
+  ),
+  JOURNAL_GONE: entry<{ path: string; file: string }>(
+    410,
+    (d) =>
+      `${d.file} was removed, renamed or replaced while the journal ${d.path} was open. ` +
+      'Nothing was acknowledged after it.',
+    'Stop the troupe, put the journal back with its -wal file, then create the troupe again.',
+  ),
   JOURNAL_IN_USE: entry<{ path: string }>(
     409,
     (d) => `The journal ${d.path} is in use by another process.`,

@@ -9,7 +9,7 @@
 import type { Cell, Listener } from '../../actor/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import { Alarm, Timers } from '../../delivery/index.ts';
-import type { Journal } from '../../journal/index.ts';
+import { isJournalEnd, type Journal } from '../../journal/index.ts';
 import {
   type ActorEvent,
   type Address,
@@ -289,7 +289,7 @@ export class LocalHost implements Host {
     this.log.error('the host failed', { error: failure });
     this.end(failure);
     // The journal did not fail: the group is still open.
-    if (failure.code !== 'JOURNAL_FAILED') this.#guard(() => this.journal.abort());
+    if (!isJournalEnd(failure)) this.#guard(() => this.journal.abort());
   }
 
   #refusal(call: string): unknown {

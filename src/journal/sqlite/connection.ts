@@ -9,9 +9,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
+import { isFull, journalEnd } from '../failure.ts';
 
 /** Primary result codes of SQLite that mean something of their own here. */
-export const sqliteCodes = { busy: 5, notDatabase: 26 } as const;
+export const sqliteCodes = { busy: 5, io: 10, notDatabase: 26 } as const;
 
 /**
  * How a file is opened: `own` writes; `live` reads beside an owner, or what a killed one left;
@@ -80,12 +81,20 @@ function locateFolder(path: string, file: string): string {
   return found;
 }
 
-/** Checks that an existing file may be written to. @throws TroupeError `JOURNAL_UNREADABLE`. */
+/**
+ * Checks that an existing file, and its folder, may be written to: other files come beside it.
+ * @throws TroupeError `JOURNAL_UNREADABLE`.
+ */
 export function checkWritable(path: string): void {
   readable(path, () => accessSync(path, constants.R_OK | constants.W_OK));
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch {
+    throw unreadable(path, 'its folder may not be written to');
+  }
 }
 
-/** Runs `open`; its errors become `JOURNAL_UNREADABLE`. */
+/** Runs `open`; its errors become those of `unreadable`. */
 export function readable<Opened>(path: string, open: () => Opened): Opened {
   try {
     return open();
@@ -94,8 +103,9 @@ export function readable<Opened>(path: string, open: () => Opened): Opened {
   }
 }
 
-/** The error that says why a file can't be opened. */
-export function unreadable(path: string, cause: unknown): TroupeError<'JOURNAL_UNREADABLE'> {
+/** The error that says why a file can't be opened: a disk that is full or fails is told as that. */
+export function unreadable(path: string, cause: unknown): TroupeError {
+  if (isFull(cause) || sqliteCode(cause) === sqliteCodes.io) return journalEnd(path, cause);
   if (typeof cause === 'string') return troupeError('JOURNAL_UNREADABLE', { path, reason: cause });
   const said = cause instanceof Error ? cause.message : String(cause);
   const reason = reasons[systemCode(cause)] ?? said;

@@ -23,6 +23,7 @@ import {
   unreadable,
 } from './connection.ts';
 import { acquireLock } from './lock.ts';
+import { placeOf } from './place.ts';
 import { inspectFile } from './reader.ts';
 import { fileReads } from './reads.ts';
 import {
@@ -52,8 +53,11 @@ export function openSqliteJournal(path: string, options: OwnerOptions): Journal 
   const lock = acquireLock(file);
   let db: DatabaseSync | undefined;
   const release = (): void => {
-    db?.close();
-    lock.release();
+    try {
+      db?.close();
+    } finally {
+      lock.release();
+    }
   };
   try {
     const own = connect(file, 'own');
@@ -89,6 +93,7 @@ PRAGMA wal_autocheckpoint = 1000; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullf
 
 function journalOn(db: DatabaseSync, file: string, release: () => void): Journal {
   const group = groupOf(file);
+  const place = placeOf(file);
   const reads = fileReads(db);
   const write = batchWriter(db, reads.heads());
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -114,6 +119,7 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
         const written = write(batch);
         end.run();
         written();
+        place.check();
       } catch (error) {
         if (db.isTransaction) undo.run();
         throw group.fail(error);

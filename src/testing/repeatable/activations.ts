@@ -159,6 +159,8 @@ export class Activations {
 /** Errors by which the runtime tells work that it is over: it runs again, or nobody wants it. */
 const overCodes: ReadonlySet<string> = new Set([
   'JOURNAL_FAILED',
+  'JOURNAL_FULL',
+  'JOURNAL_GONE',
   'ABORTED',
   'SUSPENDED',
   'STOPPED',
