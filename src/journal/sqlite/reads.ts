@@ -3,22 +3,18 @@
  * Each read is one statement, so one consistent moment, and one short transaction.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { asAddress, DeadReason, troupeError } from '../../protocol/index.ts';
+import { troupeError } from '../../protocol/index.ts';
+import { checkedRows, damaged, historyColumns, recordColumns, sound } from '../checks/rows.ts';
 import type { ViewFilter, ViewName, ViewRow } from '../file-reader.ts';
 import {
   type ActorFilter,
-  type ActorRecord,
   type Anchor,
   armingsOfRow,
   byArming,
   byRecording,
-  type DeadLetter,
   type Heads,
   type JournalReads,
   type JournalRow,
-  type StepRecord,
-  type TimerRecord,
-  type WaitingMail,
 } from '../journal.ts';
 import { numberIn, type SqlRow, stateOf, textIn } from './connection.ts';
 import { views } from './views.ts';
@@ -29,13 +25,12 @@ export interface FileReads extends JournalReads {
   count(name: ViewName): number;
 }
 
-const record = `SELECT a.actor, address, kind, definition, version, structure, generation, parent,
-  status, active, done, parked, last, created_at, updated_at, watchers, snapshot, i.body AS input
-  FROM actor_records a JOIN actor_inputs i USING (actor)`;
-const rowColumns = 'h.seq, h.actor, h.previous, h.at, h.type, h.status, h.body';
+const record = `SELECT ${recordColumns}`;
 
 /** The reads of an open file; statements are prepared when first used. */
 export function fileReads(db: DatabaseSync): FileReads {
+  const path = db.location() ?? '';
+  const { toRow, toRecord, toMail, toStep, toTimer, toLetter } = checkedRows(path);
   const prepared = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const found = prepared.get(sql) ?? db.prepare(sql);
@@ -43,15 +38,17 @@ export function fileReads(db: DatabaseSync): FileReads {
     return found;
   };
   type Given = readonly (string | number)[];
-  const all = (sql: string, ...given: Given): SqlRow[] => statement(sql).all(...given);
+  const all = (sql: string, ...given: Given): SqlRow[] =>
+    sound(path, () => statement(sql).all(...given));
   const one = <Item>(
     toItem: (row: SqlRow) => Item,
     sql: string,
     ...given: Given
   ): Item | undefined => {
-    const found = statement(sql).get(...given);
+    const found = sound(path, () => statement(sql).get(...given));
     return found === undefined ? undefined : toItem(found);
   };
+  const anchor = (): Anchor => toAnchor(statement(anchorQuery).get());
   return {
     heads: () => toHeads(statement(headsQuery).get()),
     byAddress: (address) => one(toRecord, `${record} WHERE address = ?`, address),
@@ -82,14 +79,20 @@ export function fileReads(db: DatabaseSync): FileReads {
       all('SELECT * FROM step_records WHERE actor = ?', actor).map(toStep).sort(byRecording),
     step: (actor, step) =>
       one(toStep, 'SELECT * FROM step_records WHERE actor = ? AND step = ?', actor, step),
-    history: (actor, since) => all(historyQuery, actor, since, since).map(toRow),
+    history(actor, since) {
+      // In this order an owner that goes on meanwhile makes no row look lost.
+      const last = one((row) => numberIn(row, 'last'), lastQuery, actor) ?? 0;
+      const rows = all(historyQuery, actor, since, since).map(toRow);
+      checkWalk(path, rows, { last, since: Math.max(since, anchor().seq) });
+      return rows;
+    },
     rows: (since, limit) =>
       all(
-        `SELECT ${rowColumns} FROM history h WHERE h.seq > ? ORDER BY h.seq LIMIT ?`,
+        `SELECT ${historyColumns} FROM history h WHERE h.seq > ? ORDER BY h.seq LIMIT ?`,
         since,
         toLimit(limit),
       ).map(toRow),
-    anchor: () => toAnchor(statement(anchorQuery).get()),
+    anchor,
     extent() {
       const { seq: cut } = toAnchor(statement(anchorQuery).get());
       const { seq } = toHeads(statement(headsQuery).get());
@@ -111,6 +114,8 @@ export function fileReads(db: DatabaseSync): FileReads {
 
 const lettersQuery = 'SELECT * FROM letter_records WHERE letter < ? ORDER BY letter DESC LIMIT ?';
 
+const lastQuery = 'SELECT last FROM actor_records WHERE actor = ?';
+
 const dueQuery =
   'SELECT due FROM timer_records WHERE due >= ? ORDER BY due, arming LIMIT 1 OFFSET ?';
 
@@ -129,12 +134,18 @@ const anchorQuery = `SELECT
   coalesce((SELECT value FROM meta WHERE key = 'anchor_seq'), '0') AS seq,
   coalesce((SELECT value FROM meta WHERE key = 'anchor_hash'), '') AS hash`;
 
+/** A number in `meta`, 0 when there is none: what was cut was numbered up to there. */
+const noted = (key: string): string =>
+  `coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = '${key}'), 0)`;
+
+const lastRow = `max(${noted('anchor_seq')}, (SELECT coalesce(max(seq), 0) FROM history))`;
+
 const headsQuery = `SELECT
-  (SELECT coalesce(max(seq), 0) FROM history) AS seq,
-  (SELECT coalesce(max(actor), 0) FROM actor_records) AS actor,
+  ${lastRow} AS seq,
+  max(${noted('actor_head')}, (SELECT coalesce(max(actor), 0) FROM actor_records)) AS actor,
   (SELECT coalesce(max(mail), 0) FROM mail_records) AS mail,
-  (SELECT coalesce(max(letter), 0) FROM letter_records) AS letter,
-  (SELECT coalesce(max(seq), 0) * ${armingsOfRow} FROM history) AS arming`;
+  max(${noted('letter_head')}, (SELECT coalesce(max(letter), 0) FROM letter_records)) AS letter,
+  ${lastRow} * ${armingsOfRow} AS arming`;
 
 /** A row that names itself or a later one as its previous ends the walk: no endless loop. */
 const historyQuery = `WITH RECURSIVE back(seq, previous) AS (
@@ -144,7 +155,23 @@ const historyQuery = `WITH RECURSIVE back(seq, previous) AS (
   SELECT h.seq, h.previous FROM back JOIN history h ON h.seq = back.previous
   WHERE h.seq < back.seq AND h.seq > ?
 )
-SELECT ${rowColumns} FROM back JOIN history h USING (seq) ORDER BY h.seq`;
+SELECT ${historyColumns} FROM back JOIN history h USING (seq) ORDER BY h.seq`;
+
+/** A walk goes back from an actor's last row without a gap, down to `since`. */
+function checkWalk(
+  path: string,
+  rows: readonly JournalRow[],
+  { last, since }: { readonly last: number; readonly since: number },
+): void {
+  const gone = (seq: number) => damaged(path, 'history', `${seq}`, 'it is gone');
+  let before = 0;
+  for (const { seq, previous } of rows) {
+    const isFirst = before === 0 && previous <= since;
+    if (!isFirst && previous !== before) throw gone(previous);
+    before = seq;
+  }
+  if (before < last && last > since) throw gone(last);
+}
 
 function toConditions(filter: ActorFilter) {
   const conditions: string[] = [];
@@ -197,73 +224,6 @@ const toHeads = (row: SqlRow | undefined): Heads => ({
 const toAnchor = (row: SqlRow | undefined): Anchor => ({
   seq: Number(textIn(row, 'seq')),
   hash: textIn(row, 'hash'),
-});
-
-const toRow = (row: SqlRow): JournalRow => ({
-  seq: numberIn(row, 'seq'),
-  actor: numberIn(row, 'actor'),
-  previous: numberIn(row, 'previous'),
-  at: numberIn(row, 'at'),
-  type: textIn(row, 'type'),
-  status: textIn(row, 'status'),
-  body: textIn(row, 'body'),
-});
-
-const toRecord = (row: SqlRow): ActorRecord => ({
-  actor: numberIn(row, 'actor'),
-  address: asAddress(textIn(row, 'address')),
-  kind: textIn(row, 'kind'),
-  definition: textIn(row, 'definition'),
-  version: textIn(row, 'version'),
-  structure: textIn(row, 'structure'),
-  generation: numberIn(row, 'generation'),
-  parent: textIn(row, 'parent'),
-  status: textIn(row, 'status'),
-  active: numberIn(row, 'active') === 1,
-  done: numberIn(row, 'done') === 1,
-  parked: textIn(row, 'parked'),
-  input: textIn(row, 'input'),
-  snapshot: textIn(row, 'snapshot'),
-  last: numberIn(row, 'last'),
-  watchers: textIn(row, 'watchers'),
-  createdAt: numberIn(row, 'created_at'),
-  updatedAt: numberIn(row, 'updated_at'),
-});
-
-const toMail = (row: SqlRow): WaitingMail => ({
-  mail: numberIn(row, 'mail'),
-  actor: numberIn(row, 'actor'),
-  lane: numberIn(row, 'lane'),
-  gated: numberIn(row, 'gated') === 1,
-  key: textIn(row, 'key'),
-  expiresAt: numberIn(row, 'expires_at'),
-  body: textIn(row, 'body'),
-});
-
-const toStep = (row: SqlRow): StepRecord => ({
-  actor: numberIn(row, 'actor'),
-  step: textIn(row, 'step'),
-  at: numberIn(row, 'at'),
-  body: textIn(row, 'body'),
-});
-
-const toTimer = (row: SqlRow): TimerRecord => ({
-  actor: numberIn(row, 'actor'),
-  timer: textIn(row, 'timer'),
-  generation: numberIn(row, 'generation'),
-  arming: numberIn(row, 'arming'),
-  due: numberIn(row, 'due'),
-  body: textIn(row, 'body'),
-});
-
-const toLetter = (row: SqlRow): DeadLetter => ({
-  letter: numberIn(row, 'letter'),
-  at: numberIn(row, 'at'),
-  to: textIn(row, 'recipient'),
-  type: textIn(row, 'type'),
-  reason: DeadReason.parse(row.reason),
-  detail: textIn(row, 'detail'),
-  body: textIn(row, 'body'),
 });
 
 const toViewRow = (row: SqlRow): ViewRow =>
