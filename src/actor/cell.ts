@@ -51,6 +51,12 @@ export class Cell {
   queued = false;
   /** Whether this group touched it. */
   touched = false;
+  /** Whether it was touched, or came to memory, since somebody looked for who is idle. */
+  isUsed = true;
+  /** It came back, and what was under way in it has not resumed yet. */
+  isReturning = false;
+  /** It has left memory: another cell is the actor now, or the journal alone has it. */
+  isPassive = false;
   /** Rows that this group added. */
   rows: JournalRow[] = [];
   /** Events that it emitted in this group. */

@@ -102,12 +102,12 @@ class Ref {
     },
   });
 
-  /** One that had ended may have been started anew by its supervisor. */
+  /** One that had ended may have been started anew, one that left memory is loaded again. */
   #current(): Cell | undefined {
-    if (this.#cell?.isDone === false) return this.#cell;
+    if (this.#cell?.isDone === false && !this.#cell.isPassive) return this.#cell;
     try {
       const found = this.#source.find(this.#source.address);
-      if (this.#cell === undefined || found?.isDone === false) this.#cell = found;
+      if (this.#cell?.isDone !== true || found?.isDone === false) this.#cell = found ?? this.#cell;
     } catch {
       // The host has ended: what was seen last is the last there is.
     }

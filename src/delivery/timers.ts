@@ -22,6 +22,11 @@ export class Timers {
   #heap: ArmedTimer[] = [];
   #armed = 0;
 
+  /** How many are armed. */
+  get size(): number {
+    return this.#armed;
+  }
+
   /** Arms a timer; an earlier one of the same name is replaced. */
   arm(timer: ArmedTimer): void {
     let own = this.#byActor.get(timer.actor);

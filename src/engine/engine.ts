@@ -23,6 +23,8 @@ export interface Behaviour {
   perform?(cell: Cell, effect: Effect): void;
   /** After recovery: performs again what was under way in an actor tagged `active`. */
   resume?(cell: Cell): void;
+  /** Whether its code holds an actor that has nothing to do: then that stays in memory. */
+  holds?(cell: Cell): boolean;
 }
 
 /** What to create. */
@@ -164,6 +166,7 @@ export interface Host {
 
 /** What recovery found. */
 export interface Recovery {
+  /** Runs with something to do that were brought back at once; others follow. */
   readonly live: number;
   /** Those that can't go on, with the reason. */
   readonly parked: readonly ActorRecord[];

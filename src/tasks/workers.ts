@@ -28,8 +28,10 @@ interface AbortParams {
   readonly slot: string;
 }
 
+type Performs = 'perform' | 'resume' | 'holds';
+
 /** Runs the work of tasks. */
-export class Workers implements Owner<Running>, Pick<Required<Behaviour>, 'perform' | 'resume'> {
+export class Workers implements Owner<Running>, Pick<Required<Behaviour>, Performs> {
   readonly #ports: WorkPorts;
   readonly #assign: Assign;
   readonly #running = new Map<Address, Running>();
@@ -59,6 +61,11 @@ export class Workers implements Owner<Running>, Pick<Required<Behaviour>, 'perfo
   resume(cell: Cell): void {
     if (statusOf(cell.snapshot) === 'IN_PROGRESS') this.activate(cell, false);
     else this.route(cell);
+  }
+
+  /** Whether its work is in memory, as that of a BLOCKED one is for a while, or it is routed. */
+  holds({ address }: Cell): boolean {
+    return [this.#running, this.#ending, this.#onTheWay].some((known) => known.has(address));
   }
 
   /** Begins the work, or lets it go on after BLOCKED. */

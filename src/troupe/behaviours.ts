@@ -202,7 +202,7 @@ const placeOf = (parent: Cell, step: string) => ({
 
 function behaviour(
   machine: Behaviour['machine'],
-  performer: Pick<Behaviour, 'stage'> & Pick<Required<Behaviour>, 'perform' | 'resume'>,
+  performer: Pick<Behaviour, 'stage' | 'holds'> & Pick<Required<Behaviour>, 'perform' | 'resume'>,
 ): Behaviour {
   return {
     machine,
@@ -211,5 +211,6 @@ function behaviour(
     }),
     perform: (cell, effect) => performer.perform(cell, effect),
     resume: (cell) => performer.resume(cell),
+    holds: (cell) => performer.holds?.(cell) === true,
   };
 }

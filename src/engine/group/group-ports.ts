@@ -2,7 +2,7 @@
 import type { Cell } from '../../actor/index.ts';
 import type { Timers } from '../../delivery/index.ts';
 import type { Heads } from '../../journal/index.ts';
-import type { ActorEvent, Effect } from '../../protocol/index.ts';
+import { type ActorEvent, type Effect, troupeError } from '../../protocol/index.ts';
 import type { Traffic } from '../engine.ts';
 import type { Cells } from '../host/cells.ts';
 import type { Lives } from '../lives/index.ts';
@@ -50,6 +50,15 @@ export function accepted(tally: Tally, cell: Cell, event: ActorEvent, isRestored
 export function applied(tally: Tally, cell: Cell, event: ActorEvent, now: number): void {
   tally.applied += 1;
   tally.traffic?.applied(cell, event, now);
+}
+
+/** Notes that a group touched an actor. What somebody held on to while it left is not it. */
+export function touched(cell: Cell): void {
+  if (cell.isPassive) {
+    const found = `${cell.address}, held while it left memory`;
+    throw troupeError('BROKEN_INVARIANT', { invariant: 'who changes is in memory', found });
+  }
+  cell.touched = true;
 }
 
 /** An effect that is due after the commit. */

@@ -24,7 +24,7 @@ import { BatchBuilder } from './batch.ts';
 import { GroupBirths } from './group-births.ts';
 import { GroupLetters, isHostsOwn, mailOf } from './group-letters.ts';
 import { GroupParking } from './group-parking.ts';
-import { accepted, type DueEffect, type GroupPorts } from './group-ports.ts';
+import { accepted, type DueEffect, type GroupPorts, touched } from './group-ports.ts';
 import { GroupTimers } from './group-timers.ts';
 import { closeIncident, stageIncident } from './incident.ts';
 import { LateRow, rowOf } from './late-texts.ts';
@@ -220,7 +220,7 @@ export class Group implements Stage, TurnStage {
   touch(cell: Cell): void {
     this.#staged += 1;
     if (cell.touched) return;
-    cell.touched = true;
+    touched(cell);
     this.touched.push(cell);
   }
 

@@ -1,8 +1,8 @@
 /**
  * Cells: the living actors of a host, by address and by number.
  *
- * What is not in memory is loaded from the journal when it is asked for. An ended actor is not
- * kept: it is loaded for whoever asks, and forgotten.
+ * What is not in memory is loaded from the journal when it is asked for, with its mail and its
+ * timers. An ended actor is not kept: it is loaded for whoever asks, and forgotten.
  */
 import type { AnyStateMachine } from 'xstate';
 import { Cell, changed } from '../../actor/index.ts';
@@ -15,7 +15,10 @@ import { migratedBy } from '../versions/index.ts';
 import type { HostedParts } from './hosted-parts.ts';
 
 /** Performs effects after their commit, and again after a crash. */
-export type Performer = Pick<Required<Behaviour>, 'stage' | 'perform' | 'resume'>;
+export type Performer = Pick<Required<Behaviour>, 'stage' | 'perform' | 'resume' | 'holds'>;
+
+/** Hears of every living actor that came from the journal. */
+type Loaded = (cell: Cell, record: ActorRecord) => void;
 
 /** The living actors of a host. */
 export class Cells {
@@ -25,12 +28,15 @@ export class Cells {
   readonly #behaviours: Readonly<Record<string, Behaviour>>;
   readonly #promises: Partial<Performer>;
   readonly #hosting: Hosting;
+  readonly #loaded: Loaded;
 
   constructor(
     journal: Journal,
     behaviours: Readonly<Record<string, Behaviour>>,
     { hosting, promises }: Pick<HostedParts, 'hosting' | 'promises'>,
+    loaded: Loaded,
   ) {
+    this.#loaded = loaded;
     this.#journal = journal;
     this.#behaviours = behaviours;
     this.#promises = promises;
@@ -87,7 +93,9 @@ export class Cells {
   /** Brings an actor to memory. */
   load(record: ActorRecord): Cell {
     const cell = record.kind === 'machine' ? this.#loadHosted(record) : this.#loadOwn(record);
-    if (!record.done) this.add(cell);
+    if (record.done) return cell;
+    this.add(cell);
+    this.#loaded(cell, record);
     return cell;
   }
 
@@ -149,6 +157,35 @@ export class Cells {
   forget(cell: Cell): void {
     this.#byAddress.delete(cell.address);
     this.#byNumber.delete(cell.actor);
+  }
+
+  /** Lets go of an actor that lives on in the journal: it is loaded again when it is asked for. */
+  passivate(cell: Cell): void {
+    cell.isPassive = true;
+    this.forget(cell);
+  }
+
+  /** Puts an actor behind all others. */
+  pass(cell: Cell): void {
+    this.#byAddress.delete(cell.address);
+    this.#byAddress.set(cell.address, cell);
+  }
+
+  /** Whether the actor of this number is in memory. */
+  has(actor: number): boolean {
+    return this.#byNumber.has(actor);
+  }
+
+  /** How many actors are in memory. */
+  get size(): number {
+    return this.#byNumber.size;
+  }
+
+  /** Messages that wait in memory. */
+  get pending(): number {
+    let pending = 0;
+    for (const { mailbox } of this.all()) pending += mailbox.size - mailbox.firings;
+    return pending;
   }
 
   /** All actors in memory. */

@@ -18,6 +18,7 @@ import {
   type Logger,
   troupeError,
 } from '../../protocol/index.ts';
+import { Activation } from '../activation/index.ts';
 import type { Counts, Fitness, Host, Recovery, Stage } from '../engine.ts';
 import { Group } from '../group/group.ts';
 import type { DueEffect, GroupPorts, Numbers, Tally } from '../group/group-ports.ts';
@@ -31,8 +32,7 @@ import { dueTimer } from './due-timer.ts';
 import { tellFailures } from './failures.ts';
 import { hostedParts } from './hosted-parts.ts';
 import type { LocalHostParts } from './local-host-parts.ts';
-import { recover, tellTimed } from './recovery.ts';
-import { Resuming } from './resuming.ts';
+import { tellTimed } from './recovery.ts';
 import { RunQueue } from './run-queue.ts';
 import { shown } from './shown.ts';
 
@@ -54,11 +54,9 @@ export class LocalHost implements Host {
   readonly #runnable = new RunQueue<Cell>();
   readonly #commands = new Commands();
   readonly #alarm: Alarm;
+  readonly #activation: Activation;
   /** A group is to come, or under way. */
   #scheduled = false;
-  /** Between `recover` and `resume`. */
-  #isRecovering = false;
-  readonly #resuming: Resuming;
   #ended: unknown;
 
   constructor(parts: LocalHostParts) {
@@ -69,8 +67,9 @@ export class LocalHost implements Host {
     this.journal = parts.journal;
     const hosted = hostedParts(this, parts, (address) => this.#cells.find(address));
     this.promises = hosted.promises;
-    this.#cells = new Cells(parts.journal, parts.behaviours, hosted);
-    this.#resuming = new Resuming((cell) => this.#guard(() => this.#cells.resume(cell)));
+    this.#cells = new Cells(parts.journal, parts.behaviours, hosted, (cell, record) =>
+      this.#activation.loaded(cell, record),
+    );
     this.#numbers = { ...parts.journal.heads() };
     this.#tally = { accepted: 0, applied: 0, dead: 0, refused: 0, traffic: parts.traffic };
     this.#groupPorts = {
@@ -87,17 +86,24 @@ export class LocalHost implements Host {
     };
     this.#turnPorts = { tally: this.#tally, log: parts.log, lives: hosted.lives };
     this.#alarm = new Alarm(parts.clock, () => this.#schedule());
+    this.#activation = new Activation({
+      ...parts,
+      cells: this.#cells,
+      timers: this.#timers,
+      tally: this.#tally,
+      wake: this.#wake,
+      resume: (cell) => this.#guard(() => this.#cells.resume(cell)),
+      note: (command) => this.note('recover', command),
+    });
   }
 
   /**
-   * Brings back what was live; `fitness` parks what can't go on. Until `resume` nothing is
+   * Brings back what was live; `fitness` parks what can't go on, and is asked about all that lives
+   * unless the definitions are those of the last start (`isKnown`). Until `resume` nothing is
    * performed, as if the process had ended after each commit: `resume` makes up for all of it.
    */
-  recover(fitness: Fitness): Recovery {
-    this.#isRecovering = true;
-    const { journal } = this;
-    const ports = { cells: this.#cells, timers: this.#timers, tally: this.#tally };
-    return recover({ ...ports, journal, wake: this.#wake }, fitness);
+  recover(fitness: Fitness, isKnown = false): Recovery {
+    return this.#activation.recover(fitness, isKnown);
   }
 
   /**
@@ -107,10 +113,11 @@ export class LocalHost implements Host {
    */
   async resume(): Promise<void> {
     while (this.#runnable.size > 0) await this.enter('resume', () => undefined);
-    await this.enter('resume', (stage) => tellTimed(stage, this.#cells));
+    await this.enter('resume', (stage) => {
+      for (const cell of [...this.#cells.all()]) tellTimed(stage, cell);
+    });
     while (this.#runnable.size > 0) await this.enter('resume', () => undefined);
-    this.#isRecovering = false;
-    for (const cell of [...this.#cells.all()]) this.#resuming.now(cell);
+    this.#activation.goOn();
     this.#setAlarm();
   }
 
@@ -137,10 +144,7 @@ export class LocalHost implements Host {
   /** Lets an actor that was parked take its mail, then performs again what was under way. */
   unpark(address: Address): void {
     const cell = this.#cells.find(address);
-    if (cell === undefined || cell.isDone) return;
-    this.#resuming.later(cell);
-    this.#wake(cell);
-    this.#resuming.next();
+    if (cell?.isDone === false) this.#activation.goesOn(cell);
   }
 
   find(address: Address): Cell | undefined {
@@ -155,9 +159,7 @@ export class LocalHost implements Host {
 
   counts(): Counts {
     const { accepted, applied, dead, refused } = this.#tally;
-    let pending = 0;
-    for (const { mailbox } of this.#cells.all()) pending += mailbox.size - mailbox.firings;
-    return { accepted, applied, dead, refused, pending };
+    return { accepted, applied, dead, refused, pending: this.#cells.pending };
   }
 
   /** Ends the host: what waits is refused with `reason`; the journal is closed by its owner. */
@@ -217,19 +219,16 @@ export class LocalHost implements Host {
     for (const tell of shown(group.touched, this.#cells)) this.#guard(tell);
     if (this.#ended !== undefined) return;
     for (const due of group.due) this.#perform(due);
-    this.#resuming.next();
+    this.#activation.next();
     this.#setAlarm();
   }
 
   #setAlarm(): void {
-    if (!this.#isRecovering) this.#alarm.set(this.#timers.nextDue());
+    this.#alarm.set(this.#activation.nextDue());
   }
 
   #takeDueTimers(group: Group): void {
-    if (this.#isRecovering) return;
-    for (const timer of this.#timers.takeDue(group.now)) {
-      const cell = this.#cells.findNumber(timer.actor);
-      if (cell === undefined || cell.isDone) continue;
+    for (const { cell, timer } of this.#activation.takeDue(group.now)) {
       dueTimer(group, cell, timer, this.#groupPorts.lives);
     }
   }
@@ -269,9 +268,9 @@ export class LocalHost implements Host {
     if (!group.batch.isEmpty) this.#guard(() => this.#parts.committed?.(group.batch));
   }
 
-  /** During recovery only users' actions are due: `resume` makes up for all else. */
+  /** Of who comes back only users' actions are due: resuming makes up for all else. */
   #perform({ cell, effect }: DueEffect): void {
-    if (this.#isRecovering && effect.type !== 'machine.call') return;
+    if (this.#activation.isHeldBack(cell) && effect.type !== 'machine.call') return;
     this.#guard(() => this.#cells.performerOf(cell.identity.kind).perform?.(cell, effect));
   }
 

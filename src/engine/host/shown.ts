@@ -7,6 +7,7 @@ export function shown(touched: readonly Cell[], cells: Cells): (() => void)[] {
   const told: (() => void)[] = [];
   for (const cell of touched) {
     cell.touched = false;
+    cell.isUsed = true;
     cell.committed = cell.snapshot;
     if (cell.isDone) cells.forget(cell);
     const { committed, rows, emitted, listeners } = cell;

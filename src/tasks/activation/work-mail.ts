@@ -8,6 +8,7 @@
  */
 import type { Cell } from '../../actor/index.ts';
 import type { Host, Stage } from '../../engine/index.ts';
+import type { JournalReads } from '../../journal/index.ts';
 import {
   type Asks,
   answerIn,
@@ -108,10 +109,33 @@ export class WorkMail {
 /**
  * Opens again what runs wait for after a restart: somebody must end their waiting when its time is
  * up, also when no closure waits, because the work was dropped while it was BLOCKED. To be called
- * when the mail accepted before is applied.
+ * when the mail accepted before is applied. In a journal of many actors it goes on in the
+ * background.
  */
-export function reopenAsks({ journal }: Host, asks: Asks): void {
-  for (const { actor, address, snapshot } of journal.actors({ kind: 'task', done: false })) {
+export function reopenAsks(host: Host, asks: Asks): void {
+  const { journal } = host;
+  const last = journal.heads().actor;
+  const goOn = async (): Promise<void> => {
+    for (let above = WINDOW; above < last; above += WINDOW) {
+      await host.enter('createTroupe', () => reopenIn(journal, asks, above));
+    }
+  };
+  reopenIn(journal, asks, 0);
+  goOn().catch((error: unknown) => {
+    host.log.debug('the host ended before all asks were open again', { error });
+  });
+}
+
+/** Actors that are looked at in one go: some milliseconds. */
+const WINDOW = 5_000;
+
+function reopenIn(journal: JournalReads, asks: Asks, above: number): void {
+  const some = { above, below: above + WINDOW + 1 };
+  for (const { actor, address, snapshot } of journal.actors({
+    kind: 'task',
+    done: false,
+    ...some,
+  })) {
     // Open waits stand in the snapshot by name; most runs have none of a reply.
     if (!snapshot.includes('"~ask/')) continue;
     for (const { body } of journal.steps(actor).filter(isAskMark)) {

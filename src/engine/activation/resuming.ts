@@ -1,0 +1,74 @@
+/**
+ * Resuming: performs again what was under way in actors that came back.
+ *
+ * Who comes back long after the start of its process, because others were before it, does as all
+ * do at the start: what was accepted before is applied first, for it may be the very result of
+ * what was under way; then it is told how long nobody worked; until it resumes nothing of it is
+ * performed and none of its timers fires, as if the process had just started.
+ */
+import type { Cell } from '../../actor/index.ts';
+
+/** What resuming asks of the host. */
+export interface ResumingPorts {
+  /** Performs again what was under way in an actor. */
+  readonly resume: (cell: Cell) => void;
+  /** Tells an actor, in a group to come, how long nobody worked for it. */
+  readonly tell: (cell: Cell) => void;
+  /** It is back: what was due meanwhile fires. */
+  readonly back: (cell: Cell) => void;
+}
+
+/** Groups for which more and more mail may hold up who comes back. */
+const GROUPS_MAX = 1_000;
+
+/** The actors that are to resume. */
+export class Resuming {
+  readonly #ports: ResumingPorts;
+  readonly #waiting = new Set<Cell>();
+  readonly #returning = new Map<Cell, { isTold: boolean; groups: number }>();
+
+  constructor(ports: ResumingPorts) {
+    this.#ports = ports;
+  }
+
+  /** Resumes an actor, if something was under way in it. */
+  now(cell: Cell): void {
+    if (cell.parked === '' && !cell.isDone && cell.isActive) this.#ports.resume(cell);
+  }
+
+  /** Resumes an actor when it has no more mail to take: that may be what was under way. */
+  later(cell: Cell): void {
+    this.#waiting.add(cell);
+  }
+
+  /** An actor comes back after the others. */
+  returns(cell: Cell): void {
+    cell.isReturning = true;
+    this.#returning.set(cell, { isTold: false, groups: 0 });
+  }
+
+  /** Resumes those that have no more mail to take; whether some are on their way. */
+  next(): boolean {
+    for (const cell of this.#waiting) {
+      if (cell.isRunnable) continue;
+      this.#waiting.delete(cell);
+      this.now(cell);
+    }
+    for (const [cell, entry] of this.#returning) this.#step(cell, entry);
+    return this.#returning.size > 0;
+  }
+
+  #step(cell: Cell, entry: { isTold: boolean; groups: number }): void {
+    entry.groups += 1;
+    if (cell.isRunnable && !cell.isDone && entry.groups < GROUPS_MAX) return;
+    if (!entry.isTold) {
+      entry.isTold = true;
+      this.#ports.tell(cell);
+      return;
+    }
+    this.#returning.delete(cell);
+    cell.isReturning = false;
+    this.now(cell);
+    this.#ports.back(cell);
+  }
+}
