@@ -9,6 +9,7 @@ import { defineConfig } from 'rolldown';
 const entries = [
   'src/index',
   'machines/index',
+  'src/journal/query/process',
   'src/testing/index',
   'src/specialists/index',
   'src/specialists/analysers/worker',

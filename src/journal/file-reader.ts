@@ -1,15 +1,22 @@
 /** What a reader of a journal file can do beside the contract: the documented views, row by row. */
 import type { JournalReader } from './journal.ts';
 
-/** A view that can be read; its columns are documented and stable. */
-export type ViewName =
-  | 'actors'
-  | 'tasks'
-  | 'task_dependencies'
-  | 'timers'
-  | 'messages'
-  | 'dead_letters'
-  | 'incidents';
+/** The views that can be read; their columns are documented and stable. */
+export const viewNames = [
+  'actors',
+  'tasks',
+  'workflows',
+  'approvals',
+  'handoffs',
+  'task_dependencies',
+  'timers',
+  'messages',
+  'dead_letters',
+  'steps',
+  'events',
+  'incidents',
+] as const;
+export type ViewName = (typeof viewNames)[number];
 
 /** A row of a view: values by column. */
 export type ViewRow = Readonly<Record<string, string | number | null>>;

@@ -1,5 +1,4 @@
 /** Door of the journal: the contract, the journal in memory, and openers that load SQLite late. */
-export { isJournalEnd } from './failure.ts';
 export type { FileReader, ViewFilter, ViewName, ViewRow } from './file-reader.ts';
 export type {
   ActorFilter,
@@ -14,8 +13,10 @@ export type {
   JournalReader,
   JournalReads,
   JournalRow,
+  Keep,
   StepRecord,
   TimerRecord,
+  Trimmed,
   WaitingMail,
 } from './journal.ts';
 export { type MemoryOptions, memoryJournal } from './memory/memory.ts';
@@ -28,3 +29,4 @@ export {
   type SimulatedDiskOptions,
   simulatedDisk,
 } from './simulated.ts';
+export { isJournalEnd } from './trouble/index.ts';

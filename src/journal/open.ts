@@ -2,6 +2,7 @@
 
 import type { FileReader } from './file-reader.ts';
 import type { Durability, Journal } from './journal.ts';
+import type { Queries } from './query/queries.ts';
 
 /** How to open a journal. */
 export interface JournalOptions {
@@ -36,4 +37,10 @@ export async function openJournal(path: string, options: JournalOptions = {}): P
 export async function openReader(path: string): Promise<FileReader> {
   const { openFileReader } = await import('./sqlite/reader.ts');
   return openFileReader(path);
+}
+
+/** Queries of the file at an absolute path; nothing is started before the first one. */
+export async function openQueries(path: string): Promise<Queries> {
+  const { queriesOf } = await import('./query/queries.ts');
+  return queriesOf(path);
 }

@@ -10,6 +10,7 @@ import { handoffErrors } from './error-table-handoffs.ts';
 import { journalErrors } from './error-table-journal.ts';
 import { messageErrors } from './error-table-messages.ts';
 import { peopleErrors } from './error-table-people.ts';
+import { queryErrors } from './error-table-query.ts';
 import { runErrors } from './error-table-runs.ts';
 import { supervisionErrors } from './error-table-supervision.ts';
 import { testingErrors } from './error-table-testing.ts';
@@ -27,6 +28,7 @@ export const errorTable = {
   ...peopleErrors,
   ...handoffErrors,
   ...journalErrors,
+  ...queryErrors,
   ...toolErrors,
   ...testingErrors,
   // Ourselves

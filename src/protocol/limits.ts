@@ -96,10 +96,44 @@ export const limits = {
   failureChars: 8_192,
   /** Characters kept of a failure's code. */
   codeChars: 128,
+  /** Actors in memory, beyond which idle ones leave it: 10,000 cells of 1.2 kB are 12 MB. */
+  activeActors: 10_000,
+  /** Actors with something to do that a start brings back before it is done: some 20 ms. */
+  recoveryActors: 500,
+  /** Those that follow at a time, behind what callers ask for: some milliseconds. */
+  waveActors: 64,
+  /** Timers that are read at a time when they are due soon: 2 ms. */
+  pageTimers: 1_000,
   /** Rows of history that the memory journal keeps; a file keeps all. */
   memoryRows: 10_000,
   /** Finished runs that the memory journal keeps; a file keeps all. */
   memoryRuns: 10_000,
+  /** Rows that a query gives: what a program can look through; `limit` allows more. */
+  queryRows: 10_000,
+  /** The highest `limit` of a query. */
+  queryRowsMax: 1_000_000,
+  /** Characters that the answer to a query has: it travels between processes in one piece. */
+  queryChars: 33_554_432,
+  /** Memory of the process that answers queries: sorting a large journal, far below a machine. */
+  queryMemoryBytes: 1_073_741_824,
+  /** How long a query may take: a lookup takes milliseconds, a scan of a large journal seconds. */
+  queryMs: 5_000,
+  /** How long the process that answers queries may take to start: a tenth of a second if idle. */
+  queryStartMs: 30_000,
+  /** Characters of a query and of each parameter. */
+  queryTextChars: 100_000,
+  /** Queries that wait for the one under way: they are answered one by one. */
+  queriesWaiting: 100,
+  /** Rows cut in one piece of trimming: some five milliseconds. */
+  trimRows: 500,
+  /** Characters cut in one piece of trimming: freeing 256 pages takes a few milliseconds. */
+  trimChars: 1_048_576,
+  /** Ended runs counted in one piece of trimming, in an index: below a millisecond. */
+  trimCounted: 5_000,
+  /** Milliseconds between two pieces of trimming: 50,000 rows a second, half of the time idle. */
+  trimPauseMs: 10,
+  /** Milliseconds within which what is beyond a bound is cut, when little is written. */
+  trimEveryMs: 1_000,
   /** Longest duration: 100 million days, so that any time plus any duration is a whole number. */
   durationMs: 8_640_000_000_000_000,
   /** Longest timer that the event loop takes in one piece (2^31 - 1 ms, 24.8 days). */
@@ -116,6 +150,7 @@ export const LimitOptions = z.strictObject({
   graceMs: z.int().min(0).optional(),
   suspendAfterMs: z.int().min(0).optional(),
   hops: positive.optional(),
+  activeActors: z.int().min(0).optional(),
 });
 export type LimitOptions = z.infer<typeof LimitOptions>;
 

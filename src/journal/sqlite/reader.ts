@@ -46,6 +46,21 @@ export function openFileReader(path: string): FileReader {
   };
 }
 
+/** Reads once, on a connection of its own; `file` is absolute. @throws as `openFileReader`. */
+export function readOnce<Found>(file: string, from: (db: DatabaseSync) => Found): Found {
+  for (;;) {
+    const { db, way } = openToRead(file);
+    try {
+      const found = from(db);
+      if (isCurrent(way, file)) return found;
+    } catch (error) {
+      if (isCurrent(way, file)) throw error;
+    } finally {
+      db.close();
+    }
+  }
+}
+
 /**
  * Looks at an existing file without writing to it.
  * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`.

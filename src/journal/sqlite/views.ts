@@ -7,26 +7,11 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { ViewName } from '../file-reader.ts';
+import { runViews } from './run-views.ts';
+import { actorsWithInput, known, spec, type View, view } from './view.ts';
 
-/** A view: its columns, in order, and the statement that makes it. */
-interface View {
-  readonly columns: readonly string[];
-  readonly sql: string;
-}
+export { nowMs } from './view.ts';
 
-function view(name: string, columns: Readonly<Record<string, string>>, source: string): View {
-  const names = Object.keys(columns);
-  const values = Object.values(columns).join(',\n  ');
-  const sql = `CREATE VIEW ${name}(${names.join(', ')}) AS\nSELECT ${values}\n${source}`;
-  return { columns: names, sql };
-}
-
-const spec = (field: string): string => `i.body ->> '$.${field}'`;
-const known = (field: string): string => `a.snapshot ->> '$.context.${field}'`;
-const json = (field: string): string => `a.snapshot -> '$.context.${field}'`;
-/** The time, as an SQL expression. */
-export const nowMs = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
-const ended = `coalesce(${known('completedAt')}, ${nowMs})`;
 const inEnvelope = (field: string): string => `envelope ->> '$.${field}'`;
 
 /** The views. */
@@ -53,72 +38,9 @@ export const views = {
       created_at: 'a.created_at',
       updated_at: 'a.updated_at',
     },
-    'FROM actor_records a JOIN actor_inputs i USING (actor)',
+    actorsWithInput,
   ),
-  tasks: view(
-    'tasks',
-    {
-      task: 'a.address',
-      definition: 'a.definition',
-      version: 'a.version',
-      status: 'a.status',
-      parked: "nullif(a.parked, '')",
-      type: spec('type'),
-      title: spec('title'),
-      description: spec('description'),
-      input: "i.body -> '$.input'",
-      domain: spec('domain'),
-      assigned_to: known('assignedTo'),
-      created_by: spec('createdBy'),
-      priority: spec('priority'),
-      requirements: "i.body -> '$.requirements'",
-      constraints: "i.body -> '$.constraints'",
-      due_at: spec('dueAt'),
-      parent: spec('parent'),
-      step: spec('step'),
-      dependencies: "i.body -> '$.dependsOn'",
-      result: json('result'),
-      confidence: known('confidence'),
-      learnings: json('learnings'),
-      error: `coalesce(${json('error')}, ${json('lastError')})`,
-      recovery: known('recovery'),
-      reason: known('reason'),
-      attempts: known('attempts'),
-      progress: known('progress'),
-      note: known('note'),
-      cost: known('cost'),
-      created_at: 'a.created_at',
-      started_at: known('startedAt'),
-      completed_at: known('completedAt'),
-      elapsed_ms: `${ended} - a.created_at`,
-      overdue: `coalesce(${spec('dueAt')} < ${ended}, 0)`,
-    },
-    "FROM actor_records a JOIN actor_inputs i USING (actor)\nWHERE a.kind IN ('task', 'approval')",
-  ),
-  // What a run was told to wait for, and the steps that a started step of a plan waited for.
-  task_dependencies: view(
-    'task_dependencies',
-    { task: 'task', depends_on: 'depends_on' },
-    `FROM (
-  SELECT a.address AS task, d.value AS depends_on
-  FROM actor_records a JOIN actor_inputs i USING (actor), json_each(i.body, '$.dependsOn') d
-  WHERE a.kind IN ('task', 'workflow', 'approval')
-  UNION
-  SELECT step.address, other.address FROM (
-    SELECT a.address AS run, s.value ->> '$.name' AS step, o.value ->> '$.name' AS other
-    FROM actor_records a JOIN actor_inputs i USING (actor),
-      json_each(i.body, '$.plan.steps') s, json_each(s.value, '$.after') n,
-      json_each(i.body, '$.plan.steps') o
-    WHERE a.kind = 'workflow' AND o.key = n.value
-  ) edge
-  JOIN (SELECT a.address, a.parent, ${spec('step')} AS step
-    FROM actor_records a JOIN actor_inputs i USING (actor) WHERE a.parent <> '') step
-    ON step.parent = edge.run AND step.step = edge.step
-  JOIN (SELECT a.address, a.parent, ${spec('step')} AS step
-    FROM actor_records a JOIN actor_inputs i USING (actor) WHERE a.parent <> '') other
-    ON other.parent = edge.run AND other.step = edge.other
-)`,
-  ),
+  ...runViews,
   timers: view(
     'timers',
     {
@@ -150,6 +72,7 @@ export const views = {
       response_to: inEnvelope('responseTo'),
       expires_at: inEnvelope('expiresAt'),
       metadata: "envelope -> '$.metadata'",
+      expects: inEnvelope('expects'),
       applied_at: 'applied_at',
       dead_at: 'dead_at',
       reason: 'reason',
@@ -184,6 +107,24 @@ export const views = {
 ON s.step = '~letter/' || l.letter
 AND s.actor = (SELECT actor FROM actor_records WHERE address = 'system')`,
   ),
+  steps: view(
+    'steps',
+    { actor: 'a.address', step: 's.step', at: 's.at', value: "nullif(s.body, '')" },
+    'FROM step_records s JOIN actor_records a USING (actor)',
+  ),
+  events: view(
+    'events',
+    {
+      event: 'h.seq',
+      actor: 'a.address',
+      previous: 'nullif(h.previous, 0)',
+      at: 'h.at',
+      type: 'h.type',
+      status: "nullif(h.status, '')",
+      body: 'h.body',
+    },
+    'FROM history h LEFT JOIN actor_records a USING (actor)',
+  ),
   incidents: view(
     'incidents',
     {
@@ -199,7 +140,7 @@ AND s.actor = (SELECT actor FROM actor_records WHERE address = 'system')`,
       closed_at: known('closedAt'),
       closed_by: known('closedBy'),
     },
-    "FROM actor_records a JOIN actor_inputs i USING (actor)\nWHERE a.kind = 'incident'",
+    `${actorsWithInput}\nWHERE a.kind = 'incident'`,
   ),
 } as const satisfies Readonly<Record<ViewName, View>>;
 

@@ -82,12 +82,24 @@ test('the views and their columns are those that the documentation promises', ()
     'tasks: task definition version status parked type title description input domain ' +
       'assigned_to created_by priority requirements constraints due_at parent step dependencies ' +
       'result confidence learnings error recovery reason attempts progress note cost created_at ' +
+      'started_at completed_at elapsed_ms overdue quality not_before timeout_ms',
+    'workflows: workflow definition version status parked type title description input created_by ' +
+      'priority due_at parent step dependencies result error reason steps budget cost created_at ' +
       'started_at completed_at elapsed_ms overdue',
+    'approvals: approval definition version status parked type title description payload digest ' +
+      'created_by priority parent step due_at expires_in_ms remind_every_ms reminders approved ' +
+      'decided_by decided_at comment result error reason created_at started_at completed_at ' +
+      'elapsed_ms overdue',
+    'handoffs: handoff task status from_bot to_bot reason context state requested_at expires_at ' +
+      'ended_at decided_by note',
     'task_dependencies: task depends_on',
     'timers: actor timer due_at generation arming type body',
     'messages: id state version type sender recipient payload sent_at priority correlation_id ' +
-      'causation_id conversation_id response_to expires_at metadata applied_at dead_at reason',
+      'causation_id conversation_id response_to expires_at metadata expects ' +
+      'applied_at dead_at reason',
     'dead_letters: letter at recipient type message_type reason detail fate settled_at body',
+    'steps: actor step at value',
+    'events: event actor previous at type status body',
     'incidents: incident status code about message times opened_at last_at last_message ' +
       'closed_at closed_by',
   ]);
@@ -141,6 +153,9 @@ test('given a completed task, then the row has every field of it', async () => {
       completed_at: 1_500,
       elapsed_ms: 500,
       overdue: 0,
+      quality: null,
+      not_before: null,
+      timeout_ms: null,
     },
   ]);
 });
@@ -229,6 +244,7 @@ test('given messages in every place, then each is a row with its state', async (
     responseTo: 'm-9',
     expiresAt: 9_000,
     metadata: { a: 1 },
+    expects: 'reply',
   });
   const body = (id: string) => JSON.stringify({ type: 'message', at: 1, envelope: envelope(id) });
   const reader = await holding({
@@ -254,6 +270,7 @@ test('given messages in every place, then each is a row with its state', async (
     response_to: 'm-9',
     expires_at: 9_000,
     metadata: '{"a":1}',
+    expects: 'reply',
   };
   const nowhere = { applied_at: null, dead_at: null, reason: null };
   expect(reader.view('messages')).toEqual([
