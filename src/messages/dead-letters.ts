@@ -135,8 +135,8 @@ export class Letters implements DeadLetters {
     return this.#host.enter('deadLetters.get', () => this.#find(id));
   }
 
-  redeliver(id: number): Promise<void> {
-    return this.#host.enter('deadLetters.redeliver', (stage) => {
+  async redeliver(id: number): Promise<void> {
+    await this.#host.enter('deadLetters.redeliver', (stage) => {
       const { to, type, message, event } = this.#unsettled(id);
       if (message !== undefined && /^(bot|inbox)\//.test(to)) this.#sendAgain(stage, to, message);
       else if (event !== undefined && isMachineRun(this.#host.journal.byAddress(to))) {
@@ -144,13 +144,15 @@ export class Letters implements DeadLetters {
       } else throw troupeError('LETTER_UNDELIVERABLE', { letter: id, to, type });
       this.#settle(stage, id, 'redelivered');
     });
+    this.#settling.delete(id);
   }
 
-  discard(id: number): Promise<void> {
-    return this.#host.enter('deadLetters.discard', (stage) => {
+  async discard(id: number): Promise<void> {
+    await this.#host.enter('deadLetters.discard', (stage) => {
       this.#unsettled(id);
       this.#settle(stage, id, 'discarded');
     });
+    this.#settling.delete(id);
   }
 
   /** Stages the message of a letter, checked as if it were sent now. */
@@ -194,7 +196,6 @@ export class Letters implements DeadLetters {
     const fate = fateIn(this.#recordOf(id));
     const type = message?.type ?? found.type;
     const event = message ? undefined : eventIn(found, this.#host.journal.byAddress(to));
-    if (fate !== undefined) this.#settling.delete(id);
     return { id, at, to, type, reason, detail, message, event, fate };
   };
 
