@@ -9,10 +9,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
-import { isFull, journalEnd } from '../failure.ts';
+import { isFull, journalEnd, sqliteCode, sqliteCodes, toldOf } from '../trouble/index.ts';
 
-/** Primary result codes of SQLite that mean something of their own here. */
-export const sqliteCodes = { busy: 5, io: 10, notDatabase: 26 } as const;
+export { sqliteCode, sqliteCodes } from '../trouble/index.ts';
 
 /**
  * How a file is opened: `own` writes; `live` reads beside an owner, or what a killed one left;
@@ -104,18 +103,14 @@ export function readable<Opened>(path: string, open: () => Opened): Opened {
 }
 
 /** The error that says why a file can't be opened: a disk that is full or fails is told as that. */
-export function unreadable(path: string, cause: unknown): TroupeError {
+export function unreadable(path: string, given: unknown): TroupeError {
+  const cause = toldOf(path, given);
+  if (isTroupeError(cause)) return cause;
   if (isFull(cause) || sqliteCode(cause) === sqliteCodes.io) return journalEnd(path, cause);
   if (typeof cause === 'string') return troupeError('JOURNAL_UNREADABLE', { path, reason: cause });
   const said = cause instanceof Error ? cause.message : String(cause);
   const reason = reasons[systemCode(cause)] ?? said;
   return troupeError('JOURNAL_UNREADABLE', { path, reason }, cause);
-}
-
-/** SQLite's primary result code of an error, undefined for others. */
-export function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }
 
 const systemCode = (error: unknown): string =>

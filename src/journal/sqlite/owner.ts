@@ -11,6 +11,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { troupeError } from '../../protocol/index.ts';
 import { groupOf, guardReads } from '../group.ts';
 import type { Durability, Journal } from '../journal.ts';
+import { placeOf, toldOf } from '../trouble/index.ts';
 import {
   checkWritable,
   connect,
@@ -23,7 +24,6 @@ import {
   unreadable,
 } from './connection.ts';
 import { acquireLock } from './lock.ts';
-import { placeOf } from './place.ts';
 import { inspectFile } from './reader.ts';
 import { fileReads } from './reads.ts';
 import {
@@ -108,7 +108,7 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
         begin.run();
         return true;
       } catch (error) {
-        if (sqliteCode(error) !== sqliteCodes.busy) throw group.fail(error);
+        if (sqliteCode(error) !== sqliteCodes.busy) throw group.fail(toldOf(file, error));
         group.leave();
         return false;
       }
@@ -122,7 +122,7 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
         place.check();
       } catch (error) {
         if (db.isTransaction) undo.run();
-        throw group.fail(error);
+        throw group.fail(toldOf(file, error));
       }
       group.leave();
     },
@@ -131,7 +131,7 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
       try {
         undo.run();
       } catch (error) {
-        throw group.fail(error);
+        throw group.fail(toldOf(file, error));
       }
       group.leave();
     },

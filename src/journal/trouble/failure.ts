@@ -2,7 +2,8 @@
  * What ends a journal's life: whoever runs the team must act differently when its disk is full,
  * when it fails, and when somebody took the file away.
  */
-import { isTroupeError, type TroupeError, troupeError } from '../protocol/index.ts';
+import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
+import { sqliteCode, sqliteCodes } from './sqlite-code.ts';
 
 /** The error that ended a journal's life; every later call throws it. */
 export type JournalEnd = TroupeError<JournalEndCode>;
@@ -26,11 +27,8 @@ export function journalEnd(path: string, cause: unknown): JournalEnd {
 /** Whether the disk, a quota or a limit of the process had no room. */
 export function isFull(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
-  if ('errcode' in cause && Number(cause.errcode) % 256 === sqliteFull) return true;
+  if (sqliteCode(cause) === sqliteCodes.full) return true;
   return 'code' in cause && fullCodes.includes(String(cause.code));
 }
-
-/** SQLite's primary result code. */
-const sqliteFull = 13;
 
 const fullCodes: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
