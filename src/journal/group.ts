@@ -5,8 +5,8 @@
  * so that nothing is acknowledged after a commit that may be lost.
  */
 import { troupeError } from '../protocol/index.ts';
-import { type JournalEnd, journalEnd } from './trouble/index.ts';
 import type { JournalReads, JournalRow } from './journal.ts';
+import { type JournalEnd, journalEnd } from './trouble/index.ts';
 
 /** Guards the order of calls. Every method throws after a failure and after the end. */
 export interface Group {
