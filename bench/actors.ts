@@ -138,6 +138,8 @@ export function forgetfulJournal(read: (batch: Batch) => unknown = nothing): Jou
     dueAfter: missing,
     busy: none,
     anchor: () => ({ seq: 0, hash: '' }),
+    extent: () => ({ rows: 0, cut: 0, fileBytes: 0, logBytes: 0 }),
+    trim: () => ({ more: false }),
     steps: none,
     history: none,
     rows: none,

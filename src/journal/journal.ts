@@ -235,6 +235,35 @@ export interface JournalReader {
 /** The reads that answer from committed state. */
 export type JournalReads = Omit<JournalReader, 'close'>;
 
+/**
+ * What a journal keeps of what is over; what is left out is kept whole. A bound of number and one
+ * of age hold together: what is beyond either is cut.
+ */
+export interface Keep {
+  /** Rows of history: the newest. */
+  readonly rows?: number | undefined;
+  /** Rows of history: those of this time or later, milliseconds since 1970. */
+  readonly rowsSince?: number | undefined;
+  /** Ended runs that stand by themselves, each with all below it: those that ended last. */
+  readonly runs?: number | undefined;
+  /** Such runs: those that ended at this time or later. */
+  readonly runsSince?: number | undefined;
+  /** Dead letters: the newest. */
+  readonly letters?: number | undefined;
+  /** Whether somebody still needs an ended run; it is kept then. */
+  readonly isHeld?: ((run: ActorRecord) => boolean) | undefined;
+}
+
+/** What a piece of trimming came to. */
+export interface Trimmed {
+  /** Whether there may be more to cut now. */
+  readonly more: boolean;
+  /** Time of the oldest row that is kept: its age may be the next to count. Unknown when `more`. */
+  readonly rowAt?: number | undefined;
+  /** When the run ended that is the next to be dropped by its age. Unknown when `more`. */
+  readonly runAt?: number | undefined;
+}
+
 /** A journal that this process owns. */
 export interface Journal extends JournalReader {
   /** Its path, or `memory`. */
@@ -251,6 +280,14 @@ export interface Journal extends JournalReader {
   commit(batch: Batch): void;
   /** Ends a group in which nothing changed. */
   abort(): void;
+  /**
+   * Outside of a group: cuts a piece of what is beyond `keep`, in a commit of its own, with work for
+   * a few milliseconds at most. Rows are cut from the oldest on, and the anchor says up to where.
+   * What has not ended is kept, and what waits for it; so is a run while anything below it lives.
+   * Undefined when another connection keeps the file busy: try again by a timer.
+   * @throws TroupeError `JOURNAL_FAILED`; then every later call throws it too.
+   */
+  trim(keep: Keep): Trimmed | undefined;
 }
 
 /** How much an acknowledged message survives: power loss, or only the end of the process. */

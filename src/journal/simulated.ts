@@ -9,8 +9,9 @@
 import { hash } from 'node:crypto';
 import { troupeError } from '../protocol/index.ts';
 import { type Group, groupOf, guardReads } from './group.ts';
-import type { Batch, Journal, JournalReads } from './journal.ts';
+import type { Batch, Journal, JournalReads, Keep, Trimmed } from './journal.ts';
 import { MemoryState } from './memory/state.ts';
+import { Trimmer } from './trim/index.ts';
 
 /** Faults of a simulated disk. */
 export interface SimulatedDiskOptions {
@@ -19,6 +20,8 @@ export interface SimulatedDiskOptions {
    * crash there: `before` loses the batch, `after` keeps it and only the acknowledgement is lost.
    */
   readonly onCommit?: (commit: number, moment: 'before' | 'after', batch: Batch) => void;
+  /** Called around each piece of trimming: a throw is a crash there, as with `onCommit`. */
+  readonly onTrim?: (moment: 'before' | 'after') => void;
   /** Whether another connection keeps the file busy now (default never). */
   readonly isBusy?: () => boolean;
 }
@@ -52,9 +55,19 @@ export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk
     options.onCommit?.(commits, 'after', batch);
   }
 
+  function trim(trimmer: Trimmer, keep: Keep): Trimmed {
+    options.onTrim?.('before');
+    const trimmed = trimmer.trim(keep);
+    const { cut } = state.extent();
+    if (cut > 0) trace = hash('sha256', `${trace} cut ${cut}`, 'base64url');
+    options.onTrim?.('after');
+    return trimmed;
+  }
+
   function open(): Journal {
     owner?.fail(troupeError('JOURNAL_IN_USE', { path }));
     const group = groupOf(path);
+    const trimmer = new Trimmer(state.trimStore());
     owner = group;
     return {
       ...guardReads(state, group),
@@ -77,6 +90,18 @@ export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk
       abort() {
         group.checkOpen();
         group.leave();
+      },
+      trim(keep) {
+        group.check();
+        if (options.isBusy?.() === true) return undefined;
+        group.enter();
+        try {
+          const trimmed = trim(trimmer, keep);
+          group.leave();
+          return trimmed;
+        } catch (error) {
+          throw group.fail(error);
+        }
       },
       close: () => void group.close(),
     };

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { ActorFilter, Batch, Journal } from '../../src/journal/index.ts';
 import { asAddress, isTroupeError } from '../../src/protocol/index.ts';
 import { batch, commit, letter, mail, record, row, step, timer, turn } from './fixtures.ts';
-import { emptyModel, expectEqual, play, randomGroups } from './model.ts';
+import { emptyModel, expectEqual, play, randomGroups, trimmed } from './model.ts';
 
 /** Where journals of one test are opened. */
 export interface Store {
@@ -401,7 +401,7 @@ function model(newStore: () => Store): void {
         const store = newStore();
         let journal = await store.open();
         let committed = emptyModel;
-        for (const { changes, end, reopens } of groups) {
+        for (const { changes, end, reopens, keep } of groups) {
           const { after, written } = play(committed, changes);
           expect(journal.begin()).toBe(true);
           if (end === 'commit') {
@@ -412,6 +412,10 @@ function model(newStore: () => Store): void {
             journal.close();
             journal = await store.open();
           }
+          expectEqual(journal, committed);
+          if (keep === undefined) continue;
+          while (journal.trim(keep)?.more === true);
+          committed = trimmed(committed, keep);
           expectEqual(journal, committed);
         }
         journal.close();

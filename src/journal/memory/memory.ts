@@ -6,6 +6,7 @@
 import { limits } from '../../protocol/index.ts';
 import { groupOf, guardReads } from '../group.ts';
 import type { Journal } from '../journal.ts';
+import { Trimmer } from '../trim/index.ts';
 import { type MemoryBounds, MemoryState } from './state.ts';
 
 /** What the journal in memory keeps. */
@@ -24,6 +25,7 @@ export function memoryJournal(options: MemoryOptions = {}): Journal {
   };
   const state = new MemoryState(bounds);
   const group = groupOf('memory');
+  const trimmer = new Trimmer(state.trimStore());
   return {
     ...guardReads(state, group),
     path: 'memory',
@@ -43,6 +45,16 @@ export function memoryJournal(options: MemoryOptions = {}): Journal {
     abort() {
       group.checkOpen();
       group.leave();
+    },
+    trim(keep) {
+      group.enter();
+      try {
+        const trimmed = trimmer.trim(keep);
+        group.leave();
+        return trimmed;
+      } catch (error) {
+        throw group.fail(error);
+      }
     },
     close: () => void group.close(),
   };

@@ -36,6 +36,13 @@ export class Newest<Item> {
     return this.#dropped + this.#first;
   }
 
+  /** Drops the items up to that number. */
+  cutTo(number: number): void {
+    if (number <= this.cut) return;
+    this.#items = this.#items.slice(number - this.#dropped);
+    this.#dropped = number;
+  }
+
   /** The newest `limit`, oldest first. */
   last(limit: number): Item[] {
     return this.#items.slice(Math.max(this.#first, this.#items.length - limit));

@@ -2,7 +2,6 @@
  * What was committed, in memory: the tables of a journal as maps, under the bounds of
  * `MemoryOptions`.
  *
- * A run and all below it are a family: once its root has ended it may be dropped, oldest first.
  * Invariants: what has not ended is never dropped, nor what stands below a run that has not
  * ended, for its work may ask for the results again; nor a waiting message, nor an armed timer.
  */
@@ -25,8 +24,11 @@ import {
   type TimerRecord,
   type WaitingMail,
 } from '../journal.ts';
+import type { TrimStore } from '../trim/index.ts';
+import { type KeptActor, KeptActors, wholeOf } from './kept-actors.ts';
 import { Nested } from './nested.ts';
 import { Newest } from './newest.ts';
+import { memoryTrimStore } from './trimming.ts';
 
 /** How much is kept; `Infinity` keeps everything. */
 export interface MemoryBounds {
@@ -36,41 +38,19 @@ export interface MemoryBounds {
   readonly runs: number;
 }
 
-/** An actor, and the family of the run at its root. */
-interface Kept {
-  record: ActorRecord;
-  /** The record with its texts, once it was read: a batch may make them late. */
-  whole: ActorRecord | undefined;
-  readonly family: Family;
-}
-
-/** A run with all below it. */
-interface Family {
-  readonly root: number;
-  members: number[];
-  /** How many of them count as ended. */
-  counted: number;
-  isDropped: boolean;
-}
-
 /** The committed state; its reads see whole batches only. */
 export class MemoryState implements JournalReads {
-  readonly #bounds: MemoryBounds;
   readonly #rows: Newest<JournalRow>;
   readonly #letters: Newest<DeadLetter>;
-  readonly #actors = new Map<number, Kept>();
-  readonly #addresses = new Map<string, Kept>();
+  readonly #actors: KeptActors;
   readonly #waiting = new Map<number, WaitingMail>();
   readonly #steps = new Nested<StepRecord>();
   readonly #timers = new Nested<TimerRecord>();
-  readonly #ended: Family[] = [];
-  #endedMembers = 0;
   #seq = 0;
-  #actor = 0;
   #letter = 0;
 
   constructor(bounds: MemoryBounds) {
-    this.#bounds = bounds;
+    this.#actors = new KeptActors(bounds.runs, (actor) => this.#steps.deleteAll(actor));
     this.#rows = new Newest(bounds.rows);
     this.#letters = new Newest(bounds.rows);
   }
@@ -80,7 +60,7 @@ export class MemoryState implements JournalReads {
     this.#check(batch);
     for (const row of batch.rows) this.#rows.push(row);
     this.#seq += batch.rows.length;
-    for (const record of batch.actors) this.#keep(record);
+    for (const record of batch.actors) this.#actors.keep(record);
     for (const mail of batch.taken) this.#waiting.delete(mail);
     for (const mail of batch.waiting) this.#waiting.set(mail.mail, mail);
     for (const step of batch.steps) this.#steps.set(step.actor, step.step, step);
@@ -90,13 +70,13 @@ export class MemoryState implements JournalReads {
       this.#letters.push(letter);
       this.#letter = Math.max(this.#letter, letter.letter);
     }
-    while (this.#endedMembers > this.#bounds.runs) this.#dropOldest();
+    this.#actors.cut();
   }
 
   heads(): Heads {
     return {
       seq: this.#seq,
-      actor: this.#actor,
+      actor: this.#actors.highest,
       mail: highest([...this.#waiting.keys()]),
       letter: this.#letter,
       arming: this.#seq * armingsOfRow,
@@ -104,17 +84,17 @@ export class MemoryState implements JournalReads {
   }
 
   byAddress(address: string): ActorRecord | undefined {
-    const kept = this.#addresses.get(address);
+    const kept = this.#actors.byAddress(address);
     return kept && wholeOf(kept);
   }
 
   byNumber(actor: number): ActorRecord | undefined {
-    const kept = this.#actors.get(actor);
+    const kept = this.#actors.byNumber(actor);
     return kept && wholeOf(kept);
   }
 
   actors(filter: ActorFilter): ActorRecord[] {
-    const found = [...this.#actors.values()].filter(({ record }) => fits(record, filter));
+    const found = [...this.#actors.all()].filter(({ record }) => fits(record, filter));
     found.sort((a, b) => a.record.actor - b.record.actor);
     const isNewest = filter.newest === true && filter.limit !== undefined;
     const first = isNewest ? Math.max(0, found.length - (filter.limit ?? 0)) : 0;
@@ -147,9 +127,9 @@ export class MemoryState implements JournalReads {
 
   busy(above: number, limit: number): number[] {
     const waited = new Set([...this.#waiting.values()].map(({ actor }) => actor));
-    const isBusy = ({ record }: Kept): boolean =>
+    const isBusy = ({ record }: KeptActor): boolean =>
       record.actor > above && !record.done && (record.active || waited.has(record.actor));
-    const found = [...this.#actors.values()].filter(isBusy).map(({ record }) => record.actor);
+    const found = [...this.#actors.all()].filter(isBusy).map(({ record }) => record.actor);
     return found.sort((a, b) => a - b).slice(0, limit);
   }
 
@@ -164,7 +144,7 @@ export class MemoryState implements JournalReads {
   history(actor: number, since: number): JournalRow[] {
     const found: JournalRow[] = [];
     const rowAfter = (seq: number) => (seq > since ? this.#rows.at(seq) : undefined);
-    let row = rowAfter(this.#actors.get(actor)?.record.last ?? 0);
+    let row = rowAfter(this.#actors.byNumber(actor)?.record.last ?? 0);
     while (row !== undefined) {
       found.push(wholeRow(row));
       row = rowAfter(row.previous);
@@ -192,69 +172,28 @@ export class MemoryState implements JournalReads {
     return found.slice(Math.max(0, found.length - limit));
   }
 
+  /** What trimming sees. */
+  trimStore(): TrimStore {
+    return memoryTrimStore({
+      heads: () => ({ seq: this.#seq, letter: this.#letter }),
+      rows: this.#rows,
+      letters: this.#letters,
+      actors: this.#actors,
+      waiting: this.#waiting,
+      steps: this.#steps,
+      hasTimer: (actor) => this.#timers.of(actor).length > 0,
+    });
+  }
+
   #check(batch: Batch): void {
     checkRows(batch.rows, this.#seq);
     for (const { actor, address } of batch.actors) {
-      const other = this.#addresses.get(address)?.record.actor ?? actor;
+      const other = this.#actors.byAddress(address)?.record.actor ?? actor;
       if (other === actor) continue;
       const found = `${address} as ${other} and ${actor}`;
       throw troupeError('BROKEN_INVARIANT', { invariant: 'an address has one actor', found });
     }
   }
-
-  #keep(record: ActorRecord): void {
-    const known = this.#actors.get(record.actor);
-    const wasDone = known?.record.done === true;
-    const kept = known ?? this.#add(record);
-    kept.record = record;
-    kept.whole = undefined;
-    if (!record.done || wasDone) return;
-    if (kept.family.isDropped) this.#drop(record.actor);
-    else if (kept.family.root === record.actor) this.#noteEnd(kept.family);
-  }
-
-  #add(record: ActorRecord): Kept {
-    const above = record.parent === '' ? undefined : this.#addresses.get(record.parent);
-    const family = above?.family ?? newFamily(record.actor);
-    const kept = { record, whole: undefined, family };
-    family.members.push(record.actor);
-    this.#actors.set(record.actor, kept);
-    this.#addresses.set(record.address, kept);
-    this.#actor = Math.max(this.#actor, record.actor);
-    return kept;
-  }
-
-  #noteEnd(family: Family): void {
-    family.counted += family.members.length;
-    this.#endedMembers += family.members.length;
-    this.#ended.push(family);
-  }
-
-  #dropOldest(): void {
-    const family = this.#ended.shift();
-    if (family === undefined) return;
-    this.#endedMembers -= family.counted;
-    family.counted = 0;
-    const isDone = (actor: number): boolean => this.#actors.get(actor)?.record.done === true;
-    if (!isDone(family.root)) return;
-    family.isDropped = true;
-    for (const member of family.members.filter(isDone)) this.#drop(member);
-    family.members = [];
-  }
-
-  #drop(actor: number): void {
-    const kept = this.#actors.get(actor);
-    if (kept !== undefined) this.#addresses.delete(kept.record.address);
-    this.#actors.delete(actor);
-    this.#steps.deleteAll(actor);
-  }
-}
-
-/** A record as readers get it: plain, with all its texts. */
-function wholeOf(kept: Kept): ActorRecord {
-  const { record } = kept;
-  kept.whole ??= { ...record, input: record.input, snapshot: record.snapshot };
-  return kept.whole;
 }
 
 const wholeRow = (row: JournalRow): JournalRow => ({
@@ -266,8 +205,6 @@ const wholeRow = (row: JournalRow): JournalRow => ({
   status: row.status,
   body: row.body,
 });
-
-const newFamily = (root: number): Family => ({ root, members: [], counted: 0, isDropped: false });
 
 const highest = (numbers: readonly number[]): number =>
   numbers.reduce((high, number) => Math.max(high, number), 0);

@@ -34,6 +34,7 @@ import {
   upgradeSchema,
   workspaceOf,
 } from './schema.ts';
+import { fileTrimming } from './upkeep/trimming.ts';
 import { batchWriter } from './writer.ts';
 
 /** How to open a file as its owner; see `openJournal`. */
@@ -46,25 +47,32 @@ export interface OwnerOptions {
 /** Opens the journal in the file at `path`; see `openJournal`. */
 export function openSqliteJournal(path: string, options: OwnerOptions): Journal {
   const file = locate(path);
+  checkGone(file);
   if (!createPrivate(file)) {
     checkWritable(file);
     inspectFile(file);
   }
   const lock = acquireLock(file);
   let db: DatabaseSync | undefined;
-  const release = (): void => {
+  let head: HeadWriter | undefined;
+  const release = (isInOrder = false): void => {
     try {
       db?.close();
+      if (isInOrder) head?.seal(sealOf(file));
+      head?.close();
     } finally {
       lock.release();
     }
   };
   try {
-    const own = connect(file, 'own');
-    db = own;
     return readable(file, () => {
+      const found = checkFile(file);
+      const own = connect(file, 'own');
+      db = own;
+      checkTail(own, file, found)
+      head = headWriter(file, found);
       prepare(own, file, options);
-      return journalOn(own, file, release);
+      return journalOn(own, file, { ...options, head, release });
     });
   } catch (error) {
     release();
@@ -99,19 +107,29 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
   const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const undo = db.prepare('ROLLBACK');
+  const trim = fileTrimming(db, reads);
+  /** False when another connection keeps the file busy. */
+  const begun = (): boolean => {
+    try {
+      begin.run();
+      return true;
+    } catch (error) {
+      if (sqliteCode(error) === sqliteCodes.busy) return false;
+      throw error;
+    }
+  };
   return {
     ...guardReads(reads, group),
     path: file,
     begin() {
       group.enter();
       try {
-        begin.run();
-        return true;
+        if (begun()) return true;
       } catch (error) {
-        if (sqliteCode(error) !== sqliteCodes.busy) throw group.fail(toldOf(file, error));
-        group.leave();
-        return false;
+        throw group.fail(toldOf(file, error));
       }
+      group.leave();
+      return false;
     },
     commit(batch) {
       group.checkOpen();
@@ -134,6 +152,21 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
         throw group.fail(toldOf(file, error));
       }
       group.leave();
+    },
+    trim(keep) {
+      group.enter();
+      try {
+        if (!begun()) return undefined;
+        const { trimmed, hasChanged } = trim(keep);
+        if (hasChanged) end.run();
+        else undo.run();
+        return trimmed;
+      } catch (error) {
+        if (db.isTransaction) undo.run();
+        throw group.fail(toldOf(file, error));
+      } finally {
+        group.leave();
+      }
     },
     close() {
       if (group.close()) release();

@@ -60,6 +60,8 @@ const indexes: Readonly<Record<string, string>> = {
   parked_actors: "CREATE INDEX parked_actors ON actor_records(actor) WHERE parked <> ''",
   mail_by_actor: 'CREATE INDEX mail_by_actor ON mail_records(actor)',
   timers_by_due: 'CREATE INDEX timers_by_due ON timer_records(due, arming)',
+  ended_roots: `CREATE INDEX ended_roots ON actor_records(last)
+WHERE done = 1 AND parent = '' AND kind <> 'handoff'`,
 };
 
 const formats: Readonly<Record<number, Readonly<Record<string, string>>>> = {

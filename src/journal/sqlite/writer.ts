@@ -27,8 +27,7 @@ export function batchWriter(db: DatabaseSync, heads: Heads): (batch: Batch) => (
   const writeActor = actorWriter(db);
   const writeRest = restWriter(db);
   let { seq, actor } = heads;
-  const last = db.prepare('SELECT hash FROM history WHERE seq = ?').get(seq);
-  let head = last === undefined ? '' : textIn(last, 'hash');
+  let head = hashAt(db, seq);
   return (batch) => {
     checkRows(batch.rows, seq);
     let hash = head;
@@ -48,6 +47,14 @@ export function batchWriter(db: DatabaseSync, heads: Heads): (batch: Batch) => (
       head = hash;
     };
   };
+}
+
+/** The hash that the next row goes on from: that of the last row, or of the last that was cut. */
+function hashAt(db: DatabaseSync, seq: number): string {
+  const last = db.prepare('SELECT hash FROM history WHERE seq = ?').get(seq);
+  if (last !== undefined) return textIn(last, 'hash');
+  const cut = db.prepare("SELECT value AS hash FROM meta WHERE key = 'anchor_hash'").get();
+  return cut === undefined ? '' : textIn(cut, 'hash');
 }
 
 function rowWriter(db: DatabaseSync): (row: JournalRow, hash: string) => void {

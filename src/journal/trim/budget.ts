@@ -1,0 +1,27 @@
+/** Budget: what one piece of work may cost, in rows and in characters. */
+
+/** Bounds a piece of work. The first thing is always within it, however large that is. */
+export class Budget {
+  #rows: number;
+  #chars: number;
+
+  constructor(rows: number, chars: number) {
+    this.#rows = rows;
+    this.#chars = chars;
+  }
+
+  get isSpent(): boolean {
+    return this.#rows <= 0 || this.#chars <= 0;
+  }
+
+  /** Rows that are left, one at least. */
+  get left(): number {
+    return Math.max(1, this.#rows);
+  }
+
+  /** One row more, of so many characters. */
+  take(chars: number): void {
+    this.#rows -= 1;
+    this.#chars -= chars;
+  }
+}
