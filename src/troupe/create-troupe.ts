@@ -7,7 +7,7 @@
 import type { Cell } from '../actor/index.ts';
 import { escalation } from '../approvals/index.ts';
 import { collectDefinitions, type Definitions, stageBot } from '../bots/index.ts';
-import { systemClock } from '../clock/index.ts';
+import { type Clock, systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
 import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { Statistics } from '../messages/index.ts';
@@ -25,6 +25,7 @@ import { Estimates } from '../workflows/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue/catalogue.ts';
 import { migratingOf } from './catalogue/fitness.ts';
+import type { TroupeParts } from './life/faces.ts';
 import { checkTroupeOptions, type TroupeOptions } from './options.ts';
 import { RunningTroupe } from './running-troupe.ts';
 import type { Troupe } from './troupe.ts';
@@ -44,29 +45,45 @@ export async function createTroupe(
   const clock = options.clock ?? systemClock();
   const workspace = options.name ?? 'troupe';
   const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });
+  const setting = { options, definitions, clock, workspace, seam };
   try {
-    const estimates = new Estimates(journal);
-    const catalogue = troupeCatalogue(definitions, estimates, options.supervision);
-    const statistics = new Statistics(clock.now());
-    const parts = {
-      clock,
-      journal,
-      limits: withLimits(options.limits),
-      log: guardedLogger(options.log ?? defaultLogger),
-      traffic: statistics,
-      seam,
-      ...machinePorts(definitions),
-    };
-    const { host, behaviours } = compose(parts, (late) =>
-      troupeBehaviours(late, catalogue, estimates, seam),
-    );
-    await recovered(host, catalogue, workspace);
-    reopenAsks(host, behaviours.office.asks);
-    return new RunningTroupe({ host, journal, definitions, catalogue, behaviours, statistics });
+    return new RunningTroupe(await teamOn(journal, setting));
   } catch (error) {
     journal.close();
     throw error;
   }
+}
+
+/** What a team is made with, whichever journal it is on. */
+interface Setting {
+  readonly options: ReturnType<typeof checkTroupeOptions>;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  readonly workspace: string;
+  readonly seam: CodeSeam;
+}
+
+/** A team on a journal; what was live there is live again. */
+async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> {
+  const { options, definitions, clock, workspace, seam } = setting;
+  const estimates = new Estimates(journal);
+  const catalogue = troupeCatalogue(definitions, estimates, options.supervision);
+  const statistics = new Statistics(clock.now());
+  const parts = {
+    clock,
+    journal,
+    limits: withLimits(options.limits),
+    log: guardedLogger(options.log ?? defaultLogger),
+    traffic: statistics,
+    seam,
+    ...machinePorts(definitions),
+  };
+  const { host, behaviours } = compose(parts, (late) =>
+    troupeBehaviours(late, catalogue, estimates, seam),
+  );
+  await recovered(host, catalogue, workspace);
+  reopenAsks(host, behaviours.office.asks);
+  return { host, journal, definitions, catalogue, behaviours, statistics };
 }
 
 /** The users' machines, and how they take over what older versions left. */

@@ -1,17 +1,12 @@
 /** The running team behind the `Troupe` interface. */
 import type { AnyStateMachine } from 'xstate';
-import { type Approvals, type Escalations, escalation, peopleOf } from '../approvals/index.ts';
-import type { Definitions } from '../bots/index.ts';
-import type { LocalHost } from '../engine/index.ts';
-import { type Incidents, incidentsOf } from '../incidents/index.ts';
-import type { Journal } from '../journal/index.ts';
+import type { Approvals, Escalations } from '../approvals/index.ts';
+import type { Incidents } from '../incidents/index.ts';
 import {
   type DeadLetters,
   type Inbox,
   type Messages,
-  messagesOf,
   type Question,
-  type Statistics,
   typedAsk,
   typedAskStream,
 } from '../messages/index.ts';
@@ -31,33 +26,21 @@ import {
   addressOf,
   checkWaitOptions,
   type Parked,
-  parkedRuns,
   Run,
   type RunOptions,
   type Runs,
-  runsOf,
   sendEvent,
 } from '../runs/index.ts';
 import { type Supervisor, supervise } from '../supervision/index.ts';
 import type { Handoffs } from '../tasks/index.ts';
-import type { Behaviours } from './behaviours.ts';
-import type { TroupeCatalogue } from './catalogue/catalogue.ts';
+import { type Faces, facesOf, type TroupeParts } from './life/faces.ts';
+import { following } from './life/following.ts';
 import { registerAll } from './life/registering.ts';
 import { checkWork, startRun } from './life/starting.ts';
 import { endTeam, settle } from './life/stopping.ts';
 import { checkStopOptions } from './options.ts';
 import { supervisionPorts } from './supervise.ts';
 import type { StopOptions, Troupe } from './troupe.ts';
-
-/** What a running team is made of. */
-export interface TroupeParts {
-  readonly host: LocalHost;
-  readonly journal: Journal;
-  readonly definitions: Definitions;
-  readonly catalogue: TroupeCatalogue;
-  readonly behaviours: Behaviours;
-  readonly statistics: Statistics;
-}
 
 /** A running team. */
 export class RunningTroupe implements Troupe {
@@ -71,29 +54,28 @@ export class RunningTroupe implements Troupe {
   readonly handoffs: Handoffs;
   readonly deadLetters: DeadLetters;
   readonly messages: Messages;
-  readonly #parts: TroupeParts;
   readonly #client: Address;
+  #parts: TroupeParts;
+  #faces: Faces;
   #state: 'running' | 'stopping' | 'stopped' = 'running';
   #stopped: Promise<void> | undefined;
 
   constructor(parts: TroupeParts) {
     this.#parts = parts;
     this.#client = clientAddress(parts.host.clock.id());
-    this.incidents = incidentsOf(parts.host);
-    this.runs = runsOf(parts.host, parts.behaviours.hands, (call) => this.#checkRunning(call));
-    ({ approvals: this.approvals, escalations: this.escalations } = peopleOf({
-      ...parts,
-      approvalOf: parts.catalogue.approvalOf,
-      start: (input, options) => this.start(escalation, input, options),
-    }));
-    this.parked = parkedRuns(parts.host, parts.catalogue.fitness);
-    this.handoffs = parts.behaviours.handoffs;
-    this.deadLetters = parts.behaviours.office.letters;
-    const botIds = (): string[] => parts.catalogue.bots().map(({ id }) => id);
-    this.messages = messagesOf(parts.host, parts.statistics, botIds);
+    this.#faces = this.#facesOf(parts);
+    this.incidents = following(() => this.#faces.incidents);
+    this.runs = following(() => this.#faces.runs);
+    this.approvals = following(() => this.#faces.approvals);
+    this.escalations = following(() => this.#faces.escalations);
+    this.parked = following(() => this.#faces.parked);
+    this.handoffs = following(() => this.#faces.handoffs);
+    this.deadLetters = following(() => this.#faces.deadLetters);
+    this.messages = following(() => this.#faces.messages);
     this.ask = typedAsk(async (to, message, options) => {
       this.#checkRunning('ask');
-      return parts.behaviours.office.ask({ from: this.#client }, { to, message, options });
+      const { office } = this.#parts.behaviours;
+      return office.ask({ from: this.#client }, { to, message, options });
     });
     this.askStream = typedAskStream((to, message, options) =>
       this.#partsOf({ to, message, options }),
@@ -140,7 +122,8 @@ export class RunningTroupe implements Troupe {
   }
 
   inbox(bot: unknown): Inbox {
-    return this.#parts.behaviours.office.inbox(bot, (call) => this.#checkRunning(call));
+    const checkRunning = (call: string): void => this.#checkRunning(call);
+    return following(() => this.#parts.behaviours.office.inbox(bot, checkRunning));
   }
 
   async register(...definitions: readonly (Definition | AnyStateMachine)[]): Promise<void> {
@@ -169,6 +152,13 @@ export class RunningTroupe implements Troupe {
     this.#state = 'stopped';
     endTeam(this.#parts, this.#stoppedError('waiting'));
     this.#parts.journal.close();
+  }
+
+  #facesOf(parts: TroupeParts): Faces {
+    return facesOf(parts, {
+      client: this.#client,
+      checkRunning: (call) => this.#checkRunning(call),
+    });
   }
 
   #checkRunning(call: string): void {
