@@ -62,11 +62,13 @@ export function readOnce<Found>(file: string, from: (db: DatabaseSync) => Found)
 }
 
 /**
- * Looks at an existing file without writing to it.
+ * Looks at an existing file without writing to it. One with a rollback journal beside it was left
+ * by a crash before it held anything, as an image of power loss shows: SQLite rolls it back.
  * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`.
  */
 export function inspectFile(file: string): ReturnType<typeof inspect> {
-  const db = connect(file, wayToRead(file).use);
+  const isHalfMade = stateOf(`${file}-journal`) !== undefined;
+  const db = connect(file, isHalfMade ? 'own' : wayToRead(file).use);
   try {
     return inspect(db, file);
   } finally {
