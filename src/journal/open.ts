@@ -1,5 +1,6 @@
 /** Opens journals in files; SQLite is loaded when the first one is opened, not before. */
 
+import type { Logger } from '../protocol/index.ts';
 import type { FileReader } from './file-reader.ts';
 import type { Durability, Journal } from './journal.ts';
 import type { Queries } from './query/queries.ts';
@@ -12,12 +13,15 @@ export interface JournalOptions {
   readonly workspace?: string | undefined;
   /** Tells the time at which a new journal is created (default: the system's clock). */
   readonly now?: (() => number) | undefined;
+  /** Is told once when an older journal was brought to this format (default: nobody). */
+  readonly log?: Pick<Logger, 'warn'> | undefined;
 }
 
 /**
  * Opens the journal in the file at `path` as its one owner; a missing file is created, with
- * access for this user only. The lock is freed by `close` or by the end of the process.
- * @throws TroupeError `JOURNAL_IN_USE`, `JOURNAL_FOREIGN`, `JOURNAL_VERSION`,
+ * access for this user only. The lock is freed by `close` or by the end of the process. A journal
+ * of an older format is brought to this one; a copy is left beside it, `team.db.format-1.db`.
+ * @throws TroupeError `JOURNAL_IN_USE`, `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UPGRADE`,
  * `JOURNAL_WORKSPACE`, `JOURNAL_UNREADABLE`.
  */
 export async function openJournal(path: string, options: JournalOptions = {}): Promise<Journal> {
@@ -26,6 +30,7 @@ export async function openJournal(path: string, options: JournalOptions = {}): P
     durability: options.durability ?? 'power',
     workspace: options.workspace ?? 'troupe',
     now: options.now,
+    log: options.log,
   });
 }
 

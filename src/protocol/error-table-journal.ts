@@ -43,6 +43,13 @@ export const journalErrors = {
     (d) => `The journal ${d.path} has format ${d.version}; this Troupe knows ${d.known}.`,
     'Use the version of Troupe that wrote it, or a newer one.',
   ),
+  JOURNAL_UPGRADE: entry<{ path: string; version: number; known: number; reason: string }>(
+    500,
+    (d) =>
+      `The journal ${d.path} has format ${d.version} and could not be brought to ${d.known}: ` +
+      `${d.reason}. It is whole, and of its old format.`,
+    'Remove the reason (a copy as large as the journal is made beside it), then start again.',
+  ),
   JOURNAL_WORKSPACE: entry<{ path: string; workspace: string; wanted: string }>(
     409,
     (d) => `The journal ${d.path} belongs to workspace ${d.workspace}, not ${d.wanted}.`,

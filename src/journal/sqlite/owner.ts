@@ -8,7 +8,7 @@
  */
 import { chmodSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { troupeError } from '../../protocol/index.ts';
+import { type Logger, troupeError } from '../../protocol/index.ts';
 import { groupOf, guardReads } from '../group.ts';
 import type { Durability, Journal } from '../journal.ts';
 import { placeOf, toldOf } from '../trouble/index.ts';
@@ -26,14 +26,8 @@ import {
 import { acquireLock } from './lock.ts';
 import { inspectFile } from './reader.ts';
 import { fileReads } from './reads.ts';
-import {
-  checkSelf,
-  createSchema,
-  inspect,
-  renewSelf,
-  upgradeSchema,
-  workspaceOf,
-} from './schema.ts';
+import { checkSelf, createSchema, inspect, renewSelf, workspaceOf } from './schema.ts';
+import { upgrade } from './upgrade.ts';
 import { fileTrimming } from './upkeep/trimming.ts';
 import { batchWriter } from './writer.ts';
 
@@ -42,6 +36,7 @@ export interface OwnerOptions {
   readonly durability: Durability;
   readonly workspace: string;
   readonly now: (() => number) | undefined;
+  readonly log: Pick<Logger, 'warn'> | undefined;
 }
 
 /** Opens the journal in the file at `path`; see `openJournal`. */
@@ -88,15 +83,20 @@ function prepare(db: DatabaseSync, file: string, options: OwnerOptions): void {
   db.exec(`PRAGMA synchronous = ${options.durability === 'power' ? 'FULL' : 'NORMAL'};
 PRAGMA wal_autocheckpoint = 1000; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
   if (content === 'empty') createSchema(db, options.workspace, options.now?.());
-  if (content === 'older') upgradeSchema(db);
-  checkSelf(db, file);
+  if (content !== 'older') checkSelf(db, file);
   const workspace = workspaceOf(db);
   if (workspace !== options.workspace) {
     const wanted = options.workspace;
     throw troupeError('JOURNAL_WORKSPACE', { path: file, workspace, wanted });
   }
+  if (content === 'older') upgraded(db, file, options);
   renewSelf(db);
   db.exec('PRAGMA busy_timeout = 0');
+}
+
+function upgraded(db: DatabaseSync, file: string, { log }: OwnerOptions): void {
+  const { from, to, copy } = upgrade(db, file);
+  log?.warn(`the journal was brought from format ${from} to ${to}`, { journal: file, copy });
 }
 
 function journalOn(db: DatabaseSync, file: string, release: () => void): Journal {

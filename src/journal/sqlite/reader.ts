@@ -14,6 +14,7 @@ import { groupOf, readsBy } from '../group.ts';
 import { connect, locate, readable, stateOf, type Use, unreadable } from './connection.ts';
 import { type FileReads, fileReads } from './reads.ts';
 import { inspect } from './schema.ts';
+import { lendViews } from './views.ts';
 
 /** Opens a reader of the journal at `path`; see `openReader`. */
 export function openFileReader(path: string): FileReader {
@@ -108,8 +109,12 @@ function openToRead(file: string): Opened {
     const way = wayToRead(file);
     const db = connect(file, way.use);
     try {
-      if (inspect(db, file) !== 'empty') return { db, reads: fileReads(db), way };
-      throw troupeError('JOURNAL_FOREIGN', { path: file, found: 'it is an empty file' });
+      if (inspect(db, file) === 'empty') {
+        throw troupeError('JOURNAL_FOREIGN', { path: file, found: 'it is an empty file' });
+      }
+      // What an older version wrote has other views, and stays as it is.
+      lendViews(db);
+      return { db, reads: fileReads(db), way };
     } catch (error) {
       db.close();
       if (isCurrent(way, file)) throw error;

@@ -55,7 +55,7 @@ const tables: Readonly<Record<string, string>> = {
 };
 
 /** What format 2 has beyond format 1: recovery reads only what has something to do. */
-const indexes: Readonly<Record<string, string>> = {
+export const indexes: Readonly<Record<string, string>> = {
   active_actors: 'CREATE INDEX active_actors ON actor_records(actor) WHERE active = 1',
   parked_actors: "CREATE INDEX parked_actors ON actor_records(actor) WHERE parked <> ''",
   mail_by_actor: 'CREATE INDEX mail_by_actor ON mail_records(actor)',
@@ -105,14 +105,6 @@ function hasOurTables(
   if (wanted === undefined || objects.some((object) => object.type === 'trigger')) return false;
   const found = new Map(objects.map((object) => [object.name, object.sql]));
   return Object.entries(wanted).every(([name, sql]) => found.get(name) === sql);
-}
-
-/** Brings a journal of an older format to this one, in one transaction. */
-export function upgradeSchema(db: DatabaseSync): void {
-  db.exec(`BEGIN IMMEDIATE; ${[...Object.values(indexes), ''].join(';\n')}
-PRAGMA user_version = ${formatVersion}`);
-  noteSelf(db);
-  db.exec('COMMIT');
 }
 
 /** Makes the tables and views of a new journal in one transaction. */

@@ -146,9 +146,16 @@ AND s.actor = (SELECT actor FROM actor_records WHERE address = 'system')`,
 
 /** Makes the views that are missing, and again those that differ. */
 export function renewViews(db: DatabaseSync): void {
+  for (const [name, { sql }] of outdated(db)) db.exec(`DROP VIEW IF EXISTS ${name}; ${sql}`);
+}
+
+/** The same for one connection alone, which may not write: its file stays as it is. */
+export function lendViews(db: DatabaseSync): void {
+  for (const [, { sql }] of outdated(db)) db.exec(sql.replace('CREATE VIEW', 'CREATE TEMP VIEW'));
+}
+
+function outdated(db: DatabaseSync): (readonly [name: string, view: View])[] {
   const rows = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'view'").all();
   const found = new Map(rows.map((row) => [row.name, row.sql]));
-  for (const [name, { sql }] of Object.entries(views)) {
-    if (found.get(name) !== sql) db.exec(`DROP VIEW IF EXISTS ${name}; ${sql}`);
-  }
+  return Object.entries(views).filter(([name, { sql }]) => found.get(name) !== sql);
 }
