@@ -2,6 +2,7 @@
  * What ends a journal's life: whoever runs the team must act differently when its disk is full,
  * when it fails, and when somebody took the file away.
  */
+import { constants } from 'node:os';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
 import { sqliteCode, sqliteCodes } from './sqlite-code.ts';
 
@@ -28,7 +29,8 @@ export function journalEnd(path: string, cause: unknown): JournalEnd {
 export function isFull(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
   if (sqliteCode(cause) === sqliteCodes.full) return true;
-  return 'code' in cause && fullCodes.includes(String(cause.code));
+  return 'errno' in cause && fullNumbers.includes(Math.abs(Number(cause.errno)));
 }
 
-const fullCodes: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+/** Numbers, for Node has no name for a quota that is used up. */
+const fullNumbers = [constants.errno.ENOSPC, constants.errno.EDQUOT, constants.errno.EFBIG];
