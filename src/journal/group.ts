@@ -18,6 +18,7 @@ export interface Group {
   leave(): void;
   /** Ends the journal's life; the error says why, now and at every later call. */
   fail(cause: unknown): JournalEnd;
+  hasFailed(): boolean;
   /** False when it was closed before. */
   close(): boolean;
 }
@@ -51,6 +52,7 @@ export function groupOf(path: string): Group {
       failure ??= journalEnd(path, cause);
       return failure;
     },
+    hasFailed: () => failure !== undefined,
     close() {
       const first = !isClosed;
       isClosed = true;

@@ -9,6 +9,14 @@
 import { chmodSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Logger, troupeError } from '../../protocol/index.ts';
+import {
+  checkFile,
+  checkGone,
+  checkTail,
+  type HeadKeeper,
+  headKeeper,
+  sound,
+} from '../checks/index.ts';
 import { groupOf, guardReads } from '../group.ts';
 import type { Durability, Journal } from '../journal.ts';
 import { placeOf, toldOf } from '../trouble/index.ts';
@@ -26,7 +34,14 @@ import {
 import { acquireLock } from './lock.ts';
 import { inspectFile } from './reader.ts';
 import { fileReads } from './reads.ts';
-import { checkSelf, createSchema, inspect, renewSelf, workspaceOf } from './schema.ts';
+import {
+  type Content,
+  checkSelf,
+  createSchema,
+  inspect,
+  renewSelf,
+  workspaceOf,
+} from './schema.ts';
 import { upgrade } from './upgrade.ts';
 import { fileTrimming } from './upkeep/trimming.ts';
 import { batchWriter } from './writer.ts';
@@ -45,38 +60,47 @@ export function openSqliteJournal(path: string, options: OwnerOptions): Journal 
   checkGone(file);
   if (!createPrivate(file)) {
     checkWritable(file);
-    inspectFile(file);
+    sound(file, () => inspectFile(file));
   }
   const lock = acquireLock(file);
   let db: DatabaseSync | undefined;
-  let head: HeadWriter | undefined;
+  let head: HeadKeeper | undefined;
   const release = (isInOrder = false): void => {
     try {
       db?.close();
-      if (isInOrder) head?.seal(sealOf(file));
-      head?.close();
     } finally {
+      head?.close(isInOrder);
       lock.release();
     }
   };
   try {
-    return readable(file, () => {
-      const found = checkFile(file);
-      const own = connect(file, 'own');
-      db = own;
-      checkTail(own, file, found)
-      head = headWriter(file, found);
-      prepare(own, file, options);
-      return journalOn(own, file, { ...options, head, release });
-    });
+    return readable(file, () =>
+      sound(file, () => {
+        const found = checkFile(file);
+        const own = connect(file, 'own');
+        db = own;
+        const content = inspect(own, file);
+        if (content !== 'empty') {
+          checkTail(own, file, found);
+          checkWorkspace(own, file, options.workspace);
+        }
+        head = headKeeper(file, found, options.durability);
+        prepare(own, file, options, content);
+        return journalOn(own, file, head, release);
+      }),
+    );
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function prepare(db: DatabaseSync, file: string, options: OwnerOptions): void {
-  const content = inspect(db, file);
+function checkWorkspace(db: DatabaseSync, path: string, wanted: string): void {
+  const workspace = workspaceOf(db);
+  if (workspace !== wanted) throw troupeError('JOURNAL_WORKSPACE', { path, workspace, wanted });
+}
+
+function prepare(db: DatabaseSync, file: string, options: OwnerOptions, content: Content): void {
   if (content === 'empty') chmodSync(file, 0o600);
   const mode = textIn(db.prepare('PRAGMA journal_mode = WAL').get(), 'journal_mode');
   if (mode !== 'wal') throw unreadable(file, 'its file system has no write-ahead log');
@@ -84,11 +108,6 @@ function prepare(db: DatabaseSync, file: string, options: OwnerOptions): void {
 PRAGMA wal_autocheckpoint = 1000; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
   if (content === 'empty') createSchema(db, options.workspace, options.now?.());
   if (content !== 'older') checkSelf(db, file);
-  const workspace = workspaceOf(db);
-  if (workspace !== options.workspace) {
-    const wanted = options.workspace;
-    throw troupeError('JOURNAL_WORKSPACE', { path: file, workspace, wanted });
-  }
   if (content === 'older') upgraded(db, file, options);
   renewSelf(db);
   db.exec('PRAGMA busy_timeout = 0');
@@ -99,7 +118,12 @@ function upgraded(db: DatabaseSync, file: string, { log }: OwnerOptions): void {
   log?.warn(`the journal was brought from format ${from} to ${to}`, { journal: file, copy });
 }
 
-function journalOn(db: DatabaseSync, file: string, release: () => void): Journal {
+function journalOn(
+  db: DatabaseSync,
+  file: string,
+  head: HeadKeeper,
+  release: (isInOrder: boolean) => void,
+): Journal {
   const group = groupOf(file);
   const place = placeOf(file);
   const reads = fileReads(db);
@@ -136,8 +160,9 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
       try {
         const written = write(batch);
         end.run();
-        written();
+        const last = written();
         place.check();
+        head.committed(last, batch.at);
       } catch (error) {
         if (db.isTransaction) undo.run();
         throw group.fail(toldOf(file, error));
@@ -169,7 +194,7 @@ function journalOn(db: DatabaseSync, file: string, release: () => void): Journal
       }
     },
     close() {
-      if (group.close()) release();
+      if (group.close()) release(!group.hasFailed());
     },
   };
 }

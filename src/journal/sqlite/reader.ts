@@ -77,14 +77,15 @@ export function inspectFile(file: string): ReturnType<typeof inspect> {
   }
 }
 
-interface Opened {
+/** A file that was opened to read, and how. */
+export interface Opened {
   readonly db: DatabaseSync;
   readonly reads: FileReads;
   readonly way: Way;
 }
 
 /** How a file is read now; `mark` changes with the file. */
-interface Way {
+export interface Way {
   readonly use: Use;
   readonly mark: string;
 }
@@ -98,13 +99,14 @@ function wayToRead(file: string): Way {
 }
 
 /** SQLite's sharing keeps a `live` connection current; a `still` one only while nobody writes. */
-function isCurrent(way: Way, file: string): boolean {
+export function isCurrent(way: Way, file: string): boolean {
   if (way.use === 'live') return true;
   const now = wayToRead(file);
   return now.use === way.use && now.mark === way.mark;
 }
 
-function openToRead(file: string): Opened {
+/** Opens the journal at an absolute path as it can be read now. @throws as `openFileReader`. */
+export function openToRead(file: string): Opened {
   for (;;) {
     const way = wayToRead(file);
     const db = connect(file, way.use);

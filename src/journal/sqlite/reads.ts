@@ -100,15 +100,7 @@ export function fileReads(db: DatabaseSync): FileReads {
     },
     deadLetters: (limit, before = Number.MAX_SAFE_INTEGER) =>
       all(lettersQuery, before, toLimit(limit)).map(toLetter).reverse(),
-    view(name, filter) {
-      const columns = Object.keys(filter.where ?? {});
-      for (const column of columns) checkColumn(name, column);
-      const where = columns.map((column) => `${column} = ?`).join(' AND ') || 'true';
-      const values = Object.values(filter.where ?? {});
-      const sql = `SELECT * FROM ${name} WHERE ${where} LIMIT ?`;
-      return all(sql, ...values, toLimit(filter.limit)).map(toViewRow);
-    },
-    count: (name) => one(({ n }) => Number(n), `SELECT count(*) AS n FROM ${name}`) ?? 0,
+    ...viewReads(all),
   };
 }
 
@@ -123,6 +115,23 @@ const busyQuery = `SELECT actor FROM actor_records WHERE active = 1 AND actor > 
 UNION SELECT actor FROM mail_records m WHERE actor > ?
   AND EXISTS (SELECT 1 FROM actor_records a WHERE a.actor = m.actor AND done = 0)
 ORDER BY actor LIMIT ?`;
+
+/** The reads of the views. */
+function viewReads(
+  all: (sql: string, ...given: readonly (string | number)[]) => SqlRow[],
+): Pick<FileReads, 'view' | 'count'> {
+  return {
+    view(name, filter) {
+      const columns = Object.keys(filter.where ?? {});
+      for (const column of columns) checkColumn(name, column);
+      const where = columns.map((column) => `${column} = ?`).join(' AND ') || 'true';
+      const values = Object.values(filter.where ?? {});
+      const sql = `SELECT * FROM ${name} WHERE ${where} LIMIT ?`;
+      return all(sql, ...values, toLimit(filter.limit)).map(toViewRow);
+    },
+    count: (name) => Number(all(`SELECT count(*) AS n FROM ${name}`)[0]?.n),
+  };
+}
 
 /** Sizes of the file and of its log, as the file system tells them. */
 function bytesOf(db: DatabaseSync): { readonly fileBytes: number; readonly logBytes: number } {

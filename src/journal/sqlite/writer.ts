@@ -6,6 +6,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import {
+  type ChainHead,
   inputHash,
   letterHash,
   mailHash,
@@ -20,9 +21,10 @@ import { textIn } from './connection.ts';
 
 /**
  * Makes the function that writes a batch into the open transaction. What it returns is called
- * once the transaction has committed; until then numbers and hashes stay where they were.
+ * once the transaction has committed, and gives the last row; until then numbers and hashes stay
+ * where they were.
  */
-export function batchWriter(db: DatabaseSync, heads: Heads): (batch: Batch) => () => void {
+export function batchWriter(db: DatabaseSync, heads: Heads): (batch: Batch) => () => ChainHead {
   const writeRow = rowWriter(db);
   const writeActor = actorWriter(db);
   const writeRest = restWriter(db);
@@ -45,6 +47,7 @@ export function batchWriter(db: DatabaseSync, heads: Heads): (batch: Batch) => (
       seq += batch.rows.length;
       actor = highest;
       head = hash;
+      return { seq, hash };
     };
   };
 }

@@ -10,6 +10,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { removeHead } from '../../../src/journal/checks/index.ts';
 import { openJournal, openReader } from '../../../src/journal/index.ts';
 import { noteSelf } from '../../../src/journal/sqlite/schema.ts';
 import { folder, newFile } from '../files.ts';
@@ -44,12 +45,13 @@ describe('files', () => {
     });
     expect(modes).toEqual([
       'team.db 600',
+      'team.db-head 600',
       'team.db-lock 600',
       'team.db-shm 600',
       'team.db-wal 600',
     ]);
     journal.close();
-    expect(readdirSync(dirname(path))).toEqual(['team.db', 'team.db-lock']);
+    expect(readdirSync(dirname(path))).toEqual(['team.db', 'team.db-head', 'team.db-lock']);
   });
 
   test('given an empty file for all, then as a journal it is for this user', async () => {
@@ -156,6 +158,7 @@ describe('refusals', () => {
     // As a Troupe with other views would.
     noteSelf(other);
     other.close();
+    removeHead(path);
     (await openJournal(path)).close();
     const reader = await openReader(path);
     expect(reader.view('actors')).toMatchObject([{ address: 'run/answer/1' }]);

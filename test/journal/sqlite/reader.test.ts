@@ -22,7 +22,7 @@ test('given a closed journal, when it is read, then no file appears or changes',
   expect(reader.view('actors')).toHaveLength(1);
   expect([readdirSync(dirname(path)), statSync(path).mtimeMs, statSync(path).size]).toEqual(before);
   reader.close();
-  expect(readdirSync(dirname(path))).toEqual(['team.db', 'team.db-lock']);
+  expect(readdirSync(dirname(path))).toEqual(['team.db', 'team.db-head', 'team.db-lock']);
 });
 
 test('given a reader, when owners come, write and go, then each read is current', async () => {
