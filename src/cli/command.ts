@@ -88,5 +88,8 @@ const badInputCodes: ReadonlySet<string> = new Set([
   'ANALYSER_MISSING',
   'DUPLICATE_DEFINITION',
   'NO_ARBITRARY',
+  'QUERY_FAILED',
+  'QUERY_REFUSED',
+  'QUERY_TOO_LARGE',
   'UNKNOWN_RUN',
 ]);

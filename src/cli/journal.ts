@@ -6,12 +6,15 @@ import { parseArgs } from 'node:util';
 import { type FileReader, openReader, type ViewRow } from '../journal/index.ts';
 import { type Command, exitCodes, refuseArgument, type Terminal } from './command.ts';
 import { actorDetails, detailLines, stateText } from './journal-details.ts';
+import { queryJournal } from './journal-query.ts';
 import { type Column, tableLines } from './table.ts';
 
 /** The command. */
 export const journalCommand: Command = {
   name: 'journal',
-  usage: 'journal FILE [actors|tasks|messages|dead-letters|incidents|show ID] [--json] [--limit N]',
+  usage:
+    'journal FILE [actors|tasks|messages|dead-letters|incidents|show ID|query SQL] ' +
+    '[--json] [--limit N]',
   summary: 'looks into a journal, also while a team runs on it',
   help: `  (nothing)     how many actors there are, by kind and status
   actors        every actor: address, status, when it last changed, a machine's state
@@ -21,6 +24,7 @@ export const journalCommand: Command = {
   incidents     what nobody could deal with: about whom, how often, whether it is over
   show ID       one actor whole: its record, steps and history, a machine's state and children
                 (ID is an address such as run/finder/q-42, or finder/q-42, or a bot's id)
+  query SQL     the rows of one SELECT on the views (docs/VIEWS.md), at most 10000 in 5 seconds
 
   --json        prints JSON instead of tables
   --limit N     the first N rows (default 1000)`,
@@ -33,10 +37,16 @@ interface Arguments {
   readonly id: string | undefined;
   readonly json: boolean;
   readonly limit: number;
+  /** The limit as it was given. */
+  readonly asked: number | undefined;
 }
 
 async function runJournal(args: readonly string[], terminal: Terminal): Promise<number> {
   const given = argumentsOf(args);
+  if (given.what === 'query') {
+    const { file, id: sql = '', json, asked: limit } = given;
+    return queryJournal({ file, sql, json, limit }, terminal);
+  }
   const reader = await openReader(given.file);
   try {
     show(reader, given, terminal);
@@ -55,13 +65,15 @@ function argumentsOf(args: readonly string[]): Arguments {
   const [file, what = 'summary', id, ...rest] = positionals;
   if (file === undefined) refuseArgument('journal', 'FILE', 'is missing');
   if (what === 'show' && id === undefined) refuseArgument('journal', 'ID', 'is missing');
-  const extra = what === 'show' ? rest[0] : id;
+  if (what === 'query' && id === undefined) refuseArgument('journal', 'SQL', 'is missing');
+  const extra = what === 'show' || what === 'query' ? rest[0] : id;
   if (extra !== undefined) refuseArgument('journal', extra, 'is one argument too many');
   const limit = Number(values.limit ?? 1_000);
   if (!Number.isInteger(limit) || limit < 1) {
     refuseArgument('journal', '--limit', 'must be a whole number of at least 1');
   }
-  return { file, what, id, json: values.json ?? false, limit };
+  const asked = values.limit === undefined ? undefined : limit;
+  return { file, what, id, json: values.json ?? false, limit, asked };
 }
 
 function show(reader: FileReader, given: Arguments, terminal: Terminal): void {
@@ -71,7 +83,7 @@ function show(reader: FileReader, given: Arguments, terminal: Terminal): void {
   }
   const listing = listings[given.what];
   if (listing === undefined) {
-    const problem = `is none of ${Object.keys(listings).join(', ')}, show ID`;
+    const problem = `is none of ${Object.keys(listings).join(', ')}, show ID, query SQL`;
     refuseArgument('journal', given.what, problem);
   }
   const rows = listing.rows(reader, given.limit);

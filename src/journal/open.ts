@@ -1,6 +1,7 @@
 /** Opens journals in files; SQLite is loaded when the first one is opened, not before. */
 
 import type { Logger } from '../protocol/index.ts';
+import type { Verification, VerifyOptions } from './checks/index.ts';
 import type { FileReader } from './file-reader.ts';
 import type { Durability, Journal } from './journal.ts';
 import type { Queries } from './query/queries.ts';
@@ -44,7 +45,20 @@ export async function openReader(path: string): Promise<FileReader> {
   return openFileReader(path);
 }
 
-/** Queries of the file at an absolute path; nothing is started before the first one. */
+/**
+ * Verifies the journal at `path`: seal, chain and head, every row, SQLite's structure. Reads only,
+ * also beside an owner, in bounded memory; other work of the process goes on in between.
+ * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE` for what is none.
+ */
+export async function verifyJournal(
+  path: string,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const { verifyFile } = await import('./checks/verify.ts');
+  return verifyFile(path, options);
+}
+
+/** Queries of the file at `path`; nothing is started before the first one. */
 export async function openQueries(path: string): Promise<Queries> {
   const { queriesOf } = await import('./query/queries.ts');
   return queriesOf(path);

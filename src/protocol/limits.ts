@@ -115,7 +115,7 @@ export const limits = {
   /** Characters that the answer to a query has: it travels between processes in one piece. */
   queryChars: 33_554_432,
   /** Memory of the process that answers queries: sorting a large journal, far below a machine. */
-  queryMemoryBytes: 1_073_741_824,
+  queryMemoryBytes: 536_870_912,
   /** How long a query may take: a lookup takes milliseconds, a scan of a large journal seconds. */
   queryMs: 5_000,
   /** How long the process that answers queries may take to start: a tenth of a second if idle. */
@@ -134,6 +134,12 @@ export const limits = {
   trimPauseMs: 10,
   /** Milliseconds within which what is beyond a bound is cut, when little is written. */
   trimEveryMs: 1_000,
+  /** Bytes of a journal file that is sealed when it is closed: a third of a second to digest. */
+  sealedBytes: 268_435_456,
+  /** Bytes of a journal that a start verifies whole: some hundredths of a second. */
+  startBytes: 4_194_304,
+  /** Rows at the end of a history that a start verifies in any case: some tenths of a second. */
+  startRows: 100_000,
   /** Longest duration: 100 million days, so that any time plus any duration is a whole number. */
   durationMs: 8_640_000_000_000_000,
   /** Longest timer that the event loop takes in one piece (2^31 - 1 ms, 24.8 days). */

@@ -3,62 +3,37 @@
  * process when its owner is gone or the answer takes too much memory. SQLite can't be interrupted
  * here, and a thread in it can't be ended, but a process can.
  *
- * A query has a connection of its own, that is opened for it and closed after it: the log of the
- * journal is kept from growing for as long as one query takes, and no longer.
+ * It is started while somebody waits: the listening thread loads nothing but Node's own modules.
  */
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { systemClock } from '../../clock/index.ts';
-import { type ErrorCode, type ErrorData, isTroupeError, limits } from '../../protocol/index.ts';
-import { readOnce } from '../sqlite/reader.ts';
 import type { Asked } from './asked.ts';
-import { type Answer, answer } from './statement.ts';
-
-/** What the process says: that it is ready, once; then an answer to each query, or an error. */
-export type Reply =
-  | { readonly type: 'ready' }
-  | (Replied & {
-      /** It answers nothing after that. */
-      readonly isLast: boolean;
-    });
-
-type Replied =
-  | { readonly type: 'answer'; readonly answer: Answer }
-  | { readonly type: 'error'; readonly error: ErrorText };
-
-/** An error on its way between processes. */
-export type ErrorText<Code extends ErrorCode = ErrorCode> = {
-  readonly code: Code;
-  readonly data: ErrorData<Code>;
-};
+import type { Replied, Reply, Setting } from './told.ts';
 
 /** How often the memory is looked at while a query is under way. */
 const lookMs = 25;
 
-if (isMainThread) listen();
-else parentPort?.on('message', (asked: Asked) => parentPort?.postMessage(replyTo(asked)));
+if (isMainThread) listen(JSON.parse(process.argv[2] ?? '{}'));
+else await reply(workerData);
 
-function listen(): void {
-  const clock = systemClock();
-  const thread = new Worker(fileURLToPath(import.meta.url), { workerData: process.argv[2] });
-  let stopLooking = (): void => {};
+function listen({ path, bytesMax }: Setting): void {
+  const thread = new Worker(fileURLToPath(import.meta.url), { workerData: path });
+  let looking: NodeJS.Timeout | undefined;
   const look = (): void => {
-    if (process.memoryUsage.rss() > limits.queryMemoryBytes) {
-      const data = { what: 'bytes of memory', max: limits.queryMemoryBytes } as const;
-      last({ type: 'error', error: { code: 'QUERY_TOO_LARGE', data } });
-    }
-    stopLooking = clock.after(lookMs, look);
+    if (process.memoryUsage.rss() <= bytesMax) return;
+    const data = { what: 'bytes of memory', max: bytesMax } as const;
+    last({ type: 'error', error: { code: 'QUERY_TOO_LARGE', data } });
   };
   process.on('message', (asked) => {
-    stopLooking = clock.after(lookMs, look);
+    looking = setInterval(look, lookMs);
     thread.postMessage(asked);
   });
   thread.on('online', () => tell({ type: 'ready' }));
-  thread.on('message', (reply: Replied) => {
-    stopLooking();
+  thread.on('message', (replied: Replied) => {
+    clearInterval(looking);
     // What SQLite and the thread took is not given back at once: the next query begins small.
-    if (process.memoryUsage.rss() > limits.queryMemoryBytes / 2) last(reply);
-    else tell({ ...reply, isLast: false });
+    if (process.memoryUsage.rss() > bytesMax / 2) last(replied);
+    else tell({ ...replied, isLast: false });
   });
   thread.on('error', (error) => {
     const data = { reason: String(error) };
@@ -69,27 +44,20 @@ function listen(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 }
 
-function tell(reply: Reply, then = (): void => {}): void {
-  process.send?.(reply, then);
+async function reply(path: string): Promise<void> {
+  const { replyTo } = await import('./reply.ts');
+  parentPort?.on('message', (asked: Asked) => parentPort?.postMessage(replyTo(path, asked)));
 }
 
-function last(reply: Replied): void {
-  tell({ ...reply, isLast: true }, end);
+function tell(told: Reply, then = (): void => {}): void {
+  process.send?.(told, then);
+}
+
+function last(replied: Replied): void {
+  tell({ ...replied, isLast: true }, end);
 }
 
 /** At once, whatever the other thread is in. */
 function end(): void {
   process.kill(process.pid, 'SIGKILL');
-}
-
-function replyTo(asked: Asked): Replied {
-  try {
-    const found = readOnce(String(workerData), (db) => answer(db, asked));
-    return { type: 'answer', answer: found };
-  } catch (error) {
-    if (isTroupeError(error)) {
-      return { type: 'error', error: { code: error.code, data: error.data } };
-    }
-    return { type: 'error', error: { code: 'QUERY_FAILED', data: { reason: String(error) } } };
-  }
 }

@@ -10,9 +10,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { type Cancel, systemClock } from '../../clock/index.ts';
 import { type ErrorCode, limits, troupeError } from '../../protocol/index.ts';
-import { checkQuery, type Query, type QueryOptions, type QueryParameters } from './asked.ts';
-import type { ErrorText, Reply } from './process.ts';
+import { checkQuery, type Query } from './asked.ts';
 import type { Answer, QueryValue } from './statement.ts';
+import type { ErrorText, Reply, Setting } from './told.ts';
 
 /** A row: values by column. */
 export type QueryRow = Readonly<Record<string, QueryValue>>;
@@ -20,16 +20,16 @@ export type QueryRow = Readonly<Record<string, QueryValue>>;
 /** Queries of one journal file. */
 export interface Queries {
   /**
-   * The rows that a statement gives; see `Troupe.query`.
+   * The rows that a statement gives; see `Troupe.query`. Parameters and options are checked here.
    * @throws TroupeError `QUERY_REFUSED`, `QUERY_FAILED`, `QUERY_TIMEOUT`, `QUERY_TOO_LARGE`,
    *   `QUERY_ABORTED`, `QUERY_BUSY`, `QUERY_UNAVAILABLE`, `BAD_OPTION`, `JOURNAL_UNREADABLE`.
    */
-  ask(sql: string, params?: QueryParameters, options?: QueryOptions): Promise<QueryRow[]>;
+  ask<Row = QueryRow>(sql: string, params?: unknown, options?: unknown): Promise<Row[]>;
   /** Ends what is under way or waits with `reason`; resolves when the process has ended. */
   close(reason: unknown): Promise<void>;
 }
 
-/** Queries of the journal file at an absolute path. No process is started before the first. */
+/** Queries of the journal file at a path. No process is started before the first. */
 export const queriesOf = (path: string): Queries => new FileQueries(path);
 
 /** Beside this source inside the repository; in the package this code lies in a shared chunk. */
@@ -66,7 +66,7 @@ class FileQueries implements Queries {
     this.#path = path;
   }
 
-  async ask(sql: unknown, params?: unknown, options?: unknown): Promise<QueryRow[]> {
+  async ask<Row>(sql: unknown, params?: unknown, options?: unknown): Promise<Row[]> {
     const query = checkQuery(sql, params, options);
     const { signal } = query;
     if (signal?.aborted === true) throw troupeError('QUERY_ABORTED', {}, signal.reason);
@@ -81,7 +81,7 @@ class FileQueries implements Queries {
     this.#next();
     try {
       const { columns, rows } = await promise;
-      return rows.map((row) => toRow(columns, row));
+      return rows.map((row) => toRow<Row>(columns, row));
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
@@ -127,7 +127,8 @@ class FileQueries implements Queries {
   }
 
   #start(): ChildProcess {
-    const child = fork(ownProcess(), [this.#path], {
+    const setting: Setting = { path: this.#path, bytesMax: limits.queryMemoryBytes };
+    const child = fork(ownProcess(), [JSON.stringify(setting)], {
       execArgv: [],
       // What the app has Node load is none of this process's.
       env: { ...process.env, NODE_OPTIONS: '' },
@@ -199,9 +200,11 @@ class FileQueries implements Queries {
   }
 }
 
-/** An own property of each column, whatever it is called. */
-const toRow = (columns: readonly string[], values: readonly QueryValue[]): QueryRow =>
-  Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]));
+/** An own property of each column, whatever it is called. The asker knows what it asked for. */
+function toRow<Row>(columns: readonly string[], values: readonly QueryValue[]): Row {
+  const entries: QueryValue[][] = columns.map((column, index) => [column, values[index] ?? null]);
+  return Object.fromEntries(entries);
+}
 
 const errorOf = <Code extends ErrorCode>({ code, data }: ErrorText<Code>): Error =>
   troupeError(code, data);

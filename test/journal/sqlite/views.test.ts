@@ -83,9 +83,9 @@ test('the views and their columns are those that the documentation promises', ()
       'assigned_to created_by priority requirements constraints due_at parent step dependencies ' +
       'result confidence learnings error recovery reason attempts progress note cost created_at ' +
       'started_at completed_at elapsed_ms overdue quality not_before timeout_ms',
-    'workflows: workflow definition version status parked type title description input created_by ' +
-      'priority due_at parent step dependencies result error reason steps budget cost created_at ' +
-      'started_at completed_at elapsed_ms overdue',
+    'workflows: workflow definition version status parked type title description input ' +
+      'created_by priority due_at parent step dependencies result error reason steps budget ' +
+      'cost created_at started_at completed_at elapsed_ms overdue',
     'approvals: approval definition version status parked type title description payload digest ' +
       'created_by priority parent step due_at expires_in_ms remind_every_ms reminders approved ' +
       'decided_by decided_at comment result error reason created_at started_at completed_at ' +
