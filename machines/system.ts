@@ -9,9 +9,9 @@ import type { SystemEvent, SystemSpec } from '../src/protocol/index.ts';
 /** What the system remembers beside its spec. */
 export interface SystemContext {
   readonly spec: SystemSpec;
-  /** Live runs that the journal held when it started. */
+  /** Live runs with something to do that were brought back when it started. */
   readonly live: number;
-  /** Those of them that were parked. */
+  /** Runs that were parked. */
   readonly parked: number;
 }
 

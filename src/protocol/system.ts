@@ -2,7 +2,12 @@
 import { z } from 'zod';
 
 /** The system's spec. */
-export const SystemSpec = z.strictObject({ workspace: z.string(), startedAt: z.int() });
+export const SystemSpec = z.strictObject({
+  workspace: z.string(),
+  startedAt: z.int(),
+  /** A fingerprint of the definitions: as long as it stays, no live record need be judged anew. */
+  definitions: z.string().optional(),
+});
 export type SystemSpec = z.infer<typeof SystemSpec>;
 
 const at = z.int();
@@ -12,7 +17,7 @@ export const SystemEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('system.recovered'),
     at,
-    /** Live runs found in the journal, and those that were parked. */
+    /** Live runs with something to do that were brought back at once, and those parked. */
     live: z.int(),
     parked: z.int(),
   }),

@@ -15,6 +15,8 @@ import {
   asItIs,
   type CodeSeam,
   isMachineDefinition,
+  type LimitOptions,
+  type SystemSpec,
   systemAddress,
   withLimits,
 } from '../protocol/index.ts';
@@ -25,6 +27,7 @@ import { Estimates } from '../workflows/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue/catalogue.ts';
 import { migratingOf } from './catalogue/fitness.ts';
+import { definitionsStamp } from './catalogue/stamp.ts';
 import type { TroupeParts } from './life/faces.ts';
 import { checkTroupeOptions, type TroupeOptions } from './options.ts';
 import { RunningTroupe } from './running-troupe.ts';
@@ -72,7 +75,7 @@ async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> 
   const parts = {
     clock,
     journal,
-    limits: withLimits(options.limits),
+    limits: withLimits({ ...inMemory(journal), ...options.limits }),
     log: guardedLogger(options.log ?? defaultLogger),
     traffic: statistics,
     seam,
@@ -81,7 +84,7 @@ async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> 
   const { host, behaviours } = compose(parts, (late) =>
     troupeBehaviours(late, catalogue, estimates, seam),
   );
-  await recovered(host, catalogue, workspace);
+  await recovered(host, catalogue, { workspace, definitions: stampFor(journal, definitions) });
   reopenAsks(host, behaviours.office.asks);
   return { host, journal, definitions, catalogue, behaviours, statistics };
 }
@@ -97,17 +100,34 @@ const machinePorts = ({ exact, latest }: Definitions) => ({
   migrationOf: (id: string, version: string) => migratingOf(latest(id), version),
 });
 
+/** Leaving memory for memory gains nothing. */
+const inMemory = ({ path }: Journal): LimitOptions =>
+  path === 'memory' ? { activeActors: Number.MAX_SAFE_INTEGER } : {};
+
+/** What is kept of the definitions; nothing in memory, where no other start follows. */
+const stampFor = (journal: Journal, definitions: Definitions): string | undefined =>
+  journal.path === 'memory' ? undefined : definitionsStamp(definitions);
+
+/** Whether the last start, and all that was registered since, had these definitions. */
+function isKnown({ journal }: Host, stamp: string | undefined): boolean {
+  const last = journal.byAddress(systemAddress);
+  if (last === undefined || stamp === undefined) return false;
+  const { definitions }: SystemSpec = JSON.parse(last.input);
+  return definitions === stamp;
+}
+
 /** Brings back what was live, and parks what can't go on. */
 async function recovered(
   host: LocalHost,
   catalogue: TroupeCatalogue,
-  workspace: string,
+  spec: Omit<SystemSpec, 'startedAt'>,
 ): Promise<void> {
   try {
-    const { live, parked, changed } = host.recover(catalogue.fitness);
+    const known = isKnown(host, spec.definitions);
+    const { live, parked, changed } = host.recover(catalogue.fitness, known);
     const parkedRuns = parked.filter(({ kind }) => kind !== 'bot');
     await host.enter('createTroupe', (stage) => {
-      startSystem(stage, workspace);
+      startSystem(stage, spec);
       for (const bot of catalogue.bots()) stageBot(stage, bot);
       for (const cell of changed.flatMap((address) => stage.find(address) ?? [])) {
         stage.touch(cell);
@@ -157,7 +177,7 @@ async function journalOf(
   return openJournal(journal, { durability, workspace, now });
 }
 
-function startSystem(stage: Stage, workspace: string): void {
+function startSystem(stage: Stage, spec: Omit<SystemSpec, 'startedAt'>): void {
   stage.restart({
     address: systemAddress,
     kind: 'system',
@@ -165,6 +185,6 @@ function startSystem(stage: Stage, workspace: string): void {
     version: '1',
     structure: '',
     parent: '',
-    spec: { workspace, startedAt: stage.now },
+    spec: { ...spec, startedAt: stage.now },
   });
 }
