@@ -20,6 +20,6 @@ export interface LocalHostParts {
   readonly seam?: CodeSeam | undefined;
   /** Hears of every message as it is staged. */
   readonly traffic?: Traffic | undefined;
-  /** Called with each committed batch, for traces and metrics. */
-  readonly committed?: ((batch: Batch) => void) | undefined;
+  /** Called with each committed batch and how long its commit took, for traces and metrics. */
+  readonly committed?: ((batch: Batch, tookMs: number) => void) | undefined;
 }

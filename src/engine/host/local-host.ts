@@ -10,14 +10,7 @@ import type { Cell, Listener } from '../../actor/index.ts';
 import type { Clock } from '../../clock/index.ts';
 import { Alarm, Timers } from '../../delivery/index.ts';
 import { isJournalEnd, type Journal } from '../../journal/index.ts';
-import {
-  type ActorEvent,
-  type Address,
-  isTroupeError,
-  type Limits,
-  type Logger,
-  troupeError,
-} from '../../protocol/index.ts';
+import type { ActorEvent, Address, Limits, Logger } from '../../protocol/index.ts';
 import { Activation } from '../activation/index.ts';
 import type { Counts, Fitness, Host, Recovery, Stage } from '../engine.ts';
 import { Group } from '../group/group.ts';
@@ -25,9 +18,10 @@ import type { DueEffect, GroupPorts, Numbers, Tally } from '../group/group-ports
 import type { Promises } from '../lives/index.ts';
 import { type TurnPorts, take, turn } from '../turn.ts';
 import type { TurnStage } from '../turn-stage.ts';
-import { asFailure } from './as-failure.ts';
+import { asFailure, refusal } from './as-failure.ts';
 import { Cells } from './cells.ts';
 import { Commands } from './commands.ts';
+import { commitGroup } from './committing.ts';
 import { dueTimer } from './due-timer.ts';
 import { tellFailures } from './failures.ts';
 import { hostedParts } from './hosted-parts.ts';
@@ -122,7 +116,7 @@ export class LocalHost implements Host {
   }
 
   enter<Value>(call: string, command: (stage: Stage) => Value): Promise<Value> {
-    if (this.#ended !== undefined) return Promise.reject(this.#refusal(call));
+    if (this.#ended !== undefined) return Promise.reject(refusal(this.#ended, call));
     const answer = this.#commands.ask(call, command);
     this.#schedule();
     return answer;
@@ -148,7 +142,7 @@ export class LocalHost implements Host {
   }
 
   find(address: Address): Cell | undefined {
-    if (this.#ended !== undefined) throw this.#refusal('find');
+    if (this.#ended !== undefined) throw refusal(this.#ended, 'find');
     return this.#cells.find(address);
   }
 
@@ -160,6 +154,16 @@ export class LocalHost implements Host {
   counts(): Counts {
     const { accepted, applied, dead, refused } = this.#tally;
     return { accepted, applied, dead, refused, pending: this.#cells.pending };
+  }
+
+  /** Actors in memory. */
+  get residents(): number {
+    return this.#cells.size;
+  }
+
+  /** The actors in memory, as cells. */
+  awake(): Iterable<Cell> {
+    return this.#cells.all();
   }
 
   /** Ends the host: what waits is refused with `reason`; the journal is closed by its owner. */
@@ -213,7 +217,7 @@ export class LocalHost implements Host {
     // Turns have a time of their own, whatever commands took.
     const until = Math.max(group.now + 2 * half, this.clock.now() + half);
     this.#repeat(until, () => this.#takeTurn(group));
-    this.#commit(group);
+    this.#guard(commitGroup(group, this.#parts));
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));
     this.#commands.answer();
     for (const tell of shown(group.touched, this.#cells)) this.#guard(tell);
@@ -261,13 +265,6 @@ export class LocalHost implements Host {
     turn(group, cell, this.#turnPorts);
   }
 
-  #commit(group: Group): void {
-    group.close();
-    if (group.batch.isEmpty) this.journal.abort();
-    else this.journal.commit(group.batch);
-    if (!group.batch.isEmpty) this.#guard(() => this.#parts.committed?.(group.batch));
-  }
-
   /** Of who comes back only users' actions are due: resuming makes up for all else. */
   #perform({ cell, effect }: DueEffect): void {
     if (this.#activation.isHeldBack(cell) && effect.type !== 'machine.call') return;
@@ -289,11 +286,5 @@ export class LocalHost implements Host {
     this.end(failure);
     // The journal did not fail: the group is still open.
     if (!isJournalEnd(failure)) this.#guard(() => this.journal.abort());
-  }
-
-  #refusal(call: string): unknown {
-    return isTroupeError(this.#ended, 'STOPPED')
-      ? troupeError('STOPPED', { state: 'stopped', call })
-      : this.#ended;
   }
 }
