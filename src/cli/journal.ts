@@ -7,13 +7,14 @@ import { type FileReader, openReader, type ViewRow } from '../journal/index.ts';
 import { type Command, exitCodes, refuseArgument, type Terminal } from './command.ts';
 import { actorDetails, detailLines, stateText } from './journal-details.ts';
 import { queryJournal } from './journal-query.ts';
+import { runVerify } from './journal-verify.ts';
 import { type Column, tableLines } from './table.ts';
 
 /** The command. */
 export const journalCommand: Command = {
   name: 'journal',
   usage:
-    'journal FILE [actors|tasks|messages|dead-letters|incidents|show ID|query SQL] ' +
+    'journal FILE [actors|tasks|messages|dead-letters|incidents|verify|show ID|query SQL] ' +
     '[--json] [--limit N]',
   summary: 'looks into a journal, also while a team runs on it',
   help: `  (nothing)     how many actors there are, by kind and status
@@ -22,6 +23,7 @@ export const journalCommand: Command = {
   messages      messages between bots: applied, pending and dead
   dead-letters  what could not be delivered, why, and what became of it
   incidents     what nobody could deal with: about whom, how often, whether it is over
+  verify        whether the journal is as it was written, in every row; exit code 1 if it is not
   show ID       one actor whole: its record, steps and history, a machine's state and children
                 (ID is an address such as run/finder/q-42, or finder/q-42, or a bot's id)
   query SQL     the rows of one SELECT on the views (docs/VIEWS.md), at most 10000 in 5 seconds
@@ -47,6 +49,7 @@ async function runJournal(args: readonly string[], terminal: Terminal): Promise<
     const { file, id: sql = '', json, asked: limit } = given;
     return queryJournal({ file, sql, json, limit }, terminal);
   }
+  if (given.what === 'verify') return runVerify(given.file, given.json, terminal);
   const reader = await openReader(given.file);
   try {
     show(reader, given, terminal);
@@ -83,7 +86,7 @@ function show(reader: FileReader, given: Arguments, terminal: Terminal): void {
   }
   const listing = listings[given.what];
   if (listing === undefined) {
-    const problem = `is none of ${Object.keys(listings).join(', ')}, show ID, query SQL`;
+    const problem = `is none of ${Object.keys(listings).join(', ')}, verify, show ID, query SQL`;
     refuseArgument('journal', given.what, problem);
   }
   const rows = listing.rows(reader, given.limit);

@@ -1,4 +1,7 @@
-/** What a verification found. */
+/**
+ * What a verification found: all problems are counted, the first of them listed, in the order in
+ * which they were found.
+ */
 import { isTroupeError } from '../../protocol/index.ts';
 
 /** One thing that is not as it was written. */
@@ -20,7 +23,7 @@ export interface Verification {
   /** How many problems there are; the first hundred are listed, in the order they were found. */
   readonly count: number;
   readonly problems: readonly Problem[];
-  /** Set when rows are cut off at the end: the last row that is there, the one that was committed. */
+  /** Set when rows are cut off at the end: the last row there, and the last that was committed. */
   readonly cut: { readonly row: number; readonly head: number } | undefined;
   /** Rows of history, and rows of all other tables, that were verified. */
   readonly rows: number;

@@ -41,7 +41,7 @@ export type FoundHead =
       readonly head: Head;
       /** In which place it stands. */
       readonly at: number;
-      /** False when something in the file is not what was written; after power loss that happens. */
+      /** False when something in the file is not as written, as after a power loss. */
       readonly isWhole: boolean;
     };
 

@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type ChainHead, chainStart } from '../chain.ts';
 import { numberIn, type SqlRow, textIn } from '../sqlite/connection.ts';
 import type { Findings, Progress } from './findings.ts';
-import { type CheckedRows, checkedRows, recordColumns } from './rows.ts';
+import { type CheckedRows, checkedRows, damaged, recordColumns } from './rows.ts';
 
 /** Rows of one read. */
 const pieceRows = 5_000;
@@ -26,14 +26,16 @@ interface Walk {
 }
 
 /** Goes through a table piece by piece and collects what does not fit. */
-function* walk(db: DatabaseSync, way: Walk, findings: Findings): Generator<Progress> {
+function* walk(db: DatabaseSync, path: string, way: Walk, findings: Findings): Generator<Progress> {
   let after = way.first;
   for (;;) {
     let count = 0;
     try {
       for (const row of db.prepare(way.sql).iterate(...after, pieceRows)) {
         const key = keyOf(way, row);
-        if (!isAbove(key, after)) throw new RangeError('its rows are not in order');
+        if (!isAbove(key, after)) {
+          throw damaged(path, way.table, key.join(' '), 'it is not in order');
+        }
         after = key;
         count += 1;
         checkOne(way, row, findings);
@@ -117,7 +119,7 @@ export function* walkHistory(
     findings.add('history', Math.max(last.seq, anchor.seq) + 1, 'it is missing');
     return last;
   };
-  yield* walk(db, { ...historyWalk, first: [last.seq], check }, findings);
+  yield* walk(db, path, { ...historyWalk, first: [last.seq], check }, findings);
   const anchor = anchorIn(db);
   return last.seq < anchor.seq ? anchor : last;
 }
@@ -137,7 +139,7 @@ export function* walkRecords(
   path: string,
   findings: Findings,
 ): Generator<Progress> {
-  for (const way of walksOf(checkedRows(path))) yield* walk(db, way, findings);
+  for (const way of walksOf(checkedRows(path))) yield* walk(db, path, way, findings);
 }
 
 function walksOf(rows: CheckedRows): Walk[] {

@@ -4,6 +4,7 @@
  * piece after the other and one row in memory, but for SQLite's check, which is one long read.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { systemClock } from '../../clock/index.ts';
 import { isTroupeError } from '../../protocol/index.ts';
 import { type ChainHead, chainStart } from '../chain.ts';
 import { locate, stateOf, unreadable } from '../sqlite/connection.ts';
@@ -24,11 +25,12 @@ export interface VerifyOptions {
 /** Verifies the journal at `path`, and lets other work go on in between; see `verifyJournal`. */
 export async function verifyFile(path: string, options: VerifyOptions): Promise<Verification> {
   const steps = verification(path);
+  const clock = systemClock();
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
     options.onProgress?.(value);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => clock.after(0, resolve));
   }
 }
 
@@ -87,7 +89,7 @@ function* verifySeal(
 
 type Ends = Pick<Verification, 'anchor' | 'last'>;
 
-/** Undefined when the file changed its way of being read meanwhile: all of it has to be repeated. */
+/** Undefined when an owner came or went meanwhile: all of it has to be repeated. */
 function* verifyOpen(
   file: string,
   found: FoundHead,

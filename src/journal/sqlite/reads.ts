@@ -27,17 +27,16 @@ export interface FileReads extends JournalReads {
 
 const record = `SELECT ${recordColumns}`;
 
-/** The reads of an open file; statements are prepared when first used. */
-export function fileReads(db: DatabaseSync): FileReads {
-  const path = db.location() ?? '';
-  const { toRow, toRecord, toMail, toStep, toTimer, toLetter } = checkedRows(path);
+type Given = readonly (string | number)[];
+
+/** Statements of an open file, prepared when first used. */
+function statements(db: DatabaseSync, path: string) {
   const prepared = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const found = prepared.get(sql) ?? db.prepare(sql);
     prepared.set(sql, found);
     return found;
   };
-  type Given = readonly (string | number)[];
   const all = (sql: string, ...given: Given): SqlRow[] =>
     sound(path, () => statement(sql).all(...given));
   const one = <Item>(
@@ -48,6 +47,14 @@ export function fileReads(db: DatabaseSync): FileReads {
     const found = sound(path, () => statement(sql).get(...given));
     return found === undefined ? undefined : toItem(found);
   };
+  return { statement, all, one };
+}
+
+/** The reads of an open file. */
+export function fileReads(db: DatabaseSync): FileReads {
+  const path = db.location() ?? '';
+  const { toRow, toRecord, toMail, toStep, toTimer, toLetter } = checkedRows(path);
+  const { statement, all, one } = statements(db, path);
   const anchor = (): Anchor => toAnchor(statement(anchorQuery).get());
   return {
     heads: () => toHeads(statement(headsQuery).get()),
@@ -118,7 +125,7 @@ ORDER BY actor LIMIT ?`;
 
 /** The reads of the views. */
 function viewReads(
-  all: (sql: string, ...given: readonly (string | number)[]) => SqlRow[],
+  all: (sql: string, ...given: Given) => SqlRow[],
 ): Pick<FileReads, 'view' | 'count'> {
   return {
     view(name, filter) {
