@@ -8,7 +8,7 @@ export type { PartStream } from './asking/part-stream.ts';
 export type { DeadLetters, Fate, Letter, LetterFilter } from './dead-letters.ts';
 export { checkMessage, envelopeOf, type Posting } from './envelopes.ts';
 export type { Inbox } from './inbox.ts';
-export type { LatencyReport } from './latencies.ts';
+export { Latencies, type LatencyReport } from './latencies.ts';
 export { type Checked, checkPost, recipientId } from './post.ts';
 export { PostOffice } from './post-office.ts';
 export {

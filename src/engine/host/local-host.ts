@@ -265,9 +265,9 @@ export class LocalHost implements Host {
     turn(group, cell, this.#turnPorts);
   }
 
-  /** Of who comes back only users' actions are due: resuming makes up for all else. */
+  /** During recovery only users' actions are due: `resume` makes up for all else. */
   #perform({ cell, effect }: DueEffect): void {
-    if (this.#activation.isHeldBack(cell) && effect.type !== 'machine.call') return;
+    if (this.#activation.isRecovering && effect.type !== 'machine.call') return;
     this.#guard(() => this.#cells.performerOf(cell.identity.kind).perform?.(cell, effect));
   }
 
