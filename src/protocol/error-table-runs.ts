@@ -11,6 +11,11 @@ export const runErrors = {
     (d) => `Run ${d.run} exists with another input or definition.`,
     'Use another id, or start it again with the input it has.',
   ),
+  RUN_DEPTH: entry<{ run: string; depth: number }>(
+    508,
+    (d) => `${d.run} may have no step that is a run: it is the ${d.depth}th run inside another.`,
+    'Work that starts itself as a step never ends; let a loop in one run do it.',
+  ),
   UNKNOWN_RUN: entry<{ run: string }>(
     404,
     (d) => `There is no run ${d.run}.`,

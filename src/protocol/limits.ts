@@ -42,6 +42,8 @@ export const limits = {
   compiledConfigurations: 1_000,
   /** Machine actors inside each other: far above real trees, far below a stack overflow. */
   machineDepth: 100,
+  /** Runs inside each other, as steps of steps: real teams need a few, a loop is found at once. */
+  runDepth: 100,
   /**
    * Messages between machines that one outside event, timer or result may lead to in a row: real
    * exchanges need thousands; a loop that never ends is found after some seconds.

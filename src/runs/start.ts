@@ -17,6 +17,7 @@ import {
   isTask,
   type Json,
   type Limits,
+  limits,
   parse,
   priorities,
   type RunSpec,
@@ -25,6 +26,7 @@ import {
   runAddress,
   runIdOf,
   type Schema,
+  segmentsOf,
   troupeError,
 } from '../protocol/index.ts';
 import type { Recipe } from './catalogue.ts';
@@ -86,7 +88,7 @@ export interface StagedRun {
 
 /**
  * Stages a run: the one that exists under its address, or a new one.
- * @throws TroupeError `RUN_CONFLICT`, `UNKNOWN_RUN` for one of `after`.
+ * @throws TroupeError `RUN_CONFLICT`, `RUN_DEPTH`, `UNKNOWN_RUN` for one of `after`.
  */
 export function stageRun(stage: Stage, request: RunRequest): StagedRun {
   const existing = stage.find(request.address);
@@ -94,8 +96,9 @@ export function stageRun(stage: Stage, request: RunRequest): StagedRun {
   return { cell: stage.create(runCreation(stage, request)), isNew: true };
 }
 
-/** What makes the actor of a run. @throws TroupeError `UNKNOWN_RUN` for one of `after`. */
+/** What makes the actor of a run. @throws TroupeError `RUN_DEPTH`, `UNKNOWN_RUN` for one of `after`. */
 export function runCreation(stage: Stage, request: RunRequest): Creation {
+  checkDepth(request);
   const after = (request.options.after ?? []).map((run) => addressOfRun(run, stage));
   for (const address of after) {
     if (stage.find(address) === undefined) {
@@ -111,6 +114,13 @@ export function runCreation(stage: Stage, request: RunRequest): Creation {
     parent: request.parent?.cell.address ?? '',
     spec: request.recipe.spec(baseSpec(stage, request, after), request.options),
   };
+}
+
+/** Work that starts itself as its own step, and that again, comes to an end here. */
+function checkDepth({ address, parent }: RunRequest): void {
+  // The kind, the definition and the id of the first run, then one name for each level.
+  if (parent === null || segmentsOf(address).length - 3 < limits.runDepth) return;
+  throw troupeError('RUN_DEPTH', { run: runIdOf(parent.cell.address), depth: limits.runDepth });
 }
 
 /**
