@@ -23,4 +23,9 @@ export interface Clock {
   next?(run: () => void): void;
   /** Calls `run` once after `ms` milliseconds; any length. */
   after(ms: number, run: () => void): Cancel;
+  /**
+   * Like `after`, for housekeeping that can be left undone: a process does not stay alive for it. A
+   * clock without it has `after` for that.
+   */
+  aside?(ms: number, run: () => void): Cancel;
 }

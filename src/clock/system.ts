@@ -31,18 +31,21 @@ export function systemClock(): Clock {
       // After all promises that are settled by then.
       else queueMicrotask(() => process.nextTick(run));
     },
-    after,
+    after: (ms, run) => after(ms, run),
+    aside: (ms, run) => after(ms, run, true),
   };
 }
 
-function after(ms: number, run: () => void): Cancel {
+function after(ms: number, run: () => void, isAside = false): Cancel {
   let timer = wait(ms);
   function wait(left: number): NodeJS.Timeout {
     const piece = Math.min(left, limits.timerMs);
-    return setTimeout(() => {
+    const waiting = setTimeout(() => {
       if (left > piece) timer = wait(left - piece);
       else run();
     }, piece);
   }
   return () => clearTimeout(timer);
 }
+    if (isAside) waiting.unref();
+    return waiting;

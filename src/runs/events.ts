@@ -2,7 +2,8 @@
  * The events of a run: what happened to it, from the first to the last, live or replayed.
  *
  * They are read from the journal's rows, so a replay after a restart is the same sequence. `seq`
- * rises and is unique in a run; pass the last one seen as `since` to go on there.
+ * rises and is unique in a run; pass the last one seen as `since` to go on there. What retention
+ * has cut is not told: an event `cut` stands in its place.
  */
 import type { Cell } from '../actor/index.ts';
 import type { Host } from '../engine/index.ts';
@@ -31,6 +32,8 @@ export async function* eventsOf(
     // What this turn of the loop has not committed yet comes through the listener.
     const recorded = historyOf(host, cell, last);
     const later = unlisten === undefined ? undefined : feed;
+    const cut = cutBefore(host, cell, recorded[0]);
+    if (cut !== undefined && cut.seq > since) yield cut;
     for await (const event of eventsUntilEnd(recorded, later, cell.identity.kind)) {
       if (event.seq <= since) continue;
       if (signal?.aborted === true) throw feed.failure;
@@ -46,6 +49,14 @@ function historyOf(host: Host, { actor }: Cell, last: number): JournalRow[] {
   const rows = host.journal.history(actor, last);
   const isCut = rows[0] !== undefined && isTold(rows[0]);
   return isCut ? host.journal.history(actor, 0) : rows;
+}
+
+/** Says that what came before the first row that is kept was cut, if it was. */
+function cutBefore(host: Host, cell: Cell, first: JournalRow | undefined): RunEvent | undefined {
+  const { seq: cut } = host.journal.anchor();
+  const last = first?.previous ?? (cut > 0 ? host.journal.byNumber(cell.actor)?.last : 0) ?? 0;
+  if (last === 0 || last > cut) return undefined;
+  return { type: 'cut', seq: 2 * last + 1, at: first?.at ?? host.clock.now() };
 }
 
 /** The events of the rows recorded, then of those of the feed, until the run ends. */

@@ -9,7 +9,7 @@ import { escalation } from '../approvals/index.ts';
 import { collectDefinitions, type Definitions, stageBot } from '../bots/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
-import { type Journal, memoryJournal, openJournal } from '../journal/index.ts';
+import { type Batch, type Journal, memoryJournal, openJournal } from '../journal/index.ts';
 import { Statistics } from '../messages/index.ts';
 import {
   asItIs,
@@ -30,6 +30,7 @@ import { migratingOf } from './catalogue/fitness.ts';
 import { definitionsStamp } from './catalogue/stamp.ts';
 import type { TroupeParts } from './life/faces.ts';
 import { checkTroupeOptions, type TroupeOptions } from './options.ts';
+import { Retention } from './retention.ts';
 import { RunningTroupe } from './running-troupe.ts';
 import type { Troupe } from './troupe.ts';
 
@@ -76,7 +77,8 @@ async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> 
     clock,
     journal,
     limits: withLimits({ ...inMemory(journal), ...options.limits }),
-    log: guardedLogger(options.log ?? defaultLogger),
+    log,
+    committed: (batch: Batch) => retention.note(batch),
     traffic: statistics,
     seam,
     ...machinePorts(definitions),
@@ -85,6 +87,8 @@ async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> 
     troupeBehaviours(late, catalogue, estimates, seam),
   );
   await recovered(host, catalogue, { workspace, definitions: stampFor(journal, definitions) });
+  const log = guardedLogger(options.log ?? defaultLogger);
+  const retention = new Retention(options.retention, { clock, journal, log });
   reopenAsks(host, behaviours.office.asks);
   return { host, journal, definitions, catalogue, behaviours, statistics };
 }
@@ -99,9 +103,19 @@ const machinePorts = ({ exact, latest }: Definitions) => ({
   },
   migrationOf: (id: string, version: string) => migratingOf(latest(id), version),
 });
+  retention.begin(() => hasEnded(host));
 
 /** Leaving memory for memory gains nothing. */
 const inMemory = ({ path }: Journal): LimitOptions =>
+function hasEnded(host: LocalHost): boolean {
+  try {
+    host.find(systemAddress);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
   path === 'memory' ? { activeActors: Number.MAX_SAFE_INTEGER } : {};
 
 /** What is kept of the definitions; nothing in memory, where no other start follows. */

@@ -12,6 +12,7 @@ import {
   TextOption,
 } from '../protocol/index.ts';
 import { SupervisionOptions } from '../runs/index.ts';
+import { RetentionOptions } from './retention.ts';
 
 /** How a troupe is made. */
 export interface TroupeOptions {
@@ -23,6 +24,8 @@ export interface TroupeOptions {
   readonly journal?: string | Journal | undefined;
   /** What an acknowledgement survives: power loss (default) or only the end of the process. */
   readonly durability?: Durability | undefined;
+  /** What its journal keeps of what is over: history, ended runs, dead letters (default: all). */
+  readonly retention?: RetentionOptions | undefined;
   /** How runs of machines are supervised that are not started with a supervision of their own. */
   readonly supervision?: SupervisionOptions | undefined;
   /** Bounds over the defaults. */
@@ -43,7 +46,7 @@ function partWith<Part>(names: readonly (keyof Part & string)[], what: string) {
 }
 
 const JournalOption = partWith<Journal>(
-  ['begin', 'commit', 'abort', 'close', 'byAddress', 'actors'],
+  ['begin', 'commit', 'abort', 'trim', 'close', 'byAddress', 'actors'],
   'a path or a journal',
 );
 
@@ -54,6 +57,7 @@ const Options = z.strictObject({
   name: TextOption.optional(),
   journal: z.union([TextOption, JournalOption], 'must be a path or a journal').optional(),
   durability: z.enum(['power', 'process'], "must be 'power' or 'process'").optional(),
+  retention: RetentionOptions.optional(),
   supervision: SupervisionOptions.optional(),
   limits: LimitOptions.optional(),
   clock: partWith<Clock>(['now', 'random', 'id', 'soon', 'after'], 'a clock').optional(),

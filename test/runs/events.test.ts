@@ -175,7 +175,10 @@ test('given a slow consumer, then nothing is lost between its turns', async () =
 });
 
 test('a listener is there from the first event to the last, and only then', async () => {
-  const row = (seq: number, status: string) => ({ seq, status, at: 1, type: 'x', body: '{}' });
+  const row = (seq: number, status: string) => ({
+    ...{ seq, status, at: 1, type: 'x', body: '{}' },
+    previous: seq - 1,
+  });
   for (const leave of ['break', 'end', 'throw', 'stop', 'never begin'] as const) {
     const listening = new Set<{ rows(rows: unknown[]): void; closed(reason: unknown): void }>();
     const rows = [row(1, 'PENDING'), row(2, 'ASSIGNED>IN_PROGRESS')];
@@ -185,7 +188,10 @@ test('a listener is there from the first event to the last, and only then', asyn
         listening.add(listener);
         return () => listening.delete(listener);
       },
-      journal: { history: () => (leave === 'end' ? [...rows, row(3, 'COMPLETED')] : rows) },
+      journal: {
+        anchor: () => ({ seq: 0, hash: '' }),
+        history: () => (leave === 'end' ? [...rows, row(3, 'COMPLETED')] : rows),
+      },
     };
     const events = eventsOf(host as Host, asAddress('run/a/1'));
     expect(listening.size).toBe(0);

@@ -100,6 +100,8 @@ export type RunEvent = Fact &
     | { readonly type: 'reminder' }
     /** It was due and has not ended. */
     | { readonly type: 'overdue' }
+    /** What happened before was cut from the history: the next event is the first that is kept. */
+    | { readonly type: 'cut' }
     /** What a machine emitted. */
     | { readonly type: 'emitted'; readonly event: ActorEvent }
   );

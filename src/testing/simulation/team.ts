@@ -26,8 +26,10 @@ export interface SimulatedTeam {
   readonly stubs?: readonly Stub[] | undefined;
   /** By the id of an approval: what people say to it. Without one the script says it. */
   readonly people?: Readonly<Record<string, (asked: Asked) => Says>> | undefined;
-  /** Options of the troupe, such as `supervision` and `limits`. */
-  readonly options?: Pick<TroupeOptions, 'name' | 'supervision' | 'limits'> | undefined;
+  /** Options of the troupe, such as `supervision`, `limits` and `retention`. */
+  readonly options?:
+    | Pick<TroupeOptions, 'name' | 'supervision' | 'limits' | 'retention'>
+    | undefined;
 }
 
 /** What the world does to the team, and what must hold. */
