@@ -77,9 +77,9 @@ export class Activation {
     });
   }
 
-  /** Whether nothing of an actor is performed yet: what was under way in it is to come back. */
-  isHeldBack(cell: Cell): boolean {
-    return this.#isRecovering || cell.isReturning;
+  /** Whether nothing is performed yet: what was under way is to come back as a whole. */
+  get isRecovering(): boolean {
+    return this.#isRecovering;
   }
 
   /**

@@ -1,10 +1,11 @@
 /**
  * Resuming: performs again what was under way in actors that came back.
  *
- * Who comes back long after the start of its process, because others were before it, does as all
- * do at the start: what was accepted before is applied first, for it may be the very result of
- * what was under way; then it is told how long nobody worked; until it resumes nothing of it is
- * performed and none of its timers fires, as if the process had just started.
+ * Who comes back after the start of its process, because others were before it, does as all do at
+ * the start: what was accepted before is applied first, for it may be the very result of what was
+ * under way; then it is told how long nobody worked, and resumes; until then none of its timers
+ * fires. What those turns lead to is performed as ever: others have resumed already, and would not
+ * make up for it. To resume after that is safe, for nobody does anew what is under way.
  */
 import type { Cell } from '../../actor/index.ts';
 
