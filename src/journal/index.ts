@@ -14,6 +14,7 @@ export type {
   JournalReads,
   JournalRow,
   Keep,
+  Replaced,
   StepRecord,
   TimerRecord,
   Trimmed,
@@ -29,4 +30,11 @@ export {
   type SimulatedDiskOptions,
   simulatedDisk,
 } from './simulated.ts';
+export {
+  fixedJournal,
+  type StagedSnapshot,
+  saveSnapshot,
+  stageSnapshot,
+} from './snapshots/late.ts';
+export type { SavedSnapshot } from './snapshots/save.ts';
 export { isJournalEnd } from './trouble/index.ts';

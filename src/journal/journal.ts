@@ -288,6 +288,27 @@ export interface Journal extends JournalReader {
    * @throws TroupeError `JOURNAL_FAILED`; then every later call throws it too.
    */
   trim(keep: Keep): Trimmed | undefined;
+  /** The workspace that it was made for, where it keeps one. */
+  readonly workspace?: string | undefined;
+  /**
+   * Copies all that is committed, as of one commit, into the empty file at an absolute path, while
+   * groups go on. A journal without it is read by the contract.
+   * @throws TroupeError `JOURNAL_FAILED`; what the target's disk says.
+   */
+  copyTo?(path: string): Promise<void>;
+  /**
+   * Ends this journal, outside of a group, and gives one with the content of the journal file at an
+   * absolute path, which nobody else uses. It is atomic: after a crash one or the other is there.
+   * @throws TroupeError when neither can be opened.
+   */
+  replacedBy?(path: string): Promise<Replaced>;
+}
+
+/** What came of replacing a journal. */
+export interface Replaced {
+  readonly journal: Journal;
+  /** Why it holds what it held before; undefined when it was replaced. */
+  readonly failure: unknown;
 }
 
 /** How much an acknowledged message survives: power loss, or only the end of the process. */

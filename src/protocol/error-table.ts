@@ -12,6 +12,7 @@ import { messageErrors } from './error-table-messages.ts';
 import { peopleErrors } from './error-table-people.ts';
 import { queryErrors } from './error-table-query.ts';
 import { runErrors } from './error-table-runs.ts';
+import { snapshotErrors } from './error-table-snapshots.ts';
 import { supervisionErrors } from './error-table-supervision.ts';
 import { testingErrors } from './error-table-testing.ts';
 import { toolErrors } from './error-table-tools.ts';
@@ -28,6 +29,7 @@ export const errorTable = {
   ...peopleErrors,
   ...handoffErrors,
   ...journalErrors,
+  ...snapshotErrors,
   ...queryErrors,
   ...toolErrors,
   ...testingErrors,

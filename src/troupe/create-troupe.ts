@@ -50,8 +50,9 @@ export async function createTroupe(
   const workspace = options.name ?? 'troupe';
   const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });
   const setting = { options, definitions, clock, workspace, seam };
+  const remake = (restored: Journal): Promise<TroupeParts> => teamOn(restored, setting);
   try {
-    return new RunningTroupe(await teamOn(journal, setting));
+    return new RunningTroupe(await teamOn(journal, setting), { workspace, remake });
   } catch (error) {
     journal.close();
     throw error;

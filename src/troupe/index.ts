@@ -5,6 +5,15 @@
 export { createTroupe as composeTroupe } from './create-troupe.ts';
 export { defineMachine, MachineOptions } from './define-machine.ts';
 export { createTroupe } from './late.ts';
+export type { RestoredSnapshot } from './life/restoring.ts';
 export type { TroupeOptions } from './options.ts';
-export type { ActorOf, MachineActor, RunOf, StopOptions, Troupe } from './troupe.ts';
+export type {
+  ActorOf,
+  MachineActor,
+  RestoreOptions,
+  RunOf,
+  SnapshotOptions,
+  StopOptions,
+  Troupe,
+} from './troupe.ts';
 export { type WouldPark, wouldPark } from './would-park.ts';

@@ -66,6 +66,13 @@ const Options = z.strictObject({
 
 const StopOption = z.strictObject({ deadline: Duration.optional() });
 
+const SnapshotOption = z.strictObject({ overwrite: z.boolean('must be a boolean').optional() });
+
+const RestoreOption = z.strictObject({
+  deadline: Duration.optional(),
+  before: TextOption.optional(),
+});
+
 /** Checks the options of a troupe. @throws TroupeError `BAD_OPTION` naming the field. */
 export function checkTroupeOptions(given: unknown): z.infer<typeof Options> {
   return checkOptions(Options, given, 'createTroupe');
@@ -74,4 +81,14 @@ export function checkTroupeOptions(given: unknown): z.infer<typeof Options> {
 /** Checks the options of `stop`. @throws TroupeError `BAD_OPTION` naming the field. */
 export function checkStopOptions(given: unknown): z.infer<typeof StopOption> {
   return checkOptions(StopOption, given, 'stop');
+}
+
+/** Checks the options of `snapshot`. @throws TroupeError `BAD_OPTION` naming the field. */
+export function checkSnapshotOptions(given: unknown = {}): z.infer<typeof SnapshotOption> {
+  return checkOptions(SnapshotOption, given, 'snapshot');
+}
+
+/** Checks the options of `restore`. @throws TroupeError `BAD_OPTION` naming the field. */
+export function checkRestoreOptions(given: unknown = {}): z.infer<typeof RestoreOption> {
+  return checkOptions(RestoreOption, given, 'restore');
 }

@@ -2,6 +2,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { Approvals, Escalations } from '../approvals/index.ts';
 import type { Incidents } from '../incidents/index.ts';
+import { type SavedSnapshot, saveSnapshot } from '../journal/index.ts';
 import {
   type DeadLetters,
   type Inbox,
@@ -33,14 +34,25 @@ import {
 } from '../runs/index.ts';
 import { type Supervisor, supervise } from '../supervision/index.ts';
 import type { Handoffs } from '../tasks/index.ts';
+import { Asking } from './life/asking.ts';
 import { type Faces, facesOf, type TroupeParts } from './life/faces.ts';
 import { following } from './life/following.ts';
+import { type Metrics, metricsOf } from './life/metrics.ts';
 import { registerAll } from './life/registering.ts';
+import {
+  type RestoredSnapshot,
+  type RestorePorts,
+  type RestoreSettings,
+  restoreTeam,
+} from './life/restoring.ts';
 import { checkWork, startRun } from './life/starting.ts';
 import { endTeam, settle } from './life/stopping.ts';
-import { checkStopOptions } from './options.ts';
+import { checkRestoreOptions, checkSnapshotOptions, checkStopOptions } from './options.ts';
 import { supervisionPorts } from './supervise.ts';
-import type { StopOptions, Troupe } from './troupe.ts';
+import type { RestoreOptions, SnapshotOptions, StopOptions, Troupe } from './troupe.ts';
+
+/** What a troupe needs to be restored. */
+export type TroupePorts = Pick<RestorePorts, 'workspace' | 'remake'>;
 
 /** A running team. */
 export class RunningTroupe implements Troupe {
@@ -55,13 +67,17 @@ export class RunningTroupe implements Troupe {
   readonly deadLetters: DeadLetters;
   readonly messages: Messages;
   readonly #client: Address;
+  readonly #asking = new Asking();
   #parts: TroupeParts;
   #faces: Faces;
-  #state: 'running' | 'stopping' | 'stopped' = 'running';
+  readonly #ports: TroupePorts;
+  #state: 'running' | 'restoring' | 'stopping' | 'stopped' = 'running';
+  #restoring: Promise<RestoredSnapshot> | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(parts: TroupeParts) {
+  constructor(parts: TroupeParts, ports: TroupePorts) {
     this.#parts = parts;
+    this.#ports = ports;
     this.#client = clientAddress(parts.host.clock.id());
     this.#faces = this.#facesOf(parts);
     this.incidents = following(() => this.#faces.incidents);
@@ -131,6 +147,36 @@ export class RunningTroupe implements Troupe {
     await registerAll(this.#parts, definitions);
   }
 
+  async snapshot(path: string, options?: SnapshotOptions): Promise<SavedSnapshot> {
+    this.#checkRunning('snapshot');
+    const { overwrite = false } = checkSnapshotOptions(options);
+    const { host, journal } = this.#parts;
+    const now = (): number => host.clock.now();
+    return saveSnapshot(journal, path, { workspace: this.#ports.workspace, now, overwrite });
+  }
+
+  async restore(path: string, options?: RestoreOptions): Promise<RestoredSnapshot> {
+    this.#checkRunning('restore');
+    const { deadline = limits.stopMs, before } = checkRestoreOptions(options);
+    if (this.#restoring !== undefined) throw troupeError('RESTORING', { call: 'restore' });
+    this.#restoring = this.#restore(path, { deadlineMs: durationMs(deadline), before });
+    try {
+      return await this.#restoring;
+    } finally {
+      this.#restoring = undefined;
+    }
+  }
+
+  async query<Row>(sql: string, params?: unknown, options?: unknown): Promise<Row[]> {
+    this.#checkRunning('query');
+    return this.#asking.ask(this.#parts.journal.path, { sql, params, options });
+  }
+
+  metrics(): Metrics {
+    this.#checkRunning('metrics');
+    return metricsOf(this.#parts);
+  }
+
   async stop(given: StopOptions = {}): Promise<void> {
     const { deadline = limits.stopMs } = checkStopOptions(given);
     this.#stopped ??= this.#stop(durationMs(deadline));
@@ -146,11 +192,35 @@ export class RunningTroupe implements Troupe {
     yield* this.#parts.behaviours.office.askStream({ from: this.#client }, question);
   }
 
+  async #restore(path: string, settings: RestoreSettings): Promise<RestoredSnapshot> {
+    const begin = (): void => {
+      this.#checkRunning('restore');
+      this.#state = 'restoring';
+      void this.#asking.close(troupeError('RESTORING', { call: 'query' }));
+    };
+    const ports = { ...this.#ports, team: this.#parts, begin };
+    try {
+      const { team, restored, failure } = await restoreTeam(ports, path, settings);
+      this.#parts = team;
+      this.#faces = this.#facesOf(team);
+      this.#state = 'running';
+      if (failure !== undefined) throw failure;
+      return restored;
+    } catch (error) {
+      // No team could be made, neither on the one journal nor on the other.
+      if (this.#state === 'restoring') this.#state = 'stopped';
+      throw error;
+    }
+  }
+
   async #stop(deadlineMs: number): Promise<void> {
+    if (this.#state === 'restoring') await this.#restoring?.catch(() => undefined);
+    if (this.#state === 'stopped') return;
     this.#state = 'stopping';
     await settle(this.#parts, deadlineMs, (call) => this.#stoppedError(call));
     this.#state = 'stopped';
     endTeam(this.#parts, this.#stoppedError('waiting'));
+    await this.#asking.close(this.#stoppedError('query'));
     this.#parts.journal.close();
   }
 
@@ -162,7 +232,10 @@ export class RunningTroupe implements Troupe {
   }
 
   #checkRunning(call: string): void {
-    if (this.#state !== 'running') throw this.#stoppedError(call);
+    if (this.#state === 'running') return;
+    throw this.#state === 'restoring'
+      ? troupeError('RESTORING', { call })
+      : this.#stoppedError(call);
   }
 
   #stoppedError(call: string): Error {

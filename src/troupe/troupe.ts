@@ -3,6 +3,7 @@
 import type { ActorRef, AnyStateMachine, EmittedFrom, EventFrom, SnapshotFrom } from 'xstate';
 import type { Approvals, Escalations } from '../approvals/index.ts';
 import type { Incidents } from '../incidents/index.ts';
+import type { QueryOptions, QueryParameters, QueryRow, SavedSnapshot } from '../journal/index.ts';
 import type { DeadLetters, Inbox, Messages } from '../messages/index.ts';
 import type {
   AddressedTo,
@@ -29,6 +30,8 @@ import type {
 } from '../runs/index.ts';
 import type { SupervisedInput, SuperviseOptions, Supervisor } from '../supervision/index.ts';
 import type { Handoffs } from '../tasks/index.ts';
+import type { Metrics } from './life/metrics.ts';
+import type { RestoredSnapshot } from './life/restoring.ts';
 
 /**
  * The handle of a definition's run; that of a machine has the machine's own actor, that of a
@@ -54,6 +57,23 @@ export type MachineActor<M extends AnyStateMachine> = ActorRef<
 export interface StopOptions {
   /** How long steps under way may go on (default 10 s); then their signals are aborted. */
   readonly deadline?: Duration | undefined;
+}
+
+/** How to take a snapshot. */
+export interface SnapshotOptions {
+  /** Whether an older snapshot at the path is replaced (default false). */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** How to restore a snapshot. */
+export interface RestoreOptions {
+  /** How long steps under way may go on (default 10 s); then their signals are aborted. */
+  readonly deadline?: Duration | undefined;
+  /**
+   * Where the snapshot of the present is kept (default: beside the journal, named
+   * `.before-restore-` and the time; of a journal in memory none).
+   */
+  readonly before?: string | undefined;
 }
 
 /**
@@ -159,6 +179,46 @@ export interface Troupe {
   readonly deadLetters: DeadLetters;
   /** Messages to bots as a whole: their statistics since the troupe was created. */
   readonly messages: Messages;
+  /**
+   * Asks the journal in plain SQL: one statement that reads its views (docs/VIEWS.md), answered by
+   * a process of its own while the team runs. It sees all that was committed before the call. Rows
+   * have the values by column, as SQLite gives them: JSON and addresses are texts, times
+   * milliseconds; an integer beyond 2^53 is a bigint. A query takes at most 5 s of real time and
+   * gives at most 10,000 rows, unless `options` say otherwise. Queries are answered one by one.
+   * @throws TroupeError `QUERY_REFUSED`, `QUERY_FAILED`, `QUERY_TIMEOUT`, `QUERY_TOO_LARGE`,
+   *   `QUERY_ABORTED`, `QUERY_BUSY`, `QUERY_UNAVAILABLE`, `QUERY_NO_FILE` on a journal in memory,
+   *   `BAD_OPTION`, `BAD_DURATION`, `STOPPED`.
+   */
+  query<Row = QueryRow>(
+    sql: string,
+    params?: QueryParameters,
+    options?: QueryOptions,
+  ): Promise<Row[]>;
+  /**
+   * What is counted and measured, as one plain object; names are in docs/METRICS.md. Cheap enough
+   * to be asked once a second.
+   * @throws TroupeError `STOPPED`, `JOURNAL_FAILED`.
+   */
+  metrics(): Metrics;
+  /**
+   * Saves the whole journal as of one commit to one file, while the team goes on. It holds all that
+   * was acknowledged before the call. After a crash the file is there whole or not at all.
+   * @throws TroupeError `SNAPSHOT_EXISTS`, `SNAPSHOT_UNWRITABLE`, `BAD_OPTION`, `RESTORING`,
+   *   `STOPPED`, `JOURNAL_FAILED`.
+   */
+  snapshot(path: string, options?: SnapshotOptions): Promise<SavedSnapshot>;
+  /**
+   * Puts a snapshot in the place of all that is: the team goes on from it as after a crash at the
+   * moment it was taken, with the definitions of now. The snapshot is verified first; when it is
+   * refused nothing has changed. Then what is under way is settled as by `stop`, and the present is
+   * kept in a snapshot of its own. Meanwhile calls are refused (`RESTORING`); handles and waiting
+   * from before end (`RESTORED`), the troupe and what hangs on it go on. What was done in the world
+   * since the snapshot is done again, and ids of runs that it does not know are free again.
+   * @throws TroupeError `SNAPSHOT_UNREADABLE`, `SNAPSHOT_FOREIGN`, `SNAPSHOT_NEWER`,
+   *   `SNAPSHOT_DAMAGED`, `SNAPSHOT_WORKSPACE`, `SNAPSHOT_UNWRITABLE`, `SNAPSHOT_EXISTS` for what
+   *   is kept, `JOURNAL_FIXED`, `BAD_OPTION`, `BAD_DURATION`, `RESTORING`, `STOPPED`.
+   */
+  restore(path: string, options?: RestoreOptions): Promise<RestoredSnapshot>;
   /**
    * Stops: begins nothing new, lets steps under way finish and be recorded, aborts what is left at
    * the deadline and closes the journal. Calling it again waits for the same end.

@@ -1,5 +1,5 @@
 /**
- * The actors of a journal in memory, by number and by address, and in families: a run that stands by
+ * The actors of a journal in memory, by number, by address, and in families: a run that stands by
  * itself with all below it and its handoffs. Once its root has ended a family may be dropped, oldest
  * first; what has not ended goes when it ends.
  */
@@ -47,6 +47,11 @@ export class KeptActors {
   /** The highest number ever given. */
   get highest(): number {
     return this.#highest;
+  }
+
+  /** Numbers go on after this one. */
+  goOnFrom(highest: number): void {
+    this.#highest = highest;
   }
 
   all(): Iterable<KeptActor> {

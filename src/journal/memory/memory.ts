@@ -7,6 +7,7 @@ import { limits } from '../../protocol/index.ts';
 import { groupOf, guardReads } from '../group.ts';
 import type { Journal } from '../journal.ts';
 import { Trimmer } from '../trim/index.ts';
+import { loadedState } from './loading.ts';
 import { type MemoryBounds, MemoryState } from './state.ts';
 
 /** What the journal in memory keeps. */
@@ -23,7 +24,10 @@ export function memoryJournal(options: MemoryOptions = {}): Journal {
     rows: options.rows ?? limits.memoryRows,
     runs: options.runs ?? limits.memoryRuns,
   };
-  const state = new MemoryState(bounds);
+  return journalOf(new MemoryState(bounds), bounds);
+}
+
+function journalOf(state: MemoryState, bounds: MemoryBounds): Journal {
   const group = groupOf('memory');
   const trimmer = new Trimmer(state.trimStore());
   return {
@@ -55,6 +59,14 @@ export function memoryJournal(options: MemoryOptions = {}): Journal {
       } catch (error) {
         throw group.fail(error);
       }
+    },
+    replacedBy: async (path) => {
+      group.check();
+      const next = await loadedState(path, bounds).catch((failure: unknown) => ({ failure }));
+      group.close();
+      return next instanceof MemoryState
+        ? { journal: journalOf(next, bounds), failure: undefined }
+        : { journal: journalOf(state, bounds), failure: next.failure };
     },
     close: () => void group.close(),
   };

@@ -73,6 +73,14 @@ export class MemoryState implements JournalReads {
     this.#actors.cut();
   }
 
+  /** Before the first batch: the history goes on after an anchor, numbers after these. */
+  goOnFrom({ seq }: Anchor, { actor, letter }: Heads): void {
+    this.#rows.cutTo(seq);
+    this.#seq = seq;
+    this.#actors.goOnFrom(actor);
+    this.#letter = letter;
+  }
+
   heads(): Heads {
     return {
       seq: this.#seq,

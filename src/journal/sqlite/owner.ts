@@ -15,10 +15,13 @@ import {
   checkTail,
   type HeadKeeper,
   headKeeper,
+  removeHead,
   sound,
 } from '../checks/index.ts';
-import { groupOf, guardReads } from '../group.ts';
+import { type Group, groupOf, guardReads } from '../group.ts';
 import type { Durability, Journal } from '../journal.ts';
+import { copyDatabase, copyToNew, syncFolder } from '../snapshots/copying.ts';
+import { checkIsJournal } from '../snapshots/marks.ts';
 import { placeOf, toldOf } from '../trouble/index.ts';
 import {
   checkWritable,
@@ -31,8 +34,8 @@ import {
   textIn,
   unreadable,
 } from './connection.ts';
-import { acquireLock } from './lock.ts';
-import { inspectFile } from './reader.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { inspectFile, readOnce } from './reader.ts';
 import { fileReads } from './reads.ts';
 import {
   type Content,
@@ -60,16 +63,31 @@ export function openSqliteJournal(path: string, options: OwnerOptions): Journal 
   checkGone(file);
   if (!createPrivate(file)) {
     checkWritable(file);
-    sound(file, () => inspectFile(file));
+    sound(file, () => checkKind(file));
   }
-  const lock = acquireLock(file);
+  return ownUnder(acquireLock(file), file, options);
+}
+
+/** @throws TroupeError `JOURNAL_IS_SNAPSHOT`, and as `inspectFile`. */
+function checkKind(file: string): void {
+  if (inspectFile(file) !== 'empty') readOnce(file, (db) => checkIsJournal(db, file));
+}
+
+/** Opens a file under its lock, which is freed by the journal's end, or when it can't be opened. */
+function ownUnder(lock: Lock, file: string, options: OwnerOptions): Journal {
   let db: DatabaseSync | undefined;
   let head: HeadKeeper | undefined;
-  const release = (isInOrder = false): void => {
+  const close = (isInOrder: boolean): void => {
     try {
       db?.close();
     } finally {
       head?.close(isInOrder);
+    }
+  };
+  const release = (isInOrder = false): void => {
+    try {
+      close(isInOrder);
+    } finally {
       lock.release();
     }
   };
@@ -86,7 +104,7 @@ export function openSqliteJournal(path: string, options: OwnerOptions): Journal 
         }
         head = headKeeper(file, found, options.durability);
         prepare(own, file, options, content);
-        return journalOn(own, file, head, release);
+        return journalOn(own, file, head, { options, lock, close, release });
       }),
     );
   } catch (error) {
@@ -118,11 +136,57 @@ function upgraded(db: DatabaseSync, file: string, { log }: OwnerOptions): void {
   log?.warn(`the journal was brought from format ${from} to ${to}`, { journal: file, copy });
 }
 
+/** What the owner of a file holds. */
+interface Owned {
+  readonly options: OwnerOptions;
+  readonly lock: Lock;
+  /** Closes all but the lock. */
+  readonly close: (isInOrder: boolean) => void;
+  readonly release: (isInOrder: boolean) => void;
+}
+
+/**
+ * The file as a whole: copied while groups go on, or replaced in one transaction under the lock.
+ * The head goes before: it must never name a row that the new content does not have.
+ */
+function asWhole(
+  file: string,
+  group: Group,
+  { options, lock, close }: Owned,
+): Pick<Required<Journal>, 'workspace' | 'copyTo' | 'replacedBy'> {
+  return {
+    workspace: options.workspace,
+    copyTo: async (path) => {
+      group.check();
+      await copyToNew(file, path);
+    },
+    replacedBy: async (path) => {
+      group.check();
+      group.close();
+      close(true);
+      const failure = await replaceContent(file, path);
+      return { journal: ownUnder(lock, file, { ...options, log: undefined }), failure };
+    },
+  };
+}
+
+/** Replaces the content of a file; why it has the old one, or undefined. */
+async function replaceContent(file: string, by: string): Promise<unknown> {
+  try {
+    removeHead(file);
+    await syncFolder(file);
+    await copyDatabase(by, file, 'still');
+    return undefined;
+  } catch (error) {
+    return unreadable(file, error);
+  }
+}
+
 function journalOn(
   db: DatabaseSync,
   file: string,
   head: HeadKeeper,
-  release: (isInOrder: boolean) => void,
+  owned: Owned,
 ): Journal {
   const group = groupOf(file);
   const place = placeOf(file);
@@ -144,6 +208,7 @@ function journalOn(
   };
   return {
     ...guardReads(reads, group),
+    ...asWhole(file, group, owned),
     path: file,
     begin() {
       group.enter();
@@ -194,7 +259,7 @@ function journalOn(
       }
     },
     close() {
-      if (group.close()) release(!group.hasFailed());
+      if (group.close()) owned.release(!group.hasFailed());
     },
   };
 }

@@ -1,0 +1,58 @@
+/** Snapshots of journals; SQLite is loaded when the first one is taken, not before. */
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { type TroupeError, troupeError } from '../../protocol/index.ts';
+import type { Journal } from '../journal.ts';
+import type { SavedSnapshot, SaveOptions } from './save.ts';
+import type { Staged } from './stage.ts';
+
+/**
+ * Saves a snapshot of a journal, as of one commit, to the file at `path`: it is there whole, synced
+ * and for this user only, or not at all. Groups go on meanwhile.
+ * @throws TroupeError `SNAPSHOT_EXISTS`, `SNAPSHOT_UNWRITABLE`, `JOURNAL_FAILED`.
+ */
+export async function saveSnapshot(
+  journal: Journal,
+  path: string,
+  options: SaveOptions,
+): Promise<SavedSnapshot> {
+  const { save } = await import('./index.ts');
+  return save(journal, path, options);
+}
+
+/** A snapshot that was found fit to take the place of a journal. */
+export interface StagedSnapshot extends Staged {
+  /** The copy that takes the place. */
+  readonly staging: string;
+  /** Removes the copy. */
+  readonly remove: () => void;
+}
+
+/**
+ * Verifies a snapshot as a whole, on a copy beside the journal that it is to replace.
+ * @throws TroupeError `SNAPSHOT_UNREADABLE`, `SNAPSHOT_FOREIGN`, `SNAPSHOT_NEWER`,
+ *   `SNAPSHOT_DAMAGED`, `SNAPSHOT_WORKSPACE`, `SNAPSHOT_UNWRITABLE` for the copy.
+ */
+export async function stageSnapshot(
+  journal: Journal,
+  path: string,
+  options: Pick<SaveOptions, 'workspace' | 'now'>,
+): Promise<StagedSnapshot> {
+  const { stage, unstage } = await import('./index.ts');
+  const staging = stagingOf(journal);
+  const workspace = journal.workspace ?? options.workspace;
+  const staged = await stage(path, { staging, journal: journal.path, workspace, now: options.now });
+  return { ...staged, staging, remove: () => unstage(staging) };
+}
+
+/** The error of a journal that can't be replaced. */
+export const fixedJournal = ({ path }: Journal): TroupeError =>
+  troupeError('JOURNAL_FIXED', { path });
+
+let inMemory = 0;
+
+function stagingOf({ path }: Journal): string {
+  if (isAbsolute(path)) return `${path}-restore`;
+  inMemory += 1;
+  return join(tmpdir(), `troupe-${process.pid}-${inMemory}-restore`);
+}

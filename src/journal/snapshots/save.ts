@@ -1,0 +1,90 @@
+/** Saving a snapshot: the whole journal as of one commit, in one file, while its owner goes on. */
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import type { Journal } from '../journal.ts';
+import { connect } from '../sqlite/connection.ts';
+import { readOnce } from '../sqlite/reader.ts';
+import { contentOf, writeContent } from './content.ts';
+import { contentsOf, headIn, mark, marksIn } from './marks.ts';
+import { isSameFile, leave, settle, takePlace, unwritable } from './place.ts';
+
+/** How to save. */
+export interface SaveOptions {
+  /** The workspace of a journal that has none of its own. */
+  readonly workspace: string;
+  readonly now: () => number;
+  /** Whether an older snapshot at the target is replaced. */
+  readonly overwrite: boolean;
+}
+
+/** A snapshot that was saved. */
+export interface SavedSnapshot {
+  /** Its absolute path. */
+  readonly path: string;
+  readonly bytes: number;
+  /** The last row of the history in it. */
+  readonly seq: number;
+  /** Milliseconds since 1970; it holds all that was acknowledged before. */
+  readonly takenAt: number;
+}
+
+/** Saves a snapshot of a journal; see `saveSnapshot`. */
+export async function save(
+  journal: Journal,
+  path: string,
+  { workspace, now, overwrite }: SaveOptions,
+): Promise<SavedSnapshot> {
+  checkTarget(journal, path, overwrite);
+  const place = await takePlace(path, overwrite);
+  const takenAt = now();
+  try {
+    if (journal.copyTo !== undefined) await journal.copyTo(place.draft);
+    else await writeContent(contentOf(journal), place.draft, { workspace, at: takenAt });
+    const seq = await finish(place.draft, takenAt);
+    const { size } = statSync(place.draft);
+    await settle(place);
+    return { path: place.target, bytes: size, seq, takenAt };
+  } catch (error) {
+    throw unwritable(place.target, error);
+  } finally {
+    leave(place);
+  }
+}
+
+/** Marks the draft, and makes it one file without a log. The last row in it. */
+async function finish(draft: string, takenAt: number): Promise<number> {
+  const db = connect(draft, 'own');
+  try {
+    db.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = DELETE');
+    const contents = await contentsOf(db);
+    const head = headIn(db);
+    db.exec('BEGIN IMMEDIATE');
+    mark(db, { takenAt, head, contents });
+    db.exec('COMMIT');
+    return head.seq;
+  } finally {
+    db.close();
+  }
+}
+
+const besideJournal = ['', '-wal', '-shm', '-lock', '-head', '-head-new', '-restore'];
+
+/** Neither the journal nor what lies beside it is written over, nor what is no snapshot. */
+function checkTarget({ path: journal }: Journal, path: string, overwrite: boolean): void {
+  if (typeof path !== 'string' || path === '') throw unwritable(String(path), 'it is no path');
+  const target = resolve(path);
+  const own = isAbsolute(journal) ? besideJournal.map((end) => `${journal}${end}`) : [];
+  if (own.some((file) => file === target || isSameFile(file, target))) {
+    throw unwritable(target, 'it is a file of the journal itself');
+  }
+  if (!overwrite || !existsSync(target)) return;
+  if (!isSnapshot(target)) throw unwritable(target, 'the file there is no snapshot');
+}
+
+function isSnapshot(file: string): boolean {
+  try {
+    return readOnce(file, (db) => marksIn(db) !== undefined);
+  } catch {
+    return false;
+  }
+}
