@@ -53,7 +53,7 @@ export async function closedJournal(): Promise<string> {
   return path;
 }
 
-/** The path of a journal as a process that was killed leaves it: part in the file, part in the log. */
+/** The path of a journal as a killed process leaves it: part in the file, part in the log. */
 export async function killedJournal(durability: Durability = 'power'): Promise<string> {
   const path = join(folder(), 'team.db');
   const first = await openJournal(path, { durability });

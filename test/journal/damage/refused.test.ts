@@ -1,4 +1,4 @@
-/** Journals that were cut or changed: the start is refused, verifying names the first bad record. */
+/** Journals that were cut or changed: starts are refused, verifying names the first bad record. */
 import {
   copyFileSync,
   existsSync,
@@ -103,7 +103,8 @@ test.each([
     'history 8: its hash',
   ],
   [
-    'INSERT INTO history SELECT 31, actor, previous, at, type, status, body, hash FROM history WHERE seq = 30',
+    'INSERT INTO history SELECT 31, actor, previous, at, type, status, body, hash ' +
+      'FROM history WHERE seq = 30',
     'history 31: its hash',
   ],
   ["UPDATE actor_records SET status = 'COMPLETED' WHERE actor = 2", 'actor_records 2: its hash'],
