@@ -5,15 +5,20 @@ import type { Cancel, Clock } from './clock.ts';
 import { randomUUIDv7 } from './uuid.ts';
 
 /**
- * The clock of the running process. Time never falls: when the system's clock is set back, it
- * stands still until that is caught up. A waiting timer keeps the process alive, or a program would
- * end in the pause before another attempt; cancelling it lets the process go.
+ * The clock of the running process. Time never falls: while the system's clock is behind what this
+ * one has told, or behind `since`, time goes on at its pace from there, so that nothing waits for a
+ * clock that was set back. A clock that leaps forward is believed: computers sleep. A waiting timer
+ * keeps the process alive, or a program would end in the pause before another attempt; cancelling
+ * it lets the process go.
  */
-export function systemClock(): Clock {
-  let latest = 0;
+export function systemClock(since = 0): Clock {
+  let latest = since;
+  let readAt = performance.now();
   const now = (): number => {
-    latest = Math.max(latest, Date.now());
-    return latest;
+    const at = performance.now();
+    latest = Math.max(latest + at - readAt, Date.now());
+    readAt = at;
+    return Math.floor(latest);
   };
   /** When the event loop last came round. */
   let cameRound = 0;
@@ -44,8 +49,8 @@ function after(ms: number, run: () => void, isAside = false): Cancel {
       if (left > piece) timer = wait(left - piece);
       else run();
     }, piece);
+    if (isAside) waiting.unref();
+    return waiting;
   }
   return () => clearTimeout(timer);
 }
-    if (isAside) waiting.unref();
-    return waiting;

@@ -49,10 +49,22 @@ export async function createTroupe(
   const clock = options.clock ?? systemClock();
   const workspace = options.name ?? 'troupe';
   const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });
-  const setting = { options, definitions, clock, workspace, seam };
+  const own = options.clock ?? clockAfter(journal);
+  const setting = { options, definitions, clock: own, workspace, seam };
   const remake = (restored: Journal): Promise<TroupeParts> => teamOn(restored, setting);
   try {
     return new RunningTroupe(await teamOn(journal, setting), { workspace, remake });
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/** The time of a team does not fall between its processes: it goes on from the newest row. */
+function clockAfter(journal: Journal): Clock {
+  try {
+    const [row] = journal.rows(journal.heads().seq - 1, 1);
+    return systemClock(row?.at);
   } catch (error) {
     journal.close();
     throw error;

@@ -1,8 +1,19 @@
 /** The process's clock: time that never falls, timers of any length, ids sorted by time. */
 import { spawnSync } from 'node:child_process';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock/index.ts';
 import { limits } from '../../src/protocol/index.ts';
+
+/** Lets time go by: on the clock that can be set, and on the one that can't. */
+function stopwatch(): (ms: number) => void {
+  let elapsedMs = 0;
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => elapsedMs);
+  onTestFinished(() => spy.mockRestore());
+  return (ms) => {
+    elapsedMs += ms;
+    vi.advanceTimersByTime(ms);
+  };
+}
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
@@ -11,13 +22,35 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('given a clock set back, when it is read, then it stands until that is caught up', () => {
+const yearMs = 365 * 86_400_000;
+
+test('given a clock set back, when it is read, then time goes on at its pace', () => {
+  const pass = stopwatch();
   const clock = systemClock();
   expect(clock.now()).toBe(1_000_000);
-  vi.setSystemTime(400_000);
+  vi.setSystemTime(1_000_000 - yearMs);
   expect(clock.now()).toBe(1_000_000);
-  vi.setSystemTime(1_000_001);
-  expect(clock.now()).toBe(1_000_001);
+  pass(5_000);
+  expect(clock.now()).toBe(1_005_000);
+  vi.setSystemTime(1_005_001);
+  expect(clock.now()).toBe(1_005_001);
+});
+
+test('given a time that was told before, then it goes on from there', () => {
+  const pass = stopwatch();
+  const clock = systemClock(1_000_000 + yearMs);
+  pass(7);
+  expect(clock.now()).toBe(1_000_007 + yearMs);
+});
+
+test('given a clock that leaps forward, then it is believed, and what follows is not behind', () => {
+  const pass = stopwatch();
+  const clock = systemClock();
+  vi.setSystemTime(1_000_000 + yearMs);
+  expect(clock.now()).toBe(1_000_000 + yearMs);
+  vi.setSystemTime(1_000_000);
+  pass(3);
+  expect(clock.now()).toBe(1_000_003 + yearMs);
 });
 
 test('given a timer longer than the event loop takes, then it fires once at its time', () => {
@@ -59,6 +92,7 @@ test('given a waiting timer and nothing else, then the program waits for it', ()
 });
 
 test('given ids, then they are UUIDs of version 7, unique and sorted by time', () => {
+  stopwatch();
   const clock = systemClock();
   const ids: string[] = [];
   for (let ms = 0; ms < 3_000; ms += 1) {
