@@ -5,6 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { limits, type TroupeError, troupeError } from '../../protocol/index.ts';
 import { numberIn, stateOf, textIn } from '../sqlite/connection.ts';
+import { inspectFile } from '../sqlite/reader.ts';
 import type { Verification } from './findings.ts';
 import { type FoundHead, headFileOf, readHead } from './head.ts';
 import { checkedRows, damaged, historyColumns, sound } from './rows.ts';
@@ -35,7 +36,8 @@ export function checkFile(path: string): FoundHead {
   }
   const log = stateOf(`${path}-wal`)?.size ?? 0;
   const bytes = (stateOf(path)?.size ?? 0) + log;
-  if (bytes === 0) {
+  // Power may fail while a journal is made: its first page is there, and no table.
+  if (bytes === 0 || inspectFile(path) === 'empty') {
     if (found.state === 'found' && found.head.seq > 0) throw cut(path, 0, found.head.seq);
     return found;
   }

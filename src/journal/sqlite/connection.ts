@@ -9,7 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
-import { isFull, journalEnd, sqliteCode, sqliteCodes, toldOf } from '../trouble/index.ts';
+import { isDiskError, isFull, journalEnd, toldOf } from '../trouble/index.ts';
 
 export { sqliteCode, sqliteCodes } from '../trouble/index.ts';
 
@@ -106,7 +106,7 @@ export function readable<Opened>(path: string, open: () => Opened): Opened {
 export function unreadable(path: string, given: unknown): TroupeError {
   const cause = toldOf(path, given);
   if (isTroupeError(cause)) return cause;
-  if (isFull(cause) || sqliteCode(cause) === sqliteCodes.io) return journalEnd(path, cause);
+  if (isFull(cause) || isDiskError(cause)) return journalEnd(path, cause);
   if (typeof cause === 'string') return troupeError('JOURNAL_UNREADABLE', { path, reason: cause });
   const said = cause instanceof Error ? cause.message : String(cause);
   const reason = reasons[systemCode(cause)] ?? said;

@@ -32,5 +32,11 @@ export function isFull(cause: unknown): boolean {
   return 'errno' in cause && fullNumbers.includes(Math.abs(Number(cause.errno)));
 }
 
+/** Whether the disk itself failed. */
+export function isDiskError(cause: unknown): boolean {
+  if (sqliteCode(cause) === sqliteCodes.io) return true;
+  return cause instanceof Error && 'code' in cause && cause.code === 'EIO';
+}
+
 /** Numbers, for Node has no name for a quota that is used up. */
 const fullNumbers = [constants.errno.ENOSPC, constants.errno.EDQUOT, constants.errno.EFBIG];

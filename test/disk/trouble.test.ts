@@ -1,0 +1,90 @@
+/**
+ * A disk that fails: each call of the system that a journal depends on is refused, while the team
+ * runs and when it starts. All teams run one after the other in one process.
+ */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, test } from 'vitest';
+import type { Endured } from './kit/endure.ts';
+import { startWith, tracedFolder } from './kit/library.ts';
+import { withLibrary } from './kit/with-library.ts';
+
+const library = withLibrary();
+
+/** Numbers of errors as Linux has them. */
+const errno = { io: 5, access: 13, full: 28, quota: 122, half: -1 } as const;
+
+/** Runs a team in each trouble, `NAME run|start FAULT`, in one process with the library. */
+async function inTrouble(preload: string, troubles: readonly string[]): Promise<unknown[]> {
+  const folder = tracedFolder();
+  const fault = join(tracedFolder(), 'fault');
+  const child = startWith({ library: preload, folder, fault }, 'faulty.ts', folder);
+  const closed = once(child, 'close');
+  child.stdin?.end(`${troubles.join('\n')}\n`);
+  const found: unknown[] = [];
+  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+    found.push(JSON.parse(line));
+  }
+  await closed;
+  return found;
+}
+
+/** Everybody was told this code, in time, and after it nothing was lost. */
+const told = (code: string) => ({
+  refused: [code],
+  waiter: code,
+  after: code,
+  stopped: 'nothing',
+  wrong: [],
+});
+
+/** The team went on as if nothing had happened. */
+const unharmed = { refused: [], after: 'nothing', stopped: 'nothing', wrong: [] };
+
+describe('while it runs', () => {
+  const cases: Readonly<Record<string, readonly [fault: string, expected: object]>> = {
+    'a commit that is not synced, once': [`sync 1 ${errno.io} once -wal`, told('JOURNAL_FAILED')],
+    'a later commit that is not synced': [`sync 2 ${errno.io} on *`, told('JOURNAL_FAILED')],
+    'a full disk': [`write 1 ${errno.full} on *`, told('JOURNAL_FULL')],
+    'a disk that is full in the middle of a commit': [
+      `write 3 ${errno.full} once -wal`,
+      told('JOURNAL_FULL'),
+    ],
+    'a quota that is used up': [`write 1 ${errno.quota} on *`, told('JOURNAL_FULL')],
+    'a write error': [`write 1 ${errno.io} on -wal`, told('JOURNAL_FAILED')],
+    'writes that write only half': [`write 1 ${errno.half} on -wal`, told('JOURNAL_FULL')],
+    'one write that writes only half': [`write 1 ${errno.half} once -wal`, unharmed],
+  };
+  test('given a fault, then all who wait are told its code, and a new start goes on', async ({
+    skip,
+  }) => {
+    const lines = Object.values(cases).map(([fault], index) => `run-${index} run ${fault}`);
+    const found = await inTrouble(library(skip), lines);
+    for (const [index, [name, [, expected]]] of Object.entries(cases).entries()) {
+      expect(found[index], name).toMatchObject(expected);
+    }
+    const times = found.map((one) => (one as Endured).stopMs);
+    expect(Math.max(...times)).toBeLessThan(5_000);
+  });
+});
+
+describe('at the start', () => {
+  const cases: Readonly<Record<string, readonly [fault: string, code: string]>> = {
+    'a read error': [`read 1 ${errno.io} on *`, 'JOURNAL_FAILED'],
+    'a file that is not synced': [`sync 1 ${errno.io} on *`, 'JOURNAL_FAILED'],
+    'a write error': [`write 1 ${errno.io} on *`, 'JOURNAL_FAILED'],
+    'a full disk': [`write 1 ${errno.full} on *`, 'JOURNAL_FULL'],
+    'a folder that takes no more files': [`open 1 ${errno.full} on *`, 'JOURNAL_FULL'],
+    'a folder without permission': [`open 1 ${errno.access} on *`, 'JOURNAL_UNREADABLE'],
+  };
+  test('given a fault, then the start is refused by its code, and a later one goes on', async ({
+    skip,
+  }) => {
+    const lines = Object.values(cases).map(([fault], index) => `start-${index} start ${fault}`);
+    const found = await inTrouble(library(skip), lines);
+    for (const [index, [name, [, code]]] of Object.entries(cases).entries()) {
+      expect(found[index], name).toMatchObject({ refused: code, wrong: [] });
+    }
+  });
+});
