@@ -7,6 +7,7 @@
 import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
 import { type ActorEvent, isTroupeError, type Logger, said } from '../protocol/index.ts';
+import { say } from '../telemetry/index.ts';
 import { applied, type Tally } from './group/group-ports.ts';
 import { comeAgain, hostedTurn, type Lives } from './lives/index.ts';
 import { type Decision, step } from './step.ts';
@@ -122,7 +123,7 @@ function poisoned(
   { log }: TurnPorts,
 ): void {
   const detail = said(error);
-  log.error('poison message: the step threw', {
+  say(log, 'message.poison', {
     actor: cell.address,
     type: mail.event.type,
     error,

@@ -109,6 +109,15 @@ test('given groups of a single turn and crashes, then nothing is different', asy
   }
 });
 
+test('given actors that leave memory at once and return in waves, then nothing differs', async () => {
+  const residence = { activeActors: 0, recoveryActors: 1 };
+  const { commits } = await survived({ residence, groupTurns: 1 });
+  for (let at = 3; at <= commits; at += 29) {
+    const crashes = [at, at + 5].map((crash) => ({ at: crash, moment: 'after' }) as const);
+    await survived({ residence, groupTurns: 1, crashes });
+  }
+});
+
 test('given any order of the scheduler and crashes, then nothing is different', async () => {
   for (let seed = 1; seed <= 120; seed += 1) {
     const groupTurns = [512, 1, 2, 3, 5][seed % 5] ?? 1;

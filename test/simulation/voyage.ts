@@ -18,6 +18,8 @@ export interface VoyageOptions {
   /** In order; each is of a life of its own. */
   readonly crashes?: readonly Crash[];
   readonly groupTurns?: number;
+  /** Actors that may stay in memory idle, and that a start brings back at once. */
+  readonly residence?: { readonly activeActors: number; readonly recoveryActors: number };
   /** Stands between the team and its journal. */
   readonly wrap?: (journal: Journal) => Journal;
   /** Sees each troupe as it begins. */
@@ -42,7 +44,8 @@ export async function voyage(options: VoyageOptions = {}): Promise<Voyage> {
     const team = teamOn(world);
     const { definitions } = team;
     const { clock } = world;
-    const troupe = await createTroupe({ definitions, journal, clock, log, limits: { groupTurns } });
+    const limits = { groupTurns, ...options.residence };
+    const troupe = await createTroupe({ definitions, journal, clock, log, limits });
     begins(troupe, world);
     const outcomes = await program(troupe, world, team);
     await atRest;

@@ -80,19 +80,12 @@ function isUsed(cell: Cell): boolean {
 }
 
 const mayLeave = (cell: Cell): boolean =>
-  mayLeaveKinds.has(cell.identity.kind) &&
+  !staying.has(cell.identity.kind) &&
   cell.mailbox.size === 0 &&
   (cell.listeners === undefined || cell.listeners.size === 0) &&
   !cell.queued &&
   !cell.isReturning &&
   (cell.parked !== '' || !cell.isActive);
 
-/** Those of which a team has many; bots, supervisors and the system stay. */
-const mayLeaveKinds: ReadonlySet<string> = new Set([
-  'machine',
-  'task',
-  'workflow',
-  'approval',
-  'handoff',
-  'incident',
-]);
+/** Those of which a team has few, and which are asked all the time. */
+const staying: ReadonlySet<string> = new Set(['system', 'bot', 'inbox', 'supervisor']);

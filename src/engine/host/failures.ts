@@ -17,6 +17,7 @@ import {
   type Logger,
   type Outcome,
 } from '../../protocol/index.ts';
+import { say } from '../../telemetry/index.ts';
 import type { Incident } from '../engine.ts';
 import { hostedOutcome } from '../lives/index.ts';
 
@@ -40,7 +41,7 @@ interface Finder {
 export function tellFailures(group: FailuresIn, since: number, log: Logger, cells: Finder): void {
   for (const { about, code, message } of group.opened) {
     if (code === 'PARKED' || about.startsWith('supervisor/')) continue;
-    log.error('an incident was opened', { actor: about, code, error: message });
+    say(log, 'incident.opened', { actor: about, code, error: message });
   }
   for (const cell of group.touched) {
     if (!cell.isDone || cell.last <= since) continue;
@@ -51,8 +52,9 @@ export function tellFailures(group: FailuresIn, since: number, log: Logger, cell
     const facts = { actor, definition: identity.definition, code: error.code };
     const by = createdBy(cell);
     const isSupervised = by.startsWith('supervisor/');
-    const told = { ...facts, error: error.message, ...(isSupervised ? { supervisor: by } : {}) };
-    log[isSupervised ? 'warn' : 'error']('a run failed', told);
+    const told = { ...facts, error: error.message };
+    if (isSupervised) say(log, 'run.failed.supervised', { ...told, supervisor: by });
+    else say(log, 'run.failed', told);
   }
   for (const letter of group.batch.dead) tellDead(letter, log, cells);
 }
@@ -78,8 +80,8 @@ function tellDead(letter: DeadLetter, log: Logger, cells: Finder): void {
   const message = /^(bot|inbox)\//.test(actor) ? messageIn(letter) : eventIn(letter, cell);
   if (message === undefined) return;
   const facts = { actor, ...message, letter: number };
-  if (reason === 'failed') log.error('a handler failed for good', { ...facts, error: detail });
-  else log.warn('a message could not be delivered', { ...facts, reason });
+  if (reason === 'failed') say(log, 'message.failed', { ...facts, error: detail });
+  else say(log, 'message.dead', { ...facts, reason });
 }
 
 function messageIn({ body }: DeadLetter): LogFacts | undefined {

@@ -11,6 +11,7 @@ import type { Clock } from '../../clock/index.ts';
 import { Alarm, Timers } from '../../delivery/index.ts';
 import { isJournalEnd, type Journal } from '../../journal/index.ts';
 import type { ActorEvent, Address, Limits, Logger } from '../../protocol/index.ts';
+import { say } from '../../telemetry/index.ts';
 import { Activation } from '../activation/index.ts';
 import type { Counts, Fitness, Host, Recovery, Stage } from '../engine.ts';
 import { Group } from '../group/group.ts';
@@ -276,13 +277,13 @@ export class LocalHost implements Host {
     try {
       run();
     } catch (error) {
-      this.log.error('a listener or an effect threw', { error });
+      say(this.log, 'host.threw', { error });
     }
   }
 
   #fail(error: unknown): void {
     const failure = asFailure(error);
-    this.log.error('the host failed', { error: failure });
+    say(this.log, 'host.failed', { error: failure });
     this.end(failure);
     // The journal did not fail: the group is still open.
     if (!isJournalEnd(failure)) this.#guard(() => this.journal.abort());

@@ -24,6 +24,7 @@ import {
   segmentsOf,
   troupeError,
 } from '../../protocol/index.ts';
+import { say } from '../../telemetry/index.ts';
 import { stepSystem } from '../step.ts';
 import { type Logic, logicAt } from './logic.ts';
 import { Naming, type NamingPorts } from './naming.ts';
@@ -154,9 +155,8 @@ export class Hosting implements NamingPorts {
 
   log(address: Address, label: unknown, value: unknown): void {
     const said = typeof label === 'string' ? `${label}: ` : '';
-    this.#ports.log.info(`${said}${typeof value === 'string' ? value : JSON.stringify(value)}`, {
-      actor: address,
-    });
+    const text = `${said}${typeof value === 'string' ? value : JSON.stringify(value)}`;
+    say(this.#ports.log, 'machine.said', { actor: address }, text);
   }
 
   systemOf(address: Address): unknown {

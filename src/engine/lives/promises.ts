@@ -14,6 +14,7 @@ import {
   type Effect,
   type Logger,
 } from '../../protocol/index.ts';
+import { say } from '../../telemetry/index.ts';
 import { type Calling, errorData, type Hosting } from '../hosted/index.ts';
 import { callHosted } from '../step.ts';
 import type { HostedStage } from './hosted-stage.ts';
@@ -140,7 +141,8 @@ export class Promises {
     const { hosted } = cell;
     if (hosted === undefined) return;
     const failed = (error: unknown): void => {
-      this.#ports.log.error(`the action ${type} threw`, { actor: cell.address, error });
+      const facts = { actor: cell.address, error };
+      say(this.#ports.log, 'event.action', facts, `the action ${type} threw`);
     };
     try {
       const result = callHosted(this.#ports.hosting.scopeOf(cell, hosted), call);
