@@ -1,4 +1,5 @@
 /** Door of the journal: the contract, the journal in memory, and openers that load SQLite late. */
+export type { Problem, Verification, VerifyOptions } from './checks/index.ts';
 export type { FileReader, ViewFilter, ViewName, ViewRow } from './file-reader.ts';
 export type {
   ActorFilter,
@@ -21,7 +22,13 @@ export type {
   WaitingMail,
 } from './journal.ts';
 export { type MemoryOptions, memoryJournal } from './memory/memory.ts';
-export { type JournalOptions, openJournal, openQueries, openReader } from './open.ts';
+export {
+  type JournalOptions,
+  openJournal,
+  openQueries,
+  openReader,
+  verifyJournal,
+} from './open.ts';
 export type { QueryOptions, QueryParameter, QueryParameters } from './query/asked.ts';
 export type { Queries, QueryRow } from './query/queries.ts';
 export type { QueryValue } from './query/statement.ts';

@@ -129,7 +129,7 @@ test.each([
   await expect(openJournal(left)).rejects.toThrow(/damaged|was cut/);
 });
 
-test('given a change that no row tells, when it was closed in order, then the seal does', async () => {
+test('given a change that no row tells, then the seal of an orderly end does', async () => {
   const path = await closedJournal();
   sql(path, 'VACUUM');
   expect(told(path)).toEqual([
