@@ -36,7 +36,13 @@ export type {
   IncidentReport,
   Incidents,
 } from './incidents/index.ts';
-export type { Durability, Journal, JournalOptions, MemoryOptions } from './journal/index.ts';
+export type {
+  Durability,
+  Journal,
+  JournalOptions,
+  MemoryOptions,
+  SavedSnapshot,
+} from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
 export type {
   DeadLetters,
@@ -186,7 +192,10 @@ export {
   defineMachine,
   type MachineActor,
   MachineOptions,
+  type RestoredSnapshot,
+  type RestoreOptions,
   type RunOf,
+  type SnapshotOptions,
   type StopOptions,
   type Troupe,
   type TroupeOptions,

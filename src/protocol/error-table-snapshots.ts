@@ -22,7 +22,7 @@ export const snapshotErrors = {
   SNAPSHOT_FOREIGN: entry<{ path: string; found: string }>(
     400,
     (d) => `${d.path} is no snapshot of a troupe: ${d.found}. Nothing was changed.`,
-    'Pass a file that `troupe.snapshot` wrote. A journal is opened by `createTroupe`, not restored.',
+    'Pass a file that `troupe.snapshot` wrote; a journal is opened by `createTroupe`.',
   ),
   SNAPSHOT_NEWER: entry<{ path: string; version: number; known: number }>(
     409,

@@ -1,4 +1,5 @@
 /** The whole content of a journal by its contract: read at one moment, written piece by piece. */
+import { turnOfLoop } from '../../clock/index.ts';
 import type { Anchor, Batch, Heads, JournalReads } from '../journal.ts';
 import { connect } from '../sqlite/connection.ts';
 import { openFileReader } from '../sqlite/reader.ts';
@@ -78,7 +79,7 @@ export async function writeContent(
     const write = batchWriter(db, { seq: anchor.seq, actor: 0, mail: 0, letter: 0, arming: 0 });
     for (const piece of piecesOf(batch)) {
       write(piece)();
-      await new Promise((resolve) => void setImmediate(resolve));
+      await turnOfLoop();
     }
     const note = db.prepare('INSERT INTO meta(key, value) VALUES (?, ?)');
     note.run('anchor_seq', String(anchor.seq));

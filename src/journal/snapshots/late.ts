@@ -1,5 +1,4 @@
 /** Snapshots of journals; SQLite is loaded when the first one is taken, not before. */
-import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { type TroupeError, troupeError } from '../../protocol/index.ts';
 import type { Journal } from '../journal.ts';
@@ -39,7 +38,7 @@ export async function stageSnapshot(
   options: Pick<SaveOptions, 'workspace' | 'now'>,
 ): Promise<StagedSnapshot> {
   const { stage, unstage } = await import('./index.ts');
-  const staging = stagingOf(journal);
+  const staging = await stagingOf(journal);
   const workspace = journal.workspace ?? options.workspace;
   const staged = await stage(path, { staging, journal: journal.path, workspace, now: options.now });
   return { ...staged, staging, remove: () => unstage(staging) };
@@ -51,8 +50,9 @@ export const fixedJournal = ({ path }: Journal): TroupeError =>
 
 let inMemory = 0;
 
-function stagingOf({ path }: Journal): string {
+async function stagingOf({ path }: Journal): Promise<string> {
   if (isAbsolute(path)) return `${path}-restore`;
+  const { tmpdir } = await import('node:os');
   inMemory += 1;
   return join(tmpdir(), `troupe-${process.pid}-${inMemory}-restore`);
 }

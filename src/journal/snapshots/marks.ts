@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { turnOfLoop } from '../../clock/index.ts';
 import { troupeError } from '../../protocol/index.ts';
 import type { ChainHead } from '../chain.ts';
 import { noteSelf } from '../sqlite/schema.ts';
@@ -98,7 +99,7 @@ export async function contentsOf(db: DatabaseSync): Promise<string> {
     for (const { hash } of db.prepare(`SELECT hash FROM ${table} ORDER BY ${order}`).iterate()) {
       digest.update(String(hash));
       count += 1;
-      if (count % pieceRows === 0) await new Promise((resolve) => void setImmediate(resolve));
+      if (count % pieceRows === 0) await turnOfLoop();
     }
     digest.update(`\n${table} ${count}\n`);
   }
