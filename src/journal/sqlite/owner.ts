@@ -48,6 +48,7 @@ import {
 import { upgrade } from './upgrade.ts';
 import { fileTrimming } from './upkeep/trimming.ts';
 import { batchWriter } from './writer.ts';
+import { checkpointsOf } from './upkeep/checkpoints.ts';
 
 /** How to open a file as its owner; see `openJournal`. */
 export interface OwnerOptions {
@@ -123,7 +124,7 @@ function prepare(db: DatabaseSync, file: string, options: OwnerOptions, content:
   const mode = textIn(db.prepare('PRAGMA journal_mode = WAL').get(), 'journal_mode');
   if (mode !== 'wal') throw unreadable(file, 'its file system has no write-ahead log');
   db.exec(`PRAGMA synchronous = ${options.durability === 'power' ? 'FULL' : 'NORMAL'};
-PRAGMA wal_autocheckpoint = 1000; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
+PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
   if (content === 'empty') createSchema(db, options.workspace, options.now?.());
   if (content !== 'older') checkSelf(db, file);
   if (content === 'older') upgraded(db, file, options);
@@ -204,6 +205,8 @@ function journalOn(
     } catch (error) {
       if (sqliteCode(error) === sqliteCodes.busy) return false;
       throw error;
+  const { log } = owned.options;
+  const checkpoints = checkpointsOf(db, { file, log, onCheckpoint: () => head.checkpointed() });
     }
   };
   return {
@@ -236,6 +239,7 @@ function journalOn(
     },
     abort() {
       group.checkOpen();
+        checkpoints.committed(batch);
       try {
         undo.run();
       } catch (error) {
@@ -258,8 +262,11 @@ function journalOn(
         group.leave();
       }
     },
+        if (hasChanged) checkpoints.trimmed();
     close() {
-      if (group.close()) owned.release(!group.hasFailed());
+      if (!group.close()) return;
+      if (!group.hasFailed()) checkpoints.close();
+      owned.release(!group.hasFailed());
     },
   };
 }

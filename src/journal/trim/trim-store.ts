@@ -46,7 +46,7 @@ export interface TrimStore {
   oldestLetters(to: number, limit: number): readonly Numbered[];
   /** Cuts all dead letters up to that one, with what was recorded of them. */
   cutLetters(to: number): void;
-  /** The newest `limit` of the ended runs whose last row is older than `last`: the lowest one too. */
+  /** Of the ended runs whose last row is older than `last` the newest `limit`, and their lowest. */
   endedBelow(last: number, limit: number): { readonly count: number; readonly lowest: number };
   /** The ended runs whose last row is newer than `last`, in order. */
   endedAfter(last: number, limit: number): readonly EndedRoot[];

@@ -1,11 +1,11 @@
 /**
  * Trimmer: cuts what a journal need not keep, a piece at a time.
  *
- * Rows and dead letters go from the oldest on. An ended run goes with its family, which is all below
- * it and its handoffs: those first, itself last, so that its address is free only when nothing of
+ * Rows and dead letters go from the oldest on. An ended run goes with its family, which is all that
+ * is below it and its handoffs: those first, itself last, so that its address is free only when nothing of
  * it is left. A family may take many pieces; it is looked at as a whole before anything of it goes.
  * Invariants: nothing goes that lives, that mail waits for or that has an armed timer, nor what
- * stands below such a run, nor what stands beside it below another one.
+ * stands with it in a family.
  */
 import { limits } from '../../protocol/index.ts';
 import type { Keep, Trimmed } from '../journal.ts';
