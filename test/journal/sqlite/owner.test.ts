@@ -85,9 +85,7 @@ describe('files', () => {
       if (!(own instanceof DatabaseSync)) return expect.unreachable();
       expect(own.prepare('PRAGMA synchronous').get()).toEqual({ synchronous });
       expect(own.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-      expect(own.prepare('PRAGMA wal_autocheckpoint').get()).toEqual({
-        wal_autocheckpoint: 1_000,
-      });
+      expect(own.prepare('PRAGMA wal_autocheckpoint').get()).toEqual({ wal_autocheckpoint: 0 });
       expect(own.prepare('PRAGMA trusted_schema').get()).toEqual({ trusted_schema: 0 });
       expect(own.prepare('PRAGMA busy_timeout').get()).toEqual({ timeout: 0 });
       journal.close();

@@ -49,6 +49,7 @@ export function checkpointsOf(db: DatabaseSync, parts: CheckpointParts): Checkpo
   db.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${limits.logBytes}`);
   const look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   const empty = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  const leave = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
   /** Pages written since SQLite was asked last, roughly. */
   let written = 0;
   let next = pages;
@@ -89,8 +90,7 @@ export function checkpointsOf(db: DatabaseSync, parts: CheckpointParts): Checkpo
     trimmed: () => wrote(limits.trimRows / 4),
     close() {
       try {
-        const found = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-        if (numberIn(found, 'busy') === 0) parts.onCheckpoint();
+        if (numberIn(leave.get(), 'busy') === 0) parts.onCheckpoint();
       } catch {
         // The log is read when the journal is opened again.
       }
