@@ -41,6 +41,11 @@ export type {
   Journal,
   JournalOptions,
   MemoryOptions,
+  QueryOptions,
+  QueryParameter,
+  QueryParameters,
+  QueryRow,
+  QueryValue,
   SavedSnapshot,
 } from './journal/index.ts';
 export { memoryJournal, openJournal } from './journal/index.ts';
@@ -192,6 +197,8 @@ export {
   defineMachine,
   type MachineActor,
   MachineOptions,
+  type MessageMetrics,
+  type Metrics,
   type RestoredSnapshot,
   type RestoreOptions,
   type RunOf,

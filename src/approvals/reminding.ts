@@ -4,6 +4,7 @@ import type { Cell } from '../actor/index.ts';
 import type { Behaviour, Host } from '../engine/index.ts';
 import { type Effect, runIdOf } from '../protocol/index.ts';
 import { tellOverdue } from '../runs/index.ts';
+import { say } from '../telemetry/index.ts';
 
 /** Performs the effects of approvals. */
 export const reminding = (host: Pick<Host, 'log'>): Pick<Required<Behaviour>, 'perform'> => ({
@@ -17,5 +18,5 @@ function tellReminder({ log }: Pick<Host, 'log'>, cell: Cell): void {
   const { spec, reminders }: ApprovalContext = cell.committed.context;
   const { definition, title } = spec;
   const facts = { approval: runIdOf(cell.address), definition, title, reminders };
-  log.info('an approval waits for a decision', facts);
+  say(log, 'approval.waits', facts);
 }

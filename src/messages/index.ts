@@ -17,4 +17,5 @@ export {
   type Messages,
   messagesOf,
   Statistics,
+  statisticsNow,
 } from './statistics.ts';

@@ -70,9 +70,16 @@ export const messagesOf = (
   statistics: Statistics,
   botIds: () => readonly string[],
 ): Messages => ({
-  statistics: async () =>
-    statistics.report(botIds().flatMap((bot) => underWayIn(host.find(botAddress(bot)), bot))),
+  statistics: async () => statisticsNow(host, statistics, botIds()),
 });
+
+/** What is counted now; `botIds` are the bots that are registered. */
+export const statisticsNow = (
+  host: Host,
+  statistics: Statistics,
+  botIds: readonly string[],
+): MessageStatistics =>
+  statistics.report(botIds.flatMap((bot) => underWayIn(host.find(botAddress(bot)), bot)));
 
 function underWayIn(cell: Cell | undefined, bot: string): UnderWay[] {
   const { messages = [] }: Partial<BotContext> = cell?.committed.context ?? {};

@@ -12,6 +12,7 @@ import {
   type TroupeError,
   troupeError,
 } from '../protocol/index.ts';
+import { say } from '../telemetry/index.ts';
 import { checkSize } from './start.ts';
 import { runStatus } from './status.ts';
 
@@ -25,7 +26,7 @@ export function sendToRun(host: Host, address: Address, given: unknown): void {
   if (cell !== undefined && cell.hosted === undefined) throw notAMachine(address, event);
   const accept = (stage: Stage): unknown => stageEvent(stage, address, event, host.limits);
   const warn = (error: unknown): void => {
-    host.log.warn('an event was not accepted', { actor: address, type: event.type, error });
+    say(host.log, 'event.refused', { actor: address, type: event.type, error });
   };
   // What is refused is a dead letter: the host tells the log of it.
   host.enter('send', accept).catch(warn);

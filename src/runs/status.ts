@@ -3,6 +3,7 @@ import type { AnyMachineSnapshot } from 'xstate';
 import type { Cell } from '../actor/index.ts';
 import { type Host, hostedOutcome, hostedStatus, statusOf } from '../engine/index.ts';
 import { type Outcome, RunStatus, runIdOf } from '../protocol/index.ts';
+import { say } from '../telemetry/index.ts';
 
 /** The status of a run by one of its snapshots. */
 export const runStatus = ({ hosted }: Cell, snapshot: AnyMachineSnapshot): RunStatus =>
@@ -18,5 +19,5 @@ const plain = <Out>(outcome: Outcome<Out>): Outcome<Out> => JSON.parse(JSON.stri
 /** Tells the log that a run was to be done by now and has not ended. */
 export function tellOverdue({ log }: Pick<Host, 'log'>, cell: Cell): void {
   const { dueAt } = cell.committed.context.spec;
-  log.warn('a run is overdue', { run: runIdOf(cell.address), dueAt });
+  say(log, 'run.overdue', { run: runIdOf(cell.address), dueAt });
 }

@@ -23,6 +23,7 @@ import {
   said,
 } from '../protocol/index.ts';
 import { outcomeIn } from '../runs/index.ts';
+import { say } from '../telemetry/index.ts';
 import { Calls } from './calls.ts';
 import type { Workers } from './children.ts';
 
@@ -61,8 +62,7 @@ export class Supervisors implements Behaviour {
   #tell({ address: actor }: Cell, { isRoot, reason }: GaveUp): void {
     const { log } = this.#ports.host;
     const facts = { actor, code: 'RESTART_INTENSITY', error: reason };
-    if (isRoot) log.error('a supervisor gave up', facts);
-    else log.warn('a supervisor gave up, and the one above it decides', facts);
+    say(log, isRoot ? 'supervisor.gaveUp' : 'supervisor.escalated', facts);
   }
 
   /** Gives the orders again that were not carried out. */
@@ -82,7 +82,7 @@ export class Supervisors implements Behaviour {
     const done = host.enter('supervise', (stage) => {
       for (const order of staged) this.#stage(stage, cell, order);
     });
-    done.catch((error: unknown) => host.log.debug('an order waits for the next start', { error }));
+    done.catch((error: unknown) => say(host.log, 'supervisor.waits', { error }));
   }
 
   /** An order about a child that is gone, or was started again, is past. */

@@ -22,6 +22,7 @@ import {
   troupeError,
 } from '../protocol/index.ts';
 import { checkSize } from '../runs/index.ts';
+import { say } from '../telemetry/index.ts';
 import { pause, within } from './activation/attempts.ts';
 import { failureOf } from './failure.ts';
 import { handlerContext } from './handler-context.ts';
@@ -115,7 +116,7 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
       }
     } catch (error) {
       // Only the end of the troupe ends a pause early; the handler runs again after the restart.
-      host.log.debug('a handler was not tried again', { bot: cell.address, error });
+      say(host.log, 'message.unread', { bot: cell.address, error });
     }
   }
 

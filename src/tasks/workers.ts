@@ -10,6 +10,7 @@ import type { Cell } from '../actor/index.ts';
 import { type Behaviour, statusOf } from '../engine/index.ts';
 import { type Address, type Effect, type RecordParams, troupeError } from '../protocol/index.ts';
 import { tellOverdue } from '../runs/index.ts';
+import { say } from '../telemetry/index.ts';
 import { begun } from './activation/function-run.ts';
 import type { Owner, Running } from './activation/owner.ts';
 import type { Assignment } from './assignment.ts';
@@ -88,7 +89,7 @@ export class Workers implements Owner<Running>, Pick<Required<Behaviour>, Perfor
     if (this.#running.get(cell.address)?.attempt === attempts) return;
     const work = this.#ports.workOf(spec);
     if (work === undefined) {
-      this.#ports.host.log.error('the work of a task is not there', { run: cell.address });
+      say(this.#ports.host.log, 'task.workless', { run: cell.address });
       return;
     }
     const start = { attempt: attempts, work, isFresh };
@@ -152,7 +153,7 @@ export class Workers implements Owner<Running>, Pick<Required<Behaviour>, Perfor
       return;
     }
     const { refusal: error, canWait } = assignment;
-    if (canWait) host.log.warn('no bot can take this task; it waits', { run: address, error });
+    if (canWait) say(host.log, 'task.unassigned', { run: address, error });
     else host.tell(address, { type: 'task.unroutable', error: failureOf(error, address) });
   }
 

@@ -1,5 +1,6 @@
 /** Loggers: the default one, and the guard around an app's own. */
 import type { LogFacts, Logger } from '../protocol/index.ts';
+import type { CountedLogger, EventName } from './events.ts';
 
 /** Warnings and errors on standard error; the rest is dropped. */
 export const defaultLogger: Logger = {
@@ -9,8 +10,9 @@ export const defaultLogger: Logger = {
   error: (text, facts) => console.error(`troupe: ${text}${factsText(facts)}`),
 };
 
-/** A logger whose throws are ignored: a broken logger must not break the work. */
-export function guardedLogger(logger: Logger): Logger {
+/** A logger whose throws are ignored: a broken one must not break the work. It counts events. */
+export function guardedLogger(logger: Logger): CountedLogger {
+  const counts = new Map<EventName, number>();
   const guarded =
     (level: keyof Logger) =>
     (text: string, facts?: LogFacts): void => {
@@ -25,6 +27,8 @@ export function guardedLogger(logger: Logger): Logger {
     info: guarded('info'),
     warn: guarded('warn'),
     error: guarded('error'),
+    count: (name) => void counts.set(name, (counts.get(name) ?? 0) + 1),
+    counts: () => Object.fromEntries(counts),
   };
 }
 

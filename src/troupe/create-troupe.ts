@@ -22,13 +22,14 @@ import {
 } from '../protocol/index.ts';
 import { goOn } from '../runs/index.ts';
 import { giveSlotAway, reopenAsks } from '../tasks/index.ts';
-import { defaultLogger, guardedLogger } from '../telemetry/index.ts';
+import { defaultLogger, events, guardedLogger, say } from '../telemetry/index.ts';
 import { Estimates } from '../workflows/index.ts';
 import { troupeBehaviours } from './behaviours.ts';
 import { type TroupeCatalogue, troupeCatalogue } from './catalogue/catalogue.ts';
 import { migratingOf } from './catalogue/fitness.ts';
 import { definitionsStamp } from './catalogue/stamp.ts';
 import type { TroupeParts } from './life/faces.ts';
+import { Meter } from './life/metrics.ts';
 import { checkTroupeOptions, type TroupeOptions } from './options.ts';
 import { Retention } from './retention.ts';
 import { RunningTroupe } from './running-troupe.ts';
@@ -86,12 +87,18 @@ async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> 
   const estimates = new Estimates(journal);
   const catalogue = troupeCatalogue(definitions, estimates, options.supervision);
   const statistics = new Statistics(clock.now());
+  const log = guardedLogger(options.log ?? defaultLogger);
+  const meter = new Meter();
+  const retention = new Retention(options.retention, { clock, journal, log });
   const parts = {
     clock,
     journal,
     limits: withLimits({ ...inMemory(journal), ...options.limits }),
     log,
-    committed: (batch: Batch) => retention.note(batch),
+    committed: (batch: Batch, tookMs: number) => {
+      retention.note(batch);
+      meter.note(batch, tookMs);
+    },
     traffic: statistics,
     seam,
     ...machinePorts(definitions),
@@ -100,10 +107,18 @@ async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> 
     troupeBehaviours(late, catalogue, estimates, seam),
   );
   await recovered(host, catalogue, { workspace, definitions: stampFor(journal, definitions) });
-  const log = guardedLogger(options.log ?? defaultLogger);
-  const retention = new Retention(options.retention, { clock, journal, log });
   reopenAsks(host, behaviours.office.asks);
-  return { host, journal, definitions, catalogue, behaviours, statistics };
+  retention.begin(() => hasEnded(host));
+  return { host, journal, definitions, catalogue, behaviours, statistics, meter, log };
+}
+
+function hasEnded(host: LocalHost): boolean {
+  try {
+    host.find(systemAddress);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** The users' machines, and how they take over what older versions left. */
@@ -116,19 +131,9 @@ const machinePorts = ({ exact, latest }: Definitions) => ({
   },
   migrationOf: (id: string, version: string) => migratingOf(latest(id), version),
 });
-  retention.begin(() => hasEnded(host));
 
 /** Leaving memory for memory gains nothing. */
 const inMemory = ({ path }: Journal): LimitOptions =>
-function hasEnded(host: LocalHost): boolean {
-  try {
-    host.find(systemAddress);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
   path === 'memory' ? { activeActors: Number.MAX_SAFE_INTEGER } : {};
 
 /** What is kept of the definitions; nothing in memory, where no other start follows. */
@@ -164,8 +169,8 @@ async function recovered(
       stage.send(systemAddress, { type: 'system.recovered', live, parked: parkedRuns.length });
     });
     for (const record of parked) {
-      const what = record.kind === 'bot' ? 'a bot waits for its definition' : 'a run is parked';
-      host.log.warn(`${what}: ${record.parked}`, { actor: record.address });
+      const event = record.kind === 'bot' ? 'bot.parked' : 'run.parked';
+      say(host.log, event, { actor: record.address }, `${events[event].text}: ${record.parked}`);
     }
     await host.resume();
   } catch (error) {

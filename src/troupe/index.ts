@@ -5,6 +5,7 @@
 export { createTroupe as composeTroupe } from './create-troupe.ts';
 export { defineMachine, MachineOptions } from './define-machine.ts';
 export { createTroupe } from './late.ts';
+export type { MessageMetrics, Metrics } from './life/metrics.ts';
 export type { RestoredSnapshot } from './life/restoring.ts';
 export type { TroupeOptions } from './options.ts';
 export type {

@@ -16,6 +16,7 @@ import {
   limits,
   supervisedAddress,
 } from '../protocol/index.ts';
+import { say } from '../telemetry/index.ts';
 
 /**
  * What a journal keeps of what is over. What is left out is kept whole. A number and an age hold
@@ -95,7 +96,7 @@ export class Retention {
       if (trimmed === undefined || trimmed.more) this.#wake(limits.trimPauseMs);
       else this.#rest(trimmed, clock.now());
     } catch (error) {
-      log.error('what is beyond the bounds of the journal could not be cut', { error });
+      say(log, 'journal.untrimmed', { error });
     }
   }
 

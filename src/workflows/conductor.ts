@@ -26,6 +26,7 @@ import {
   type Workflow,
 } from '../protocol/index.ts';
 import { checkSize, tellOverdue } from '../runs/index.ts';
+import { say } from '../telemetry/index.ts';
 import { stepNamed } from './plans/plan.ts';
 import { resultsOf } from './results.ts';
 import { endOf, inputOfRun, isWanted, judged } from './rounds.ts';
@@ -258,7 +259,7 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
   #workflowOf(cell: Cell): Workflow | undefined {
     const workflow = this.#ports.workflowOf(cell.committed.context.spec);
     if (workflow === undefined) {
-      this.#ports.host.log.error('the definition of a workflow is not there', {
+      say(this.#ports.host.log, 'workflow.undefined', {
         run: cell.address,
       });
     }

@@ -17,6 +17,7 @@ import {
   type RunAsking,
 } from '../../messages/index.ts';
 import { type Message, troupeError } from '../../protocol/index.ts';
+import { say } from '../../telemetry/index.ts';
 import type { Messaging } from '../ports.ts';
 import { isAskMark, markOfAsk, type Recorded } from './recorded.ts';
 import type { Waits } from './waits.ts';
@@ -122,7 +123,7 @@ export function reopenAsks(host: Host, asks: Asks): void {
   };
   reopenIn(journal, asks, 0);
   goOn().catch((error: unknown) => {
-    host.log.debug('the host ended before all asks were open again', { error });
+    say(host.log, 'ask.unopened', { error });
   });
 }
 

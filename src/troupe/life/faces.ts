@@ -13,8 +13,10 @@ import {
 import type { Address } from '../../protocol/index.ts';
 import { type Parked, parkedRuns, type Runs, runsOf } from '../../runs/index.ts';
 import type { Handoffs } from '../../tasks/index.ts';
+import type { CountedLogger } from '../../telemetry/index.ts';
 import type { Behaviours } from '../behaviours.ts';
 import type { TroupeCatalogue } from '../catalogue/catalogue.ts';
+import type { Meter } from './metrics.ts';
 import { startRun } from './starting.ts';
 
 /** What a running team is made of: a restore makes another one, on the journal restored. */
@@ -25,6 +27,9 @@ export interface TroupeParts {
   readonly catalogue: TroupeCatalogue;
   readonly behaviours: Behaviours;
   readonly statistics: Statistics;
+  readonly meter: Meter;
+  /** The app's logger, behind its guard. */
+  readonly log: CountedLogger;
 }
 
 /** The parts of a team that an app holds. */

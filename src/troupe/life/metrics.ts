@@ -12,8 +12,10 @@ import {
   Latencies,
   type LatencyReport,
   type MessageCounts,
-  type MessageStatistics,
+  type Statistics,
+  statisticsNow,
 } from '../../messages/index.ts';
+import type { CountedLogger } from '../../telemetry/index.ts';
 
 /** What became of messages. All counts are since the troupe was created. */
 export interface MessageMetrics {
@@ -98,15 +100,18 @@ export class Meter {
 export interface MetricsPorts {
   readonly host: LocalHost;
   readonly journal: Journal;
-  readonly statistics: MessageStatistics;
+  readonly statistics: Statistics;
+  readonly catalogue: { bots(): readonly { readonly id: string }[] };
   readonly meter: Meter;
-  /** How often each event of the log was told. */
-  readonly logged: Readonly<Record<string, number>>;
+  readonly log: CountedLogger;
 }
 
 /** The metrics of a team. @throws TroupeError `JOURNAL_FAILED`. */
-export function metricsOf({ host, journal, statistics, meter, logged }: MetricsPorts): Metrics {
+export function metricsOf(ports: MetricsPorts): Metrics {
+  const { host, journal, meter, log } = ports;
   const now = host.clock.now();
+  const ids = ports.catalogue.bots().map(({ id }) => id);
+  const statistics = statisticsNow(host, ports.statistics, ids);
   const { accepted, applied, dead, refused, pending } = host.counts();
   const { rows, cut, fileBytes, logBytes } = journal.extent();
   const { types, bots } = statistics;
@@ -129,7 +134,7 @@ export function metricsOf({ host, journal, statistics, meter, logged }: MetricsP
     journalRowsCut: cut,
     journalFileBytes: fileBytes,
     journalLogBytes: logBytes,
-    logged,
+    logged: log.counts(),
   };
 }
 

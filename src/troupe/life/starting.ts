@@ -18,6 +18,7 @@ import {
   stageRun,
 } from '../../runs/index.ts';
 import { chooseBot } from '../../tasks/index.ts';
+import { say } from '../../telemetry/index.ts';
 import type { Behaviours } from '../behaviours.ts';
 import type { TroupeCatalogue } from '../catalogue/catalogue.ts';
 
@@ -74,7 +75,7 @@ export function checkWork(work: unknown, where: string): Definition {
 function cancelBy(signal: AbortSignal, run: Run<never, never>, host: LocalHost): void {
   const cancel = (): void => {
     run.cancel(said(signal.reason)).catch((error: unknown) => {
-      host.log.debug('a run had ended before it was cancelled', { run: run.runId, error });
+      say(host.log, 'run.cancelled.late', { run: run.runId, error });
     });
   };
   if (signal.aborted) cancel();

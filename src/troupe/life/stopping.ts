@@ -4,6 +4,7 @@
  */
 import type { LocalHost } from '../../engine/index.ts';
 import { systemAddress, troupeError } from '../../protocol/index.ts';
+import { say } from '../../telemetry/index.ts';
 import type { Behaviours } from '../behaviours.ts';
 
 /** What of a team is stopped. */
@@ -26,9 +27,9 @@ export async function settle(
   try {
     const atMostMs = deadlineMs + host.limits.closingMs;
     const isClean = await atMost(host, atMostMs, drain(team, deadlineMs));
-    if (!isClean) host.log.warn('stopped at the deadline: what was not committed runs again');
+    if (!isClean) say(host.log, 'team.late', {});
   } catch (error) {
-    host.log.error('stopping on a failed host', { error });
+    say(host.log, 'team.unstoppable', { error });
   }
 }
 
