@@ -14,6 +14,7 @@ export async function siegeOf(kills: number, file: string): Promise<Siege> {
     await siege.killed();
     expect(await siege.books.check(), `after ${count} kills; ${again}`).toEqual([]);
   }
+  expect([...siege.books.refused], again).toEqual([]);
   await siege.drained();
   expect(await siege.books.checkEnd(), `at the end; ${again}`).toEqual([]);
   holdEnds(siege, again);

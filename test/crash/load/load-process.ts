@@ -110,7 +110,11 @@ async function booked(running: Troupe, order: Order & { act: 'book' }): Promise<
 
 async function silenced(running: Troupe, order: Order & { act: 'silence' }): Promise<void> {
   const run = await running.get(bell, `${order.bell}`);
-  if (run !== undefined) await running.send(run, { type: 'SILENCE', n: order.n });
+  if (run === undefined) return;
+  await running.send(run, { type: 'SILENCE', n: order.n }).catch((error) => {
+    // It has rung already.
+    if (!isTroupeError(error, 'ILLEGAL_MOVE')) throw error;
+  });
 }
 
 /** Waits for the end of all that ends, and tells it. */

@@ -135,7 +135,8 @@ export class Siege {
   #heard(told: Said, give: (order: Order) => void): void {
     if (told.said === 'ack') this.books.acknowledge(told.n, told.value);
     if (told.said === 'refused') this.books.refused.set(told.n, told.code);
-    const room = { up: window, ack: 1, refused: 0, commit: 0, end: 0, stopped: 0 }[told.said];
+    const again = this.books.refused.size < 3 * window ? 1 : 0;
+    const room = { up: window, ack: 1, refused: again, commit: 0, end: 0, stopped: 0 }[told.said];
     for (let count = 0; count < room; count += 1) {
       const order = this.#drawOrder(this.#next);
       this.#next += 1;

@@ -2,7 +2,7 @@
  * Bells: each rings once, not before its time, never when it was silenced, and none is lost. Those
  * that rang did so in the order in which they were due.
  */
-import type { FileReader, JournalRow } from '../../../src/journal/index.ts';
+import type { JournalReads, JournalRow } from '../../../src/journal/index.ts';
 import type { Order } from './order.ts';
 import { never } from './team.ts';
 
@@ -55,7 +55,7 @@ export class Timing {
   }
 
   /** What has not rung is armed, for its time. */
-  check(reader: FileReader): void {
+  check(reader: Pick<JournalReads, 'timers'>): void {
     const armed = new Map(reader.timers().map(({ actor, due }) => [actor, due]));
     const open = [...this.#bells].filter(([, { end }]) => end === 'open');
     for (const [address, bell] of open) {

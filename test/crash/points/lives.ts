@@ -65,27 +65,37 @@ export interface Life {
 }
 
 const quiet = (): void => undefined;
-const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+/** Says nothing. */
+export const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
 /** One life of the process; undefined when it crashed. */
-export async function oneLife(life: Life, options: LivesOptions): Promise<Outcomes | undefined> {
+export function oneLife(life: Life, options: LivesOptions): Promise<Outcomes | undefined> {
   const { clock, outside } = life;
-  const atRest = Promise.withResolvers<void>();
-  const journal = outside.begin(life.journal, life.crash);
-  let end: { readonly outcomes: Outcomes } | { readonly error: unknown } | undefined;
-  const live = async (): Promise<Outcomes> => {
+  return driven(life, async (journal, atRest) => {
     const team = teamOn(outside);
     const { definitions } = team;
     const limits = limitsOf(options);
     const troupe = await createTroupe({ definitions, journal, clock, log, limits });
     outside.recovery = outside.commits;
-    const outcomes = await program(troupe, team, { clock, atRest: atRest.promise });
+    const outcomes = await program(troupe, team, { clock, atRest });
     await troupe.stop();
     return outcomes;
-  };
-  live().then(
-    (outcomes) => {
-      end = { outcomes };
+  });
+}
+
+/**
+ * Drives a process on a simulated clock to its end; undefined when it crashed.
+ * @param live gets its journal, and a promise that resolves when nothing goes on any more.
+ */
+export async function driven<Value>(
+  { clock, outside, journal, crash }: Life,
+  live: (journal: Journal, atRest: Promise<void>) => Promise<Value>,
+): Promise<Value | undefined> {
+  const atRest = Promise.withResolvers<void>();
+  let end: { readonly value: Value } | { readonly error: unknown } | undefined;
+  live(outside.begin(journal, crash), atRest.promise).then(
+    (value) => {
+      end = { value };
     },
     (error: unknown) => {
       end = { error };
@@ -100,13 +110,14 @@ export async function oneLife(life: Life, options: LivesOptions): Promise<Outcom
   await turnOfLoop();
   if (!outside.isAlive || end === undefined) return undefined;
   if ('error' in end) throw end.error;
-  return end.outcomes;
+  return end.value;
 }
 
 /** Every promise that can go on goes on before the event loop's next turn. */
 const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const limitsOf = ({ groupTurns = 512, isCramped = false }: LivesOptions): LimitOptions =>
+/** Its limits. */
+export const limitsOf = ({ groupTurns = 512, isCramped = false }: LivesOptions): LimitOptions =>
   LimitOptions.parse({ groupTurns, ...(isCramped && knowsActive ? { activeActors: 2 } : {}) });
 
 /** Whether a troupe can be told how many actors may stay in memory. */

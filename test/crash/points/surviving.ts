@@ -38,7 +38,7 @@ export async function survived(name: DiskName, options: LivesOptions): Promise<L
 }
 
 /** Every place of an undisturbed life at which the process can end. */
-export function places({ commits, deeds }: Lived): Crash[] {
+export function places({ commits, deeds }: Pick<Lived, 'commits' | 'deeds'>): Crash[] {
   const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   return moments.flatMap((moment) => [
     ...numbers(commits).map((at): Crash => ({ of: 'commit', at, moment })),
