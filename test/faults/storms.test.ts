@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Bot, createTroupe, defineBot, handler } from '../../src/index.ts';
 import { limits } from '../../src/protocol/index.ts';
-import { log } from '../messages/story.ts';
 import { teamOf } from '../troupe/team.ts';
 import { broadcastStorm } from './broadcast.ts';
+import { log } from './log.ts';
 
 /** A bot that answers at once, whatever the others do. */
 const calm = defineBot({ id: 'calm', on: { ping: handler(z.int(), ({ payload }) => payload) } });
