@@ -2,33 +2,15 @@
  * A disk that fails: each call of the system that a journal depends on is refused, while the team
  * runs and when it starts. All teams run one after the other in one process.
  */
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import type { Endured } from './kit/endure.ts';
-import { startWith, tracedFolder } from './kit/library.ts';
+import { inTrouble } from './kit/in-trouble.ts';
 import { withLibrary } from './kit/with-library.ts';
 
 const library = withLibrary();
 
 /** Numbers of errors as Linux has them. */
 const errno = { io: 5, access: 13, full: 28, quota: 122, half: -1 } as const;
-
-/** Runs a team in each trouble, `NAME run|start FAULT`, in one process with the library. */
-async function inTrouble(preload: string, troubles: readonly string[]): Promise<unknown[]> {
-  const folder = tracedFolder();
-  const fault = join(tracedFolder(), 'fault');
-  const child = startWith({ library: preload, folder, fault }, 'faulty.ts', folder);
-  const closed = once(child, 'close');
-  child.stdin?.end(`${troubles.join('\n')}\n`);
-  const found: unknown[] = [];
-  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
-    found.push(JSON.parse(line));
-  }
-  await closed;
-  return found;
-}
 
 /** Everybody was told this code, in time, and after it nothing was lost. */
 const told = (code: string) => ({

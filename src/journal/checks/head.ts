@@ -127,6 +127,11 @@ function create(file: string): void {
   fsyncSync(fd);
   closeSync(fd);
   renameSync(draft, file);
+  syncFolder(file);
+}
+
+/** Makes the names of the files beside a file durable: that they are there, or not any more. */
+export function syncFolder(file: string): void {
   const folder = openSync(dirname(file), 'r');
   fsyncSync(folder);
   closeSync(folder);

@@ -7,7 +7,7 @@
  */
 import type { ChainHead } from '../chain.ts';
 import type { Durability } from '../journal.ts';
-import { type FoundHead, headWriter, unsealed } from './head.ts';
+import { type FoundHead, headWriter, syncFolder, unsealed } from './head.ts';
 import { sealOf } from './seal.ts';
 
 /** Keeps the head. */
@@ -29,6 +29,8 @@ export function headKeeper(path: string, found: FoundHead, durability: Durabilit
     const made = sealOf(path);
     // A log that stays has not been synced by the end of the owner.
     const isThere = durability === 'power' || made !== unsealed.shared;
+    // Or power loss brings the removed log back beside a file that is sealed without one.
+    syncFolder(path);
     writer.sync(isThere ? last : undefined, made);
   }
 

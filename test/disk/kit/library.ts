@@ -36,11 +36,15 @@ export interface Watched {
   readonly folder: string;
   readonly trace?: string;
   readonly fault?: string;
+  /** Root of a copy of the sources that runs in their place. */
+  readonly copy?: string | undefined;
 }
 
 /** Starts a script of this folder with the library before libc. */
 export function startWith(watched: Watched, script: string, ...given: string[]): ChildProcess {
-  const path = fileURLToPath(new URL(`./${script}`, import.meta.url));
+  const own = fileURLToPath(new URL('./', import.meta.url));
+  const { copy } = watched;
+  const path = join(copy === undefined ? own : join(copy, 'test/disk/kit'), script);
   const child = spawn(process.execPath, [path, ...given], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {

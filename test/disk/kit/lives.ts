@@ -8,12 +8,17 @@ import { startWith, tracedFolder } from './library.ts';
 import type { Traced } from './power-loss.ts';
 
 /** Lets a team live three times on one journal, and gives what it did to its folder. */
-export async function traceOfLives(library: string, durability: Durability): Promise<Traced> {
+export async function traceOfLives(
+  library: string,
+  durability: Durability,
+  copy?: string,
+): Promise<Traced> {
   const folder = tracedFolder();
   const trace = join(tracedFolder(), 'trace');
   const path = join(folder, 'team.db');
   const live = async (count: number, end: 'kill' | 'stop'): Promise<void> => {
-    const child = startWith({ library, folder, trace }, 'writer.ts', path, durability, `${count}`);
+    const watched = { library, folder, trace, copy };
+    const child = startWith(watched, 'writer.ts', path, durability, `${count}`);
     const closed = once(child, 'close');
     for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
       if (line === 'working' && end === 'kill') child.kill('SIGKILL');
