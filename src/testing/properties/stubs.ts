@@ -16,6 +16,7 @@ import type { Stub } from '../simulation/stub.ts';
 export const TroupeParts = z.strictObject({
   name: z.unknown().optional(),
   supervision: z.unknown().optional(),
+  retention: z.unknown().optional(),
   limits: z.unknown().optional(),
 });
 

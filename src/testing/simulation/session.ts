@@ -82,6 +82,7 @@ export class Session {
     const { clock } = world;
     const log = logOf(world);
     const { options } = this.#parts.team;
+    world.isTrimmed = options?.retention !== undefined;
     const given = { ...options, definitions, journal, clock, log };
     const troupe = await composeTroupe(given, this.#code.seam);
     if (life !== world.life || !world.isAlive) return troupe;

@@ -53,6 +53,8 @@ export interface RequestRecord {
 export interface Sight {
   /** What is committed; it reads across crashes. */
   readonly journal: JournalReads;
+  /** Whether what is over may be cut from it: the team has a retention. */
+  readonly isTrimmed?: boolean;
   /** Milliseconds since 1970, simulated. */
   now(): number;
   /** Commits so far, over all lives. */

@@ -41,6 +41,7 @@ export class World implements Sight {
   /** The first law that broke. */
   breach: Breach | undefined;
   life = 0;
+  isTrimmed = false;
   /** Whether the process lives; after `disk-full` it does, though its journal refuses all. */
   isAlive = false;
   isDiskFull = false;

@@ -123,11 +123,13 @@ function newlyLost(
 }
 
 /** An acknowledged run that is not there. */
-function anyLost({ requests, journal }: Sight, { made }: Seen): string | undefined {
+function anyLost(sight: Sight, { made, ended }: Seen): string | undefined {
+  const { requests, journal, isTrimmed = false } = sight;
   for (const request of requests) {
     if (!isAcknowledged(request) || request.runId === undefined) continue;
     const address = runAddressOf(request.runId);
     if (!made.has(address) || journal.byAddress(address) !== undefined) continue;
+    if (isTrimmed && ended.has(address)) continue;
     return `${told(request)} was acknowledged, and ${nameOf(address)} is gone`;
   }
   return undefined;

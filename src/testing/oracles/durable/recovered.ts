@@ -10,6 +10,7 @@ import type {
   TimerRecord,
   WaitingMail,
 } from '../../../journal/index.ts';
+import type { Sight } from '../../simulation/sight.ts';
 import type { Oracle } from '../oracle.ts';
 import { nameOf } from '../told.ts';
 
@@ -43,7 +44,8 @@ class Durable {
   }
 
   /** How what a journal says differs. */
-  difference(journal: JournalReads): string | undefined {
+  difference({ journal, isTrimmed = false }: Sight): string | undefined {
+    if (isTrimmed) this.#letGo(journal);
     const heads = journal.heads();
     if (heads.seq !== this.#rows)
       return `${this.#rows} rows of history were durable, ${heads.seq} are there`;
@@ -51,6 +53,27 @@ class Durable {
       return `${this.#letters} dead letters were durable, the last one there is ${heads.letter}`;
     }
     return this.#actorsDiffer(journal) ?? this.#restDiffers(journal);
+  }
+
+  /** Ended families may go, whole, when nothing waits for any of them. */
+  #letGo(journal: JournalReads): void {
+    const waited = new Set([...this.#waiting.values(), ...this.#timers.values()].map(whose));
+    for (const [key, { actor, step }] of this.#steps) {
+      // What became of a dead letter goes with it.
+      const isGone = step.startsWith('~letter/') && journal.step(actor, step) === undefined;
+      if (isGone) this.#steps.delete(key);
+    }
+    const kept = new Set<string>();
+    for (const { actor, address, done } of this.actors.values()) {
+      if (!done || waited.has(actor) || journal.byNumber(actor) !== undefined) {
+        kept.add(familyOf(address));
+      }
+    }
+    for (const { actor, address } of [...this.actors.values()]) {
+      if (kept.has(familyOf(address))) continue;
+      this.actors.delete(actor);
+      for (const [key, step] of this.#steps) if (step.actor === actor) this.#steps.delete(key);
+    }
   }
 
   #actorsDiffer(journal: JournalReads): string | undefined {
@@ -91,6 +114,12 @@ class Durable {
   }
 }
 
+const whose = ({ actor }: { readonly actor: number }): number => actor;
+
+/** An address as far as it names the run that stands by itself. */
+const familyOf = (address: string): string =>
+  /^(run|handoff)\//.test(address) ? address.split('/').slice(1, 3).join('/') : address;
+
 const fields = ['status', 'generation', 'active', 'done', 'parked', 'input', 'snapshot'] as const;
 
 /** What is recovered is what was durable. */
@@ -106,8 +135,8 @@ export function recovered(): Oracle {
       }
       return durable.note(batch);
     },
-    recovered: ({ journal }) => durable.difference(journal),
-    rested: ({ journal }) => durable.difference(journal),
+    recovered: (sight) => durable.difference(sight),
+    rested: (sight) => durable.difference(sight),
   };
 }
 
