@@ -29,7 +29,7 @@ function copyWith(file: string, from: string, to: string): string {
 test('given commits that are not synced, then power loss shows it', async ({ skip }) => {
   const preload = library(skip);
   const copy = copyWith('src/journal/sqlite/owner.ts', "'FULL' : 'NORMAL'", "'NORMAL' : 'NORMAL'");
-  const traced = await traceOfLives(preload, 'power', copy);
+  const traced = await traceOfLives(preload, 'power', { copy });
   const options = { kind: 'power', count: 40, seed: 1, durability: 'power' } as const;
   const found = await losses(traced, options);
   expect(found.some(({ refused, wrong }) => refused !== undefined || wrong.length > 0)).toBe(true);
@@ -42,8 +42,8 @@ test.for([
   [
     'an answer before the commit',
     'src/engine/host/local-host.ts',
-    '    this.#commit(group);\n',
-    '    this.#commands.answer();\n    this.#commit(group);\n',
+    '    this.#guard(commitGroup(group, this.#parts));\n',
+    '    this.#commands.answer();\n    this.#guard(commitGroup(group, this.#parts));\n',
     write,
   ],
   [

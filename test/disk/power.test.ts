@@ -15,7 +15,7 @@ describe("durability: 'power'", () => {
     skip,
   }) => {
     const traced = await traceOfLives(library(skip), 'power');
-    const options = { count: 25, durability: 'power' } as const;
+    const options = { count: 15, durability: 'power' } as const;
     const power = await losses(traced, { ...options, kind: 'power', seed: 1 });
     expect(broken(power)).toEqual([]);
     const torn = await losses(traced, { ...options, kind: 'torn', seed: 2 });
@@ -28,8 +28,8 @@ describe("durability: 'process'", () => {
   test('given power loss, then the newest may be lost, and what is left is whole', async ({
     skip,
   }) => {
-    const traced = await traceOfLives(library(skip), 'process');
-    const options = { count: 15, durability: 'process' } as const;
+    const traced = await traceOfLives(library(skip), 'process', { lives: 1 });
+    const options = { count: 8, durability: 'process' } as const;
     const power = await losses(traced, { ...options, kind: 'power', seed: 1 });
     const torn = await losses(traced, { ...options, kind: 'torn', seed: 2 });
     // The law of `power`, asked of what does not sync its commits, finds what is lost.
