@@ -76,7 +76,8 @@ export async function saidOf({ bug, by }: Broken): Promise<string | undefined> {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     writeFileSync(join(folder, bug.file), patched(bug));
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const args = [vitest, 'run', '--bail=1', '--no-color', `test/crash/${by}`];
+    const long = '--testTimeout=1200000';
+    const args = [vitest, 'run', '--bail=1', '--no-color', long, `test/crash/${by}`];
     const env = { ...process.env, TROUPE_KILLS: '16' };
     const stdio = ['ignore', 'pipe', 'pipe'] as const;
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: [...stdio] });

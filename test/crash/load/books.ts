@@ -5,7 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type ChainHead, chainStart, verifyChain } from '../../../src/journal/chain.ts';
-import { type FileReader, type JournalRow, openReader } from '../../../src/journal/index.ts';
+import {
+  type FileReader,
+  type JournalRow,
+  openReader,
+  verifyJournal,
+} from '../../../src/journal/index.ts';
 import { asAddress } from '../../../src/protocol/index.ts';
 import type { Order } from './order.ts';
 import { Timing } from './timing.ts';
@@ -74,6 +79,8 @@ export class Books {
   /** What must hold when nothing is left to do. */
   async checkEnd(): Promise<readonly string[]> {
     const wrongs = [...(await this.check())];
+    const { problems } = await verifyJournal(this.#path);
+    wrongs.push(...problems.map((problem) => JSON.stringify(problem)));
     for (const n of this.acknowledged) {
       const { act, from } = this.#sent(n);
       if (isMail(act) && !this.#applied.has(n)) wrongs.push(`${act} ${n} was never applied`);

@@ -42,6 +42,8 @@ export class Outside {
   #crash: Crash | undefined;
   #journal: Journal | undefined;
   #underWay = new Set<string>();
+  /** A group is open: what it decides is not durable yet. */
+  #isDeciding = false;
   readonly #wait: (ms: number) => Promise<void>;
   readonly #died: () => void;
 
@@ -71,6 +73,7 @@ export class Outside {
     this.#begun = 0;
     this.#crash = crash;
     this.#underWay = new Set();
+    this.#isDeciding = false;
     this.#journal = journal;
     return this.#mortal(journal);
   }
@@ -106,6 +109,7 @@ export class Outside {
     if (this.#journal !== undefined && isRecorded(this.#journal) === true) {
       this.wrongs.push(`${key} is done again in life ${life}, though it is recorded`);
     }
+    if (this.#isDeciding) this.wrongs.push(`${key} is done before the commit that decides it`);
     if (this.#underWay.has(key)) this.wrongs.push(`${key} is done twice at the same time`);
     this.#underWay.add(key);
     if (this.#ends('deed', nth, 'before')) return never();
@@ -139,18 +143,21 @@ export class Outside {
       ...journal,
       begin: () => {
         check();
-        return journal.begin();
+        this.#isDeciding = journal.begin();
+        return this.#isDeciding;
       },
       commit: (batch) => {
         check();
         this.commits += 1;
         passes('before');
         journal.commit(batch);
+        this.#isDeciding = false;
         passes('after');
       },
       abort: () => {
         check();
         journal.abort();
+        this.#isDeciding = false;
       },
       close: () => undefined,
     };
