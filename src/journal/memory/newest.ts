@@ -3,18 +3,21 @@
 /** Cut when twice too long, so that dropping costs one copy for each item kept. */
 export class Newest<Item> {
   readonly #bound: number;
+  readonly #onDrop: (item: Item) => void;
   #items: Item[] = [];
   #dropped = 0;
 
-  /** Keeps `bound` items; `Infinity` keeps all. */
-  constructor(bound: number) {
+  /** Keeps `bound` items; `Infinity` keeps all. `dropped` hears of those that the bound drops. */
+  constructor(bound: number, dropped: (item: Item) => void = () => {}) {
     this.#bound = bound;
+    this.#onDrop = dropped;
   }
 
   push(item: Item): void {
     this.#items.push(item);
     if (this.#items.length < 2 * this.#bound) return;
     const first = this.#first;
+    for (const item of this.#items.slice(0, first)) this.#onDrop(item);
     this.#dropped += first;
     this.#items = this.#items.slice(first);
   }

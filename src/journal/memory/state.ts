@@ -5,7 +5,7 @@
  * Invariants: what has not ended is never dropped, nor what stands below a run that has not
  * ended, for its work may ask for the results again; nor a waiting message, nor an armed timer.
  */
-import { troupeError } from '../../protocol/index.ts';
+import { systemAddress, troupeError } from '../../protocol/index.ts';
 import { checkRows } from '../group.ts';
 import {
   type ActorFilter,
@@ -24,7 +24,7 @@ import {
   type TimerRecord,
   type WaitingMail,
 } from '../journal.ts';
-import type { TrimStore } from '../trim/index.ts';
+import { stepOfLetter, type TrimStore } from '../trim/index.ts';
 import { type KeptActor, KeptActors, wholeOf } from './kept-actors.ts';
 import { Nested } from './nested.ts';
 import { Newest } from './newest.ts';
@@ -52,7 +52,11 @@ export class MemoryState implements JournalReads {
   constructor(bounds: MemoryBounds) {
     this.#actors = new KeptActors(bounds.runs, (actor) => this.#steps.deleteAll(actor));
     this.#rows = new Newest(bounds.rows);
-    this.#letters = new Newest(bounds.rows);
+    this.#letters = new Newest(bounds.rows, ({ letter }) => {
+      // What became of a letter goes with it.
+      const system = this.#actors.byAddress(systemAddress)?.record.actor;
+      if (system !== undefined) this.#steps.delete(system, stepOfLetter(letter));
+    });
   }
 
   /** Takes a whole batch, or throws `BROKEN_INVARIANT` and changes nothing. */
