@@ -23,14 +23,14 @@ export const events = {
   'team.recovered': {
     level: 'debug',
     text: 'the team is running',
-    facts: ['workspace', 'live', 'parked'],
+    facts: ['live', 'parked'],
   },
   'team.late': {
     level: 'warn',
     text: 'stopped at the deadline: what was not committed runs again',
     facts: [],
   },
-  'team.stopped': { level: 'debug', text: 'the team has stopped', facts: ['workspace'] },
+  'team.stopped': { level: 'debug', text: 'the team has stopped', facts: [] },
   'team.unstoppable': { level: 'error', text: 'stopping on a failed host', facts: ['error'] },
   'host.failed': { level: 'error', text: 'the host failed', facts: ['error'] },
   'host.threw': { level: 'error', text: 'a listener or an effect threw', facts: ['error'] },
@@ -194,6 +194,18 @@ export const events = {
     level: 'warn',
     text: 'the journal was brought to a newer format',
     facts: ['journal', 'copy'],
+  },
+  'journal.longRead': {
+    level: 'warn',
+    text:
+      'the log of the journal grows, for another process has been reading the journal in one ' +
+      'transaction: end that, and the log shrinks by itself',
+    facts: ['journal', 'pages'],
+  },
+  'journal.logKept': {
+    level: 'warn',
+    text: 'the log of the journal could not be emptied into the file',
+    facts: ['journal', 'error'],
   },
   'journal.untrimmed': {
     level: 'error',

@@ -173,7 +173,7 @@ export async function stand(given: StandOptions = {}): Promise<Stand> {
     clock,
     journal: disk.open(),
     limits: { ...limits, ...given.limits },
-    log: { debug: log, info: log, warn: log, error: log, ...given.log },
+    log: { debug: () => {}, info: log, warn: log, error: log, ...given.log },
     behaviours: { puppet: behaviour, bot: behaviour },
     committed: (batch) => {
       done.batches.push(batch);

@@ -4,7 +4,7 @@
  * One line for each failure: a run that ended FAILED and is no step of another one, an incident
  * that opened, a message of a user that is dead. Poison is told when its turn throws, what a
  * supervisor does by the supervisor, a run that is parked by recovery. What actors tell each other
- * is not told.
+ * is not told. What went well is told as coordination.
  */
 import { type Cell, isRootSpec } from '../../actor/index.ts';
 import type { Batch, DeadLetter } from '../../journal/index.ts';
@@ -19,11 +19,12 @@ import {
 } from '../../protocol/index.ts';
 import { say } from '../../telemetry/index.ts';
 import type { Incident } from '../engine.ts';
+import { tellCoordination } from '../group/coordination.ts';
 import { hostedOutcome } from '../lives/index.ts';
 
 /** What a group tells of failures. */
 export interface FailuresIn {
-  readonly batch: Pick<Batch, 'dead'>;
+  readonly batch: Pick<Batch, 'dead' | 'rows'>;
   readonly touched: readonly Cell[];
   /** Incidents that it opened. */
   readonly opened: readonly Incident[];
@@ -57,6 +58,7 @@ export function tellFailures(group: FailuresIn, since: number, log: Logger, cell
     else say(log, 'run.failed', told);
   }
   for (const letter of group.batch.dead) tellDead(letter, log, cells);
+  tellCoordination(group, since, log);
 }
 
 /** Why a run failed that is no part of another one. */

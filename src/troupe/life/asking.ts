@@ -22,8 +22,13 @@ export class Asking {
     return (await this.#queries).ask(sql, params, options);
   }
 
-  /** Ends what is asked with `reason`; resolves when nothing reads the journal any more. */
+  /**
+   * Ends what is asked with `reason`; resolves when nothing reads the journal any more. What is
+   * asked after that is asked anew.
+   */
   async close(reason: unknown): Promise<void> {
-    await (await this.#queries)?.close(reason);
+    const queries = this.#queries;
+    this.#queries = undefined;
+    await (await queries)?.close(reason);
   }
 }

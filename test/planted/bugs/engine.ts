@@ -8,11 +8,11 @@ export const engineBugs: readonly PlantedBug[] = [
     sentence: 'Callers are answered before the commit that makes their call durable.',
     file: 'src/engine/host/local-host.ts',
     team: 'hints',
-    from: `    this.#commit(group);
+    from: `    this.#guard(commitGroup(group, this.#parts));
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));
     this.#commands.answer();`,
     to: `    this.#commands.answer();
-    this.#commit(group);
+    this.#guard(commitGroup(group, this.#parts));
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));`,
   },
   {
@@ -20,10 +20,10 @@ export const engineBugs: readonly PlantedBug[] = [
     sentence: 'A handler is called before the commit that hands it its message.',
     file: 'src/engine/host/local-host.ts',
     team: 'desk',
-    from: `    this.#commit(group);
+    from: `    this.#guard(commitGroup(group, this.#parts));
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));`,
     to: `    for (const due of group.due) if (due.effect.type === 'handle') this.#perform(due);
-    this.#commit(group);
+    this.#guard(commitGroup(group, this.#parts));
     this.#guard(() => tellFailures(group, since, this.log, this.#cells));`,
   },
   {

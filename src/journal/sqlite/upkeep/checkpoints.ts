@@ -10,6 +10,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Logger, limits } from '../../../protocol/index.ts';
+import { say } from '../../../telemetry/index.ts';
 import type { Batch } from '../../journal.ts';
 import { numberIn } from '../connection.ts';
 
@@ -55,8 +56,8 @@ export function checkpointsOf(db: DatabaseSync, parts: CheckpointParts): Checkpo
   let next = pages;
   let hasWarned = false;
 
-  function warn(text: string, facts: object): void {
-    if (!hasWarned) parts.log?.warn(text, { journal: parts.file, ...facts });
+  function warn(tell: (log: Pick<Logger, 'warn'>) => void): void {
+    if (!hasWarned && parts.log !== undefined) tell(parts.log);
     hasWarned = true;
   }
 
@@ -70,7 +71,8 @@ export function checkpointsOf(db: DatabaseSync, parts: CheckpointParts): Checkpo
       return;
     }
     next = length + Math.max(pages, Math.floor(length / 8));
-    if (length >= pagesWarned) warn(longRead, { pages: length });
+    if (length >= pagesWarned)
+      warn((log) => say(log, 'journal.longRead', { journal: parts.file, pages: length }));
   }
 
   function wrote(more: number): void {
@@ -81,7 +83,7 @@ export function checkpointsOf(db: DatabaseSync, parts: CheckpointParts): Checkpo
       if (numberIn(look.get(), 'log') >= next) checkpoint();
     } catch (error) {
       // What was committed is in the log, and stays there.
-      warn('the log of the journal could not be emptied into the file', { error });
+      warn((log) => say(log, 'journal.logKept', { journal: parts.file, error }));
     }
   }
 
@@ -108,7 +110,3 @@ function pagesOf({ rows, actors, steps, waiting, dead }: Batch): number {
   for (const { body } of dead) chars += body.length;
   return 2 + rows.length + 2 * actors.length + steps.length + Math.floor(chars / 4_096);
 }
-
-const longRead =
-  'the log of the journal grows, for another process has been reading the journal in one ' +
-  'transaction: end that, and the log shrinks by itself';
