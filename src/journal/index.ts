@@ -39,6 +39,7 @@ export {
 } from './simulated.ts';
 export {
   fixedJournal,
+  placeOfPresent,
   type StagedSnapshot,
   saveSnapshot,
   stageSnapshot,

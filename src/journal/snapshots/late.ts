@@ -44,6 +44,20 @@ export async function stageSnapshot(
   return { ...staged, staging, remove: () => unstage(staging) };
 }
 
+/**
+ * Where the present of a journal is kept before another takes its place: a free name beside it that
+ * says when; nowhere for a journal that is no file.
+ */
+export async function placeOfPresent({ path }: Journal, now: number): Promise<string | undefined> {
+  if (!isAbsolute(path)) return undefined;
+  const { existsSync } = await import('node:fs');
+  const name = `${path}.before-restore-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+  for (let count = 1; ; count += 1) {
+    const place = count === 1 ? name : `${name}-${count}`;
+    if (!existsSync(place)) return place;
+  }
+}
+
 /** The error of a journal that can't be replaced. */
 export const fixedJournal = ({ path }: Journal): TroupeError =>
   troupeError('JOURNAL_FIXED', { path });

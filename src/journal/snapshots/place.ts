@@ -3,6 +3,7 @@
  * it is whole and synced. What a process left that was killed meanwhile is removed by the next.
  */
 import {
+  accessSync,
   constants,
   existsSync,
   linkSync,
@@ -11,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
 import { createPrivate, locate } from '../sqlite/connection.ts';
@@ -34,12 +35,12 @@ const underWay = new Set<string>();
  * Takes the place at `path`, and makes the draft.
  * @throws TroupeError `SNAPSHOT_EXISTS`, `SNAPSHOT_UNWRITABLE`.
  */
-export async function takePlace(path: string, overwrite: boolean): Promise<Place> {
+export function takePlace(path: string, overwrite: boolean): Place {
   try {
     const target = locate(path);
     if (!overwrite && existsSync(target)) throw troupeError('SNAPSHOT_EXISTS', { path: target });
     if (underWay.has(target)) throw unwritable(target, 'another snapshot is being written there');
-    await access(dirname(target), constants.W_OK);
+    accessSync(dirname(target), constants.W_OK);
     removeLeft(target);
     const draft = `${target}-part-${process.pid}`;
     createPrivate(draft);

@@ -35,7 +35,7 @@ export async function save(
   { workspace, now, overwrite }: SaveOptions,
 ): Promise<SavedSnapshot> {
   checkTarget(journal, path, overwrite);
-  const place = await takePlace(path, overwrite);
+  const place = takePlace(path, overwrite);
   const takenAt = now();
   try {
     if (journal.copyTo !== undefined) await journal.copyTo(place.draft);

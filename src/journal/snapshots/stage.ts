@@ -6,7 +6,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { isTroupeError, troupeError } from '../../protocol/index.ts';
 import { verifyFile } from '../checks/verify.ts';
-import { connect, locate } from '../sqlite/connection.ts';
+import { connect, locate, sqliteCode } from '../sqlite/connection.ts';
 import { readOnce } from '../sqlite/reader.ts';
 import { workspaceOf } from '../sqlite/schema.ts';
 import { contentsOf, headIn, type Marks, marksIn, unmark } from './marks.ts';
@@ -113,6 +113,9 @@ function makeJournal(staging: string, marks: Marks, at: number): void {
 
 const foreign = (path: string, found: string) => troupeError('SNAPSHOT_FOREIGN', { path, found });
 
+/** SQLite's primary result codes of a damaged file: corrupt, and pages that can't be read. */
+const damageCodes: readonly number[] = [11, 10];
+
 /** Errors of a journal are told as those of a snapshot. */
 function told<Found>(path: string, look: () => Found): Found {
   try {
@@ -128,6 +131,9 @@ function told<Found>(path: string, look: () => Found): Found {
     }
     if (isTroupeError(error, 'JOURNAL_UNREADABLE')) {
       const { reason } = error.data;
+      if (damageCodes.includes(sqliteCode(error.cause) ?? 0)) {
+        throw troupeError('SNAPSHOT_DAMAGED', { path, problem: reason }, error);
+      }
       throw troupeError('SNAPSHOT_UNREADABLE', { path, reason }, error);
     }
     throw error;

@@ -6,10 +6,10 @@
  * is replaced in one step, and a new team begins on it as after a crash at that moment. When the
  * copy or the replacement fails, the new team begins on what was there before.
  */
-import { isAbsolute } from 'node:path';
 import {
   fixedJournal,
   type Journal,
+  placeOfPresent,
   type Replaced,
   type SavedSnapshot,
   type StagedSnapshot,
@@ -101,9 +101,9 @@ async function replaceBy(
   wanted: string | undefined,
 ): Promise<{ readonly replaced: Replaced; readonly before: SavedSnapshot | undefined }> {
   const now = (): number => host.clock.now();
-  const place = wanted ?? (isAbsolute(journal.path) ? besides(journal.path, now()) : undefined);
   let before: SavedSnapshot | undefined;
   try {
+    const place = wanted ?? (await placeOfPresent(journal, now()));
     if (place !== undefined) {
       before = await saveSnapshot(journal, place, { workspace, now, overwrite: false });
     }
@@ -113,7 +113,3 @@ async function replaceBy(
   const replaced = (await journal.replacedBy?.(staging)) ?? { journal, failure: undefined };
   return { replaced, before };
 }
-
-/** The name of the snapshot of the present: it says when it was taken. */
-const besides = (journal: string, now: number): string =>
-  `${journal}.before-restore-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
