@@ -120,7 +120,15 @@ export function play(before: Model, changes: readonly Change[]): { after: Model;
   return { after, written };
 }
 
+/** Whose mail, step or timer a change is about: nobody has any who is not there. */
+const whose = (change: Change): number | undefined => {
+  if (change.do === 'mail') return mail({ mail: 1 }).actor;
+  return change.do === 'step' || change.do === 'arm' ? change.actor : undefined;
+};
+
 function playOne(model: Model, change: Change): Model {
+  const owner = whose(change);
+  if (owner !== undefined && !model.actors.some((one) => one.actor === owner)) return model;
   switch (change.do) {
     case 'turn':
       return takeTurn(model, change);
