@@ -3,13 +3,12 @@
  * is measured after full garbage collections, with many actors of the toggle alive.
  */
 import assert from 'node:assert/strict';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createActor } from 'xstate';
 import type { Stage } from '../src/engine/index.ts';
 import { botAddress } from '../src/protocol/index.ts';
 import { benchHost, forgetfulJournal, toggle } from './actors.ts';
 import { type Bench, digestOf, type Figure, median, quantile } from './harness.ts';
+import { heapUsed } from './heap.ts';
 
 const parameters = { actors: 20_000, rounds: 5, warmUps: 1 };
 
@@ -46,13 +45,6 @@ export const idle: Bench<typeof parameters> = {
   },
 };
 
-const collectGarbage = ((): (() => void) => {
-  const { gc } = globalThis;
-  if (gc !== undefined) return () => void gc();
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc');
-})();
-
 const subject = toggle(1);
 
 /** Makes actors and gives a function that counts them, so that they stay alive until then. */
@@ -64,15 +56,6 @@ async function bytesOfEach(count: number, make: Make): Promise<number> {
   const after = await heapUsed();
   assert.equal(alive(), count);
   return (after - before) / count;
-}
-
-/** Of the heap when what earlier turns of the loop held is gone. */
-async function heapUsed(): Promise<number> {
-  for (let pass = 0; pass < 3; pass += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-    collectGarbage();
-  }
-  return process.memoryUsage().heapUsed;
 }
 
 async function makeCells(count: number): Promise<() => number> {

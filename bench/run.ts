@@ -9,6 +9,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Bench, Parameters } from './harness.ts';
 import { idle } from './idle.ts';
+import { durable } from './journal/durable.ts';
+import { scale } from './journal/scale.ts';
 import { layers } from './layers.ts';
 import { lifecycles } from './lifecycles.ts';
 import { crowd } from './machines/crowd.ts';
@@ -50,6 +52,8 @@ const benches: readonly Bench[] = [
   siblings,
   crowd,
   stall,
+  durable,
+  scale,
   scripts,
 ];
 
