@@ -4,7 +4,7 @@ import { killsIn } from './kills.ts';
 
 const all = (calls: number) => Array.from({ length: calls }, (_, at) => at + 1);
 
-test('given a kill at any place of a restore, then the one journal is there or the other', async () => {
+test('given a kill at any place of a restore, then one journal is there or the other', async () => {
   const { contents } = await killsIn('restore', all);
   expect(new Set(contents)).toEqual(
     new Set(['worker/a, 0 letters', 'worker/a worker/b, 1 letters']),

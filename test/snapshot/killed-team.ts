@@ -1,4 +1,4 @@
-/** A team in a folder, with a snapshot of its first run; what is in the journal has a second one. */
+/** A team in a folder, with a snapshot of its first run; its journal has a second one. */
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { createTroupe, type Troupe } from '../../src/index.ts';
 import { membersOf } from './world.ts';

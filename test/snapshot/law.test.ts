@@ -3,6 +3,6 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { goesBack, Story } from './going-back.ts';
 
-test('property: after a restore a team is what it was, and ends as one that never left', async () => {
+test('property: a restored team is what it was, and ends as one that never left', async () => {
   await fc.assert(fc.asyncProperty(Story, goesBack), { numRuns: 8 });
 });

@@ -161,7 +161,7 @@ describe('restoring', () => {
     expect(error.code).toBe('JOURNAL_FIXED');
   });
 
-  test('given a place for the present that is taken, then the team is back on what it had', async () => {
+  test('given no place for the present, then the team is back on what it had', async () => {
     const world = await saved();
     const { troupe, clock, dir, snapshot } = world;
     await troupe.start(world.worker, 2, { id: 'b' });
@@ -223,7 +223,7 @@ describe('taking a snapshot', () => {
     expect(readdirSync(dir).filter((name) => name.includes('part'))).toEqual([]);
   });
 
-  test('a snapshot is one file for this user only, and opens neither as a journal nor unseen', async () => {
+  test('a snapshot is one file for this user only, and does not open as a journal', async () => {
     const { dir, snapshot } = await saved();
     expect(statSync(snapshot).mode & 0o777).toBe(0o600);
     chmodSync(snapshot, 0o400);

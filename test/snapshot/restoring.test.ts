@@ -138,7 +138,7 @@ test('work under way is aborted at the deadline; what it gives later reaches nob
   expect(await (await troupe.get(worker, 'a'))?.outcome()).toMatchObject({ attempts: 1 });
 });
 
-test('what the definitions of now do not fit is parked, and goes on when they are back', async () => {
+test('what does not fit the definitions of now is parked, until they are back', async () => {
   const dir = folder();
   const ping = createMachine({
     id: 'ping',

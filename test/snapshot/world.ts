@@ -1,4 +1,4 @@
-/** A small team whose whole can be looked at: runs, steps, timers, messages with and without code. */
+/** A small team that can be looked at: runs, steps, timers, messages with and without code. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
