@@ -54,7 +54,7 @@ export class SupervisionStage {
       clock: this.clock,
       journal: this.disk.open(),
       limits,
-      log: { debug: log, info: log, warn: log, error: log },
+      log: { debug: () => {}, info: log, warn: log, error: log },
       behaviours,
       committed: (batch) => {
         this.#tell(batch);
