@@ -337,7 +337,7 @@ function others(newStore: () => Store): void {
     expect([1, 2, 3].map((limit) => journal.dueAfter(6, limit))).toEqual([6, 7, undefined]);
   });
 
-  test('given who is active or has mail, then they are busy, and nobody who has ended', async () => {
+  test('given who is active or has mail, then they are busy, and nobody who ended', async () => {
     const journal = await newStore().open();
     commit(journal, {
       actors: [

@@ -109,7 +109,7 @@ test('given groups of a single turn and crashes, then nothing is different', asy
   }
 });
 
-test('given actors that leave memory at once and return in waves, then nothing differs', async () => {
+test('given actors that leave memory and return in waves, then nothing differs', async () => {
   const residence = { activeActors: 0, recoveryActors: 1 };
   const { commits } = await survived({ residence, groupTurns: 1 });
   for (let at = 3; at <= commits; at += 29) {
