@@ -18,7 +18,7 @@ const rightsIn = (path: string): string[] =>
     (name) => `${name} ${(statSync(join(path, name)).mode & 0o777).toString(8)}`,
   );
 
-test('given a umask that hides nothing, then all files of a journal are for this user only', async () => {
+test('given umask 000, then all files of a journal are for this user only', async () => {
   const path = newFile();
   const child = spawn(
     '/bin/sh',
@@ -53,7 +53,7 @@ test('given a umask that hides nothing, then all files of a journal are for this
   expect(rights.filter((file) => !file.endsWith(' 600'))).toEqual([]);
 });
 
-test('given a journal or a folder that may not be written to, then it is refused, and nothing changes', async ({
+test('given a read-only journal or folder, then it is refused, and nothing changes', async ({
   skip,
 }) => {
   if (process.platform === 'win32') skip('Windows has no such permissions');
@@ -79,7 +79,7 @@ test('given a journal or a folder that may not be written to, then it is refused
   expect(told()).toBe('open');
 });
 
-test('given a real disk that is full, then all are told, and the team goes on when there is room', async ({
+test('given a real full disk, then all are told, and with room the team goes on', async ({
   skip,
 }) => {
   const disk = folder();

@@ -45,7 +45,7 @@ test.for(Object.entries(cases))(
   },
 );
 
-test('given another file in its place, then the team stops and leaves that file alone', async () => {
+test('given another file in its place, then the team stops and leaves it alone', async () => {
   const path = join(folder(), 'team.db');
   const other = join(folder(), 'other.db');
   const elsewhere = await troupeOn(other);
@@ -64,7 +64,7 @@ test('given another file in its place, then the team stops and leaves that file 
   expect(statSync(`${path}-wal`).size).toBe(size);
 });
 
-test('given a journal that is removed, then a start without it is no silent new beginning', async () => {
+test('given a removed journal, then a start is no silent new beginning', async () => {
   const path = join(folder(), 'team.db');
   const troupe = await troupeOn(path);
   const run = await ledgerOf(troupe, 'a');

@@ -9,7 +9,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
-import { isDiskError, isFull, journalEnd, toldOf } from '../trouble/index.ts';
+import { isDiskError, isFull, journalEnd } from '../trouble/index.ts';
+import { toldOf } from './disk/room.ts';
 
 export { sqliteCode, sqliteCodes } from '../trouble/index.ts';
 

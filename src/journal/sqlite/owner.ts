@@ -22,7 +22,6 @@ import { type Group, groupOf, guardReads } from '../group.ts';
 import type { Durability, Journal } from '../journal.ts';
 import { copyDatabase, copyToNew, syncFolder } from '../snapshots/copying.ts';
 import { checkIsJournal } from '../snapshots/marks.ts';
-import { placeOf, toldOf } from '../trouble/index.ts';
 import {
   checkWritable,
   connect,
@@ -34,6 +33,8 @@ import {
   textIn,
   unreadable,
 } from './connection.ts';
+import { placeOf } from './disk/place.ts';
+import { toldOf } from './disk/room.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { inspectFile, readOnce } from './reader.ts';
 import { fileReads } from './reads.ts';

@@ -2,7 +2,6 @@
  * What ends a journal's life: whoever runs the team must act differently when its disk is full,
  * when it fails, and when somebody took the file away.
  */
-import { constants } from 'node:os';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
 import { sqliteCode, sqliteCodes } from './sqlite-code.ts';
 
@@ -29,7 +28,8 @@ export function journalEnd(path: string, cause: unknown): JournalEnd {
 export function isFull(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
   if (sqliteCode(cause) === sqliteCodes.full) return true;
-  return 'errno' in cause && fullNumbers.includes(Math.abs(Number(cause.errno)));
+  const isNamed = 'code' in cause && fullCodes.includes(String(cause.code));
+  return isNamed || ('errno' in cause && quotaNumbers.includes(Math.abs(Number(cause.errno))));
 }
 
 /** Whether the disk itself failed. */
@@ -38,5 +38,7 @@ export function isDiskError(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'EIO';
 }
 
-/** Numbers, for Node has no name for a quota that is used up. */
-const fullNumbers = [constants.errno.ENOSPC, constants.errno.EDQUOT, constants.errno.EFBIG];
+const fullCodes: readonly string[] = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/** EDQUOT on Linux, on macOS and BSD: Node has no name for a quota that is used up. */
+const quotaNumbers: readonly number[] = [122, 69];

@@ -1,5 +1,3 @@
-/** Door of trouble: what ends a journal's life, and how it is noticed. */
+/** Door of trouble: what ends a journal's life. It loads nothing: doors are loaded at once. */
 export { isDiskError, isFull, isJournalEnd, type JournalEnd, journalEnd } from './failure.ts';
-export { type Place, placeOf } from './place.ts';
-export { toldOf } from './room.ts';
 export { sqliteCode, sqliteCodes } from './sqlite-code.ts';

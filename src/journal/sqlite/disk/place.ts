@@ -4,7 +4,7 @@
  * whether the names still lead to the files that it opened. That takes 2-4 microseconds.
  */
 import { type Stats, statSync } from 'node:fs';
-import { troupeError } from '../../protocol/index.ts';
+import { troupeError } from '../../../protocol/index.ts';
 
 /** The files that an owner has open, by their names. */
 export interface Place {

@@ -3,9 +3,8 @@
  * quota, or a folder that can't take one more file, as an error of the disk or of the path.
  */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { isTroupeError, troupeError } from '../../protocol/index.ts';
-import { isFull } from './failure.ts';
-import { sqliteCode, sqliteCodes } from './sqlite-code.ts';
+import { isTroupeError, troupeError } from '../../../protocol/index.ts';
+import { isFull, sqliteCode, sqliteCodes } from '../../trouble/index.ts';
 
 /** What SQLite writes at a time. */
 const pageBytes = 4_096;
