@@ -77,7 +77,7 @@ export function oneLife(life: Life, options: LivesOptions): Promise<Outcomes | u
     const limits = limitsOf(options);
     const troupe = await createTroupe({ definitions, journal, clock, log, limits });
     outside.recovery = outside.commits;
-    const outcomes = await program(troupe, team, { clock, atRest });
+    const outcomes = await program(troupe, team, { clock, outside, atRest });
     await troupe.stop();
     return outcomes;
   });

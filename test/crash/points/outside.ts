@@ -78,6 +78,12 @@ export class Outside {
     return this.#mortal(journal);
   }
 
+  /** A run whose start was acknowledged is there, also when the process has just died. */
+  acknowledged(runId: string): void {
+    if (this.#journal?.byAddress(asAddress(`run/${runId}`)) !== undefined) return;
+    this.wrongs.push(`the start of ${runId} was acknowledged and is not durable`);
+  }
+
   /** A step of a bot's work. */
   step<Value>(key: string, value: Value): Promise<Value> {
     const at = key.lastIndexOf('/');

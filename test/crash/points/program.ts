@@ -1,28 +1,41 @@
 /** The user's program: the same in each life. It starts all, pours, cancels, decides, and waits. */
 import type { Clock, Run, Troupe } from '../../../src/index.ts';
+import type { Outside } from './outside.ts';
 import type { teamOn } from './team.ts';
 
 /** What came of all, by run. */
 export type Outcomes = Readonly<Record<string, unknown>>;
 
+/** What it runs in. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly outside: Outside;
+  readonly atRest: Promise<void>;
+}
+
 /** Runs it; `atRest` resolves when nothing goes on any more. */
 export async function program(
   troupe: Troupe,
   team: ReturnType<typeof teamOn>,
-  { clock, atRest }: { readonly clock: Clock; readonly atRest: Promise<void> },
+  { clock, outside, atRest }: Surroundings,
 ): Promise<Outcomes> {
+  const acknowledged = async <R extends { readonly runId: string }>(start: Promise<R>) => {
+    const run = await start;
+    outside.acknowledged(run.runId);
+    return run;
+  };
   const supervisor = await troupe.supervise({
     id: 'feeds',
     intensity: { max: 2, within: '1h' },
     children: [{ id: 'north', work: team.feed }],
   });
-  const kettle = await troupe.start(team.kettle, undefined, { id: '1' });
+  const kettle = await acknowledged(troupe.start(team.kettle, undefined, { id: '1' }));
   const runs: Run<unknown>[] = [
-    await troupe.start(team.scribe, undefined, { id: '1' }),
-    await troupe.start(team.novice, undefined, { id: '1' }),
-    await troupe.start(team.trunk, undefined, { id: '1' }),
-    await troupe.start(team.trip, undefined, { id: '1' }),
-    await troupe.start(team.issue, undefined, { id: '1' }),
+    await acknowledged(troupe.start(team.scribe, undefined, { id: '1' })),
+    await acknowledged(troupe.start(team.novice, undefined, { id: '1' })),
+    await acknowledged(troupe.start(team.trunk, undefined, { id: '1' })),
+    await acknowledged(troupe.start(team.trip, undefined, { id: '1' })),
+    await acknowledged(troupe.start(team.issue, undefined, { id: '1' })),
   ];
   const { status } = await kettle.snapshot();
   for (const n of status === 'COMPLETED' ? [] : [1, 2, 3]) {

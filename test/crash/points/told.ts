@@ -20,6 +20,10 @@ export function toldOf(outcomes: Outcomes, { deeds }: Outside, journal: Journal)
       actors: actors.flatMap(actorTold).sort(),
       steps: actors.flatMap((actor) => stepsTold(journal, actor)).sort(),
       handled: handled(journal),
+      fired: journal
+        .rows(0, Number.POSITIVE_INFINITY)
+        .filter(({ type }) => type.startsWith('xstate.after'))
+        .map(({ type }) => type),
       dead: journal
         .deadLetters(1_000)
         // The outside asks again in each life: a reply to its life before has nobody any more.
