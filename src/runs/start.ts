@@ -96,7 +96,10 @@ export function stageRun(stage: Stage, request: RunRequest): StagedRun {
   return { cell: stage.create(runCreation(stage, request)), isNew: true };
 }
 
-/** What makes the actor of a run. @throws TroupeError `RUN_DEPTH`, `UNKNOWN_RUN` for one of `after`. */
+/**
+ * What makes the actor of a run.
+ * @throws TroupeError `RUN_DEPTH`, `UNKNOWN_RUN` for one of `after`.
+ */
 export function runCreation(stage: Stage, request: RunRequest): Creation {
   checkDepth(request);
   const after = (request.options.after ?? []).map((run) => addressOfRun(run, stage));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { defineBot, handler } from '../../src/index.ts';
 import { teamOf } from '../troupe/team.ts';
 
-/** Lets so many bots talk, until so many messages were handled; the storm has bounds all the time. */
+/** Lets so many bots talk, until so many messages were handled; all the time it has bounds. */
 export async function broadcastStorm({ bots, handled }: Record<'bots' | 'handled', number>) {
   const capacity = 4;
   const ids = Array.from({ length: bots }, (_, n) => `talker-${n}`);

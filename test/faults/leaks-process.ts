@@ -1,6 +1,6 @@
 /**
- * A process that lives a long story and tells, as JSON, what it holds after a tenth of it and at its
- * end: bytes of the heap after garbage collection, what keeps its event loop alive, open files.
+ * A process that lives a long story and tells, as JSON, what it holds after a tenth of it and at
+ * its end: bytes of the heap after garbage collection, what keeps its event loop alive, open files.
  * Arguments: `memory` or a path, messages, lives.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -27,7 +27,7 @@ async function part(): Promise<void> {
 }
 
 async function held() {
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   for (let time = 0; time < 3; time += 1) globalThis.gc?.();
   const files = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0;
   const handles = process.getActiveResourcesInfo().filter((name) => name !== 'Timeout').length;

@@ -20,7 +20,6 @@ test.each(['memory', 'file'])(
     const args = ['--expose-gc', program, path, '1000000', '10000'];
     const told = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: 'pipe' });
     const { before, after, lived } = Told.parse(JSON.parse(told));
-    console.log(kind, before, after);
     expect(lived).toBeGreaterThanOrEqual(10_000);
     expect(after.heap).toBeLessThan(before.heap * 1.1);
     expect(after.handles).toBeLessThanOrEqual(before.handles);

@@ -8,7 +8,7 @@ import { createTroupe, memoryJournal, type Troupe } from '../../src/index.ts';
 import { definitions, type Life, lives, messages } from './living.ts';
 import { log } from './log.ts';
 
-/** How many objects are reachable after a collection of garbage: maps, promises, signals and all. */
+/** How many objects are reachable after a collection of garbage, of all kinds. */
 async function census(): Promise<number> {
   await new Promise((resolve) => setImmediate(resolve));
   return queryObjects(Object, { format: 'count' });
@@ -39,14 +39,17 @@ function livesOf(all: readonly Life[], rounds: number) {
   };
 }
 
-/** One object kept for each life of one kind is more than that; `livesOf` one kind tells which. */
+/**
+ * What is reachable differs by some dozens from one census to the next. Five objects kept for each
+ * life of one kind are more than that; `livesOf` one kind tells which.
+ */
 const rounds = 12;
-const bound = rounds / 2;
+const bound = 5 * rounds;
 
 test('given 240 lives of all kinds, again and again, then nothing is left of them', async () => {
   expect(await left(livesOf(Object.values(lives), rounds))).toBeLessThan(bound);
 });
 
 test('given 2,000 messages, again and again, then nothing is left of them', async () => {
-  expect(await left((troupe) => messages(troupe, 2_000))).toBeLessThan(bound);
+  expect(await left((troupe) => messages(troupe, 2_000))).toBeLessThan(200);
 });

@@ -2,5 +2,5 @@
 import { test } from 'vitest';
 import { broadcastStorm } from './broadcast.ts';
 
-test('given 1,000 bots that answer each to all, then mailboxes are the bound, others have turns', () =>
+test('given 1,000 bots that answer each to all, then mailboxes bound it', () =>
   broadcastStorm({ bots: 1_000, handled: 5_000 }));
