@@ -10,6 +10,7 @@ const entries = [
   'src/index',
   'machines/index',
   'src/journal/query/process',
+  'src/journal/snapshots/process',
   'src/testing/index',
   'src/specialists/index',
   'src/specialists/analysers/worker',

@@ -5,11 +5,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { isTroupeError, troupeError } from '../../protocol/index.ts';
-import { verifyFile } from '../checks/verify.ts';
 import { connect, locate, sqliteCode } from '../sqlite/connection.ts';
 import { readOnce } from '../sqlite/reader.ts';
 import { workspaceOf } from '../sqlite/schema.ts';
-import { contentsOf, headIn, type Marks, marksIn, unmark } from './marks.ts';
+import { examined } from './examining.ts';
+import { type Marks, marksIn, unmark } from './marks.ts';
 import { isSameFile, unwritable } from './place.ts';
 
 /** What a snapshot is held against. */
@@ -39,7 +39,8 @@ export async function stage(path: string, options: StageOptions): Promise<Staged
   try {
     await copied(snapshot, options.staging);
     const marks = looked(options.staging, snapshot, options.workspace);
-    await verified(options.staging, snapshot, marks);
+    const problem = await examined(options.staging);
+    if (problem !== undefined) throw troupeError('SNAPSHOT_DAMAGED', { path: snapshot, problem });
     makeJournal(options.staging, marks, options.now());
     return { snapshot, takenAt: marks.takenAt, seq: marks.head.seq };
   } catch (error) {
@@ -81,23 +82,6 @@ function looked(file: string, snapshot: string, wanted: string): Marks {
       throw troupeError('SNAPSHOT_WORKSPACE', { path: snapshot, workspace, wanted });
     }),
   );
-}
-
-async function verified(staging: string, snapshot: string, marks: Marks): Promise<void> {
-  const damaged = (problem: string) => troupeError('SNAPSHOT_DAMAGED', { path: snapshot, problem });
-  const { ok, problems } = await verifyFile(staging, {});
-  const [first] = problems;
-  if (!ok) throw damaged(`${first?.table} ${first?.key}: ${first?.problem}`);
-  const db = connect(staging, 'still');
-  try {
-    const head = headIn(db);
-    if (head.seq !== marks.head.seq || head.hash !== marks.head.hash) {
-      throw damaged(`its history ends at row ${head.seq}, not at row ${marks.head.seq} as it says`);
-    }
-    if ((await contentsOf(db)) !== marks.contents) throw damaged('rows are missing from it');
-  } finally {
-    db.close();
-  }
 }
 
 function makeJournal(staging: string, marks: Marks, at: number): void {

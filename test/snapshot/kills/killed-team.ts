@@ -1,7 +1,7 @@
 /** A team in a folder, with a snapshot of its first run; its journal has a second one. */
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
-import { createTroupe, type Troupe } from '../../src/index.ts';
-import { membersOf } from './world.ts';
+import { createTroupe, type Troupe } from '../../../src/index.ts';
+import { membersOf } from '../world.ts';
 
 /** The files of a folder. */
 export const folderOf = (dir: string) => ({

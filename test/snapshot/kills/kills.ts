@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { verifyJournal } from '../../src/journal/index.ts';
+import { verifyJournal } from '../../../src/journal/index.ts';
+import { folder } from '../world.ts';
 import { contentOf, copied, folderOf, isThere, prepare, teamIn } from './killed-team.ts';
-import { folder } from './world.ts';
 
 const script = fileURLToPath(new URL('./killed-process.ts', import.meta.url));
 
