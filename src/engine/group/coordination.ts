@@ -50,32 +50,34 @@ const tellers: Readonly<Record<string, Tell>> = {
 const eventOf = (row: JournalRow & { readonly event?: ActorEvent }): ActorEvent =>
   row.event ?? JSON.parse(row.body);
 
-function tellStart(log: Logger, { address: actor, identity, hosted, spec }: Cell): void {
+function tellStart(log: Logger, cell: Cell): void {
+  const { address: actor, identity, hosted } = cell;
   if (hosted !== undefined && !isRootSpec(hosted.spec)) return;
   const { definition, kind } = identity;
   if (kind === 'approval') say(log, 'approval.asked', { actor, definition });
-  else if (kind === 'handoff') say(log, 'handoff.asked', { actor, ...partsOf(spec) });
+  else if (kind === 'handoff') say(log, 'handoff.asked', { actor, ...partsOf(cell) });
   else if (actor.startsWith('run/')) say(log, 'run.started', { actor, definition });
 }
 
 /** How an actor ended that did not fail: failures are told by themselves. */
-function tellEnd(log: Logger, { address: actor, identity, snapshot, hosted, spec }: Cell): void {
+function tellEnd(log: Logger, cell: Cell): void {
+  const { address: actor, identity, snapshot, hosted } = cell;
   const { kind, definition } = identity;
-  const status = statusOf(snapshot);
   if (kind === 'system') say(log, 'team.stopped', {});
-  else if (kind === 'handoff') say(log, 'handoff.ended', { actor, ...partsOf(spec), status });
-  else if (kind === 'incident') {
-    const { about, code } = Object(spec);
-    say(log, 'incident.closed', { actor: about, code, by: snapshot.context.closedBy });
+  else if (kind === 'handoff') {
+    say(log, 'handoff.ended', { actor, ...partsOf(cell), status: statusOf(snapshot) });
+  } else if (kind === 'incident') {
+    const { spec, closedBy: by } = snapshot.context;
+    say(log, 'incident.closed', { actor: spec.about, code: spec.code, by });
   } else if (actor.startsWith('run/') && (hosted === undefined || isRootSpec(hosted.spec))) {
     const outcome = hosted === undefined ? snapshot.output : hostedOutcome(hosted, snapshot);
-    const { status: ended, reason } = Object(outcome);
-    if (ended === 'COMPLETED') say(log, 'run.completed', { actor, definition });
-    if (ended === 'CANCELLED') say(log, 'run.cancelled', { actor, definition, reason });
+    const { status, reason } = Object(outcome);
+    if (status === 'COMPLETED') say(log, 'run.completed', { actor, definition });
+    if (status === 'CANCELLED') say(log, 'run.cancelled', { actor, definition, reason });
   }
 }
 
-function partsOf(spec: unknown) {
-  const { run, from, to } = Object(spec);
+function partsOf({ snapshot }: Cell) {
+  const { run, from, to } = snapshot.context.spec;
   return { run, from, to };
 }
