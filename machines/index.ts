@@ -14,6 +14,8 @@ export { taskMachine } from './task.ts';
 export { botOf, byHandOf, openRuns, slotOf, type TaskContext, triesOf } from './task-context.ts';
 export { workflowMachine } from './workflow.ts';
 export {
+  isStopping,
+  isUnderWay,
   openRuns as openStepRuns,
   qualityOf,
   runNameOf,

@@ -135,6 +135,17 @@ export const stopping = ({ reason, orphan }: Cancelling): Changes => ({
   isPausedAbove: undefined,
 });
 
+/** It goes on as a run of another version. */
+export function migrated({
+  spec,
+  progress,
+  ...known
+}: Omit<EventOf<'workflow.migrated'>, 'type' | 'at' | 'from'>): Changes {
+  const { runs, undoable, judging, quality, cost } = known;
+  const books = { spec, steps: { progress }, runs, undoable, judging, quality, cost };
+  return { ...books, starting: [], omitted: undefined, failure: undefined, asked: undefined };
+}
+
 /** From outside: how good the result of a step is. */
 export function rated(context: WorkflowContext, event: EventOf<'step.rated'>): Changes {
   const step = stepNumber(context, event.step);

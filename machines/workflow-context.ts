@@ -30,6 +30,8 @@ export interface StepRuns {
   readonly iterations: number;
   /** Which of its works runs: 0 is its own, 1 the first fallback. */
   readonly fallback: number;
+  /** Number of its first run under this version; absent: 1. Those before are of older ones. */
+  readonly since?: number | undefined;
 }
 
 /** What a workflow's run remembers beside its spec. What has not happened is absent. */

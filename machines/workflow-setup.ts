@@ -73,6 +73,10 @@ export const workflowSetup = setup({
       its.isStopping(context) && p.outcome.status !== 'FAILED' && its.isJudging(context, p.step),
     /** The end of the run that undoes a step. */
     isUndo: ({ context }, p: { step: string }) => its.undoing(context) === p.step,
+    /** It was worked out for the version that it is of. */
+    isItsVersion: ({ context }, p: EventOf<'workflow.migrated'>) => context.spec.version === p.from,
+    isTimedVersion: ({ context }, p: EventOf<'workflow.migrated'>) =>
+      context.spec.version === p.from && context.spec.timeoutMs !== null,
     /** It ended badly and is on its way out. */
     isStopping: ({ context }) => its.isStopping(context),
     mustUndo: canUndo,
@@ -109,10 +113,11 @@ export const workflowSetup = setup({
     notePause: assign(run.asPaused),
     noteResume: assign(run.asResumed),
     /** Its time-out stands still; what it has started stays started. */
-    noteSetAside: assign(({ context }, p: EventOf<'run.pause'>) => ({
+    noteSetAside: assign(({ context }, p: { at: number }) => ({
       resuming: true,
       ranMs: its.ranUntil(context, p.at),
     })),
+    noteMigrated: assign((_, p: EventOf<'workflow.migrated'>) => books.migrated(p)),
     begin: assign(({ context }, p: { at: number }) => books.begun(context, p.at)),
     noteStep: assign(({ context }, p: EventOf<'child.settled'>) => books.stepEnded(context, p)),
     noteStepEnd: assign(({ context }, p: EventOf<'child.settled'>) =>

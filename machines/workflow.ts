@@ -13,6 +13,14 @@ import { cancelOpenRuns, endFactsOf, tell } from './workflow-context.ts';
 import { itsEvent, recordEnd, startRuns, tellSteps, workflowSetup } from './workflow-setup.ts';
 import { stopping } from './workflow-stopping.ts';
 
+const takenOver = {
+  reenter: true,
+  actions: [
+    { type: 'noteMigrated', params: itsEvent },
+    { type: 'noteSetAside', params: itsEvent },
+  ],
+} as const;
+
 /** The workflow machine: one chart for every plan. */
 export const workflowMachine = workflowSetup.createMachine({
   id: 'workflow',
@@ -43,6 +51,10 @@ export const workflowMachine = workflowSetup.createMachine({
         type: 'send',
         params: ({ context, event }) => run.passOnApproval(context, event),
       },
+    },
+    'workflow.migrated': {
+      guard: { type: 'isItsVersion', params: itsEvent },
+      actions: { type: 'noteMigrated', params: itsEvent },
     },
     'run.overdue': {
       actions: [
@@ -122,6 +134,19 @@ export const workflowMachine = workflowSetup.createMachine({
             { type: 'noteSetAside', params: itsEvent },
           ],
         },
+        /** Its time-out runs on, and its new plan is begun where the old one left it. */
+        'workflow.migrated': [
+          {
+            guard: { type: 'isTimedVersion', params: itsEvent },
+            target: '#workflow.IN_PROGRESS.timed',
+            ...takenOver,
+          },
+          {
+            guard: { type: 'isItsVersion', params: itsEvent },
+            target: '#workflow.IN_PROGRESS',
+            ...takenOver,
+          },
+        ],
         'run.cancel': {
           guard: 'mustUndo',
           target: '.stopping',

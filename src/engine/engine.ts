@@ -21,6 +21,8 @@ export interface Behaviour {
   stage?(stage: Stage, cell: Cell, effect: Effect): Effect | undefined;
   /** Performs an effect after its commit. A throw is logged and harms nobody. */
   perform?(cell: Cell, effect: Effect): void;
+  /** Whether a recorded actor that is fit goes on as one of another version. */
+  migrates?(record: ActorRecord): boolean;
   /** After recovery: performs again what was under way in an actor tagged `active`. */
   resume?(cell: Cell): void;
   /** Whether its code holds an actor that has nothing to do: then that stays in memory. */
@@ -78,9 +80,12 @@ export interface Stage {
   take(cell: Cell): ActorEvent | undefined;
   /**
    * Wakes the actor of a user's machine that was parked without it, or came from an older version;
-   * to be called before it takes turns again. @throws when its state fits no machine.
+   * to be called before it takes turns again. @throws when its state fits no machine. One of ours
+   * that takes turns takes at once what machines sent it.
    */
   awake(cell: Cell): void;
+  /** An actor of ours goes on as one of another version; it takes an event about it at once. */
+  moveOn(cell: Cell, to: Pick<Creation, 'version' | 'structure'>, event?: ActorEvent): void;
   /** Lets an actor take turns again; it is awake. Its incidents close, what was due fires. */
   unpark(cell: Cell): void;
   /** Ends an actor that is parked when its mail says so: it takes none. */

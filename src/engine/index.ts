@@ -19,4 +19,4 @@ export { hostedOutcome, hostedStatus, idempotencyKey, post } from './lives/index
 export { Replay, type Replayable, type ReplayPorts } from './replay/index.ts';
 export { isDone, type Snapshot, statusOf } from './step.ts';
 export { toldCell } from './told.ts';
-export { chartOf, misfitOf } from './versions/index.ts';
+export { type Ahead, ahead, chartOf, misfitOf } from './versions/index.ts';

@@ -14,6 +14,7 @@ export {
   type StepLetter,
   startReady,
   stepsIn,
+  takeUpPlan,
   verdictOf,
 } from './plan/plan-state.ts';
 export { cycleIn, cyclicGroups, wavesOf } from './plan/waves.ts';

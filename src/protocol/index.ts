@@ -96,6 +96,7 @@ export {
   isTask,
   isWorkflow,
   type MailboxOptions,
+  type OldResults,
   type Route,
   type StepApprovals,
   type StepCondition,
@@ -106,6 +107,7 @@ export {
   type UndoFunction,
   WhenFull,
   type Workflow,
+  type WorkflowMigration,
 } from './kinds.ts';
 export { LimitOptions, type Limits, limits, withLimits } from './limits.ts';
 export type { LogFacts, Logger } from './logger.ts';
@@ -222,4 +224,4 @@ export type {
   WorkContext,
 } from './work.ts';
 export { partPrefix } from './work.ts';
-export { InlineStep, WorkflowEvent, WorkflowSpec } from './workflow.ts';
+export { InlineStep, WorkflowEvent, WorkflowMigrated, WorkflowSpec } from './workflow.ts';

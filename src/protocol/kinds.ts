@@ -112,6 +112,15 @@ export interface Candidate {
   readonly load: number;
 }
 
+/** What a migration of a workflow sees: `input`, and the results of the steps that completed. */
+export type OldResults = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes results of steps of a newer version out of those of an older one; pure. The steps that it
+ * names count as completed, all others begin as the plan says.
+ */
+export type WorkflowMigration = (old: OldResults) => Readonly<Record<string, unknown>>;
+
 /** A graph of steps. */
 export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approvals = unknown>
   extends Definition<In, Out> {
@@ -124,6 +133,8 @@ export interface Workflow<In = unknown, Out = unknown, Results = unknown, Approv
   readonly onFailure?: FailureMode | undefined;
   /** What its runs may cost, all below included; undefined: anything. */
   readonly budget?: number | undefined;
+  /** By the version that they start from; absent: none. */
+  readonly migrations?: Readonly<Record<string, (old: OldResults) => unknown>> | undefined;
   /** Makes the result of input and all results (pure); undefined: the last step's result. */
   readonly result?: ((view: StepView) => unknown) | undefined;
   /**

@@ -37,11 +37,39 @@ export type WorkflowSpec = z.infer<typeof WorkflowSpec>;
 
 const at = z.int();
 
+const byStep = <Value extends z.ZodType>(value: Value) => z.record(z.string(), value).optional();
+
+/** What a run is under another version of its workflow. Numbers are those of the new plan. */
+export const WorkflowMigrated = z.strictObject({
+  type: z.literal('workflow.migrated'),
+  at,
+  /** The version that it was of. */
+  from: z.string(),
+  spec: WorkflowSpec,
+  /** A letter for each step. */
+  progress: z.string(),
+  runs: byStep(
+    z.strictObject({
+      run: z.int(),
+      tries: z.int(),
+      iterations: z.int(),
+      fallback: z.int(),
+      since: z.int().optional(),
+    }),
+  ),
+  undoable: z.array(z.int()).optional(),
+  judging: z.array(z.string()).optional(),
+  quality: byStep(z.number()),
+  cost: z.number().optional(),
+});
+export type WorkflowMigrated = z.infer<typeof WorkflowMigrated>;
+
 /** What can happen to a workflow's run. */
 export const WorkflowEvent = z.discriminatedUnion('type', [
   ...RunEvents,
   z.strictObject({ type: z.literal('workflow.finished'), at, result: z.unknown().optional() }),
   z.strictObject({ type: z.literal('workflow.failed'), at, error: Failure }),
+  WorkflowMigrated,
   /** Its own condition is false. */
   z.strictObject({ type: z.literal('step.skipped'), at, step: z.string() }),
   /** The result of a step that runs again until it is good. */

@@ -44,8 +44,11 @@ export interface ParkingHost extends Host {
   unpark(address: Address): void;
 }
 
+/** Lets a cell take turns again, as what it is now. */
+export type GoesOn = (stage: Stage, cell: Cell) => void;
+
 /** The parked runs of a host. */
-export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
+export function parkedRuns(host: ParkingHost, fitness: Fitness, goesOn: GoesOn): Parked {
   return {
     list: () => host.enter('parked.list', () => parkedIn(host).filter(isOwn(host)).map(described)),
     retry: async (run) => {
@@ -55,7 +58,7 @@ export function parkedRuns(host: ParkingHost, fitness: Fitness): Parked {
         const records = cells.flatMap((one) => host.journal.byAddress(one.address) ?? []);
         const reason = records.map(fitness).find((one) => one !== undefined);
         if (reason !== undefined) throw troupeError('PARKED', { run: runIdOf(address), reason });
-        for (const one of cells) goOn(stage, one);
+        for (const one of cells) goesOn(stage, one);
         return cells.map((one) => one.address);
       });
       for (const address of addresses) host.unpark(address);
@@ -78,9 +81,13 @@ const parkedIn = (host: Host): ActorRecord[] =>
 /** Whether it is no part of a machine's run that is parked as a whole. */
 const isOwn =
   (host: Host) =>
-  ({ kind, input }: ActorRecord): boolean => {
+  (record: ActorRecord): boolean => {
+    const { kind, input, definition, version, parent } = record;
     const root = kind === 'machine' ? JSON.parse(input).root : undefined;
-    return root === undefined || host.journal.byAddress(root)?.parked === '';
+    if (root !== undefined) return host.journal.byAddress(root)?.parked === '';
+    const above = parent === '' ? undefined : host.journal.byAddress(parent);
+    const isPart = above?.definition === definition && above.version === version;
+    return !isPart || above.parked === '';
   };
 
 /** A run that is parked, or of whose machine actors are. @throws as `parkedCell`. */
@@ -91,8 +98,18 @@ function parkedOf(host: Host, stage: Stage, address: Address): Cell[] {
   return [parkedCell(stage, address, 'retry'), ...below];
 }
 
-/** The actors of a machine's run that are parked. */
-function parkedBelow(host: Host, stage: Stage, { address, hosted }: Cell): Cell[] {
+/** The actors of a machine's run that are parked, and what belongs to a workflow's. */
+function parkedBelow(host: Host, stage: Stage, { address, hosted, identity }: Cell): Cell[] {
+  if (identity.kind === 'workflow') {
+    const { definition, version } = identity;
+    const parts = parkedIn(host).filter(
+      (part) =>
+        part.address.startsWith(`${address}/`) &&
+        part.definition === definition &&
+        part.version === version,
+    );
+    return parts.flatMap((part) => stage.find(part.address) ?? []);
+  }
   if (hosted === undefined || !hosted.isRoot) return [];
   return parkedIn(host).flatMap((record) => {
     const isBelow = record.kind === 'machine' && JSON.parse(record.input).root === address;

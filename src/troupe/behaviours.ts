@@ -80,7 +80,10 @@ export function troupeBehaviours(
       bot: behaviour(machines.bot, handling),
       inbox: { machine: machines.inbox },
       task: behaviour(machines.task, workers),
-      workflow: behaviour(machines.workflow, conductorOf(host, catalogue, workers, estimates)),
+      workflow: {
+        ...behaviour(machines.workflow, conductorOf(host, catalogue, workers, estimates)),
+        migrates: (record) => catalogue.versions.migrates(record),
+      },
       approval: { machine: machines.approval, ...reminding(host) },
       supervisor: supervisors,
       handoff: { machine: machines.handoff },

@@ -20,7 +20,6 @@ import {
   systemAddress,
   withLimits,
 } from '../protocol/index.ts';
-import { goOn } from '../runs/index.ts';
 import { giveSlotAway, reopenAsks } from '../tasks/index.ts';
 import { defaultLogger, events, guardedLogger, say } from '../telemetry/index.ts';
 import { Estimates } from '../workflows/index.ts';
@@ -85,7 +84,7 @@ interface Setting {
 async function teamOn(journal: Journal, setting: Setting): Promise<TroupeParts> {
   const { options, definitions, clock, workspace, seam } = setting;
   const estimates = new Estimates(journal);
-  const catalogue = troupeCatalogue(definitions, estimates, options.supervision);
+  const catalogue = troupeCatalogue(definitions, estimates, options.supervision, journal);
   const statistics = new Statistics(clock.now());
   const log = guardedLogger(options.log ?? defaultLogger);
   const meter = new Meter();
@@ -163,7 +162,7 @@ async function recovered(
       for (const bot of catalogue.bots()) stageBot(stage, bot);
       for (const cell of changed.flatMap((address) => stage.find(address) ?? [])) {
         stage.touch(cell);
-        if (cell.parked === '') goOn(stage, cell);
+        if (cell.parked === '') catalogue.versions.goOn(stage, cell);
         else parkedAnew(stage, cell);
       }
       stage.send(systemAddress, { type: 'system.recovered', live, parked: parkedRuns.length });

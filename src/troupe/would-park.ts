@@ -9,6 +9,7 @@ import { misfitsAmong } from '../engine/index.ts';
 import type { JournalReads } from '../journal/index.ts';
 import type { Definition } from '../protocol/index.ts';
 import { troupeCatalogue } from './catalogue/catalogue.ts';
+import type { RunReads } from './catalogue/workflow-versions.ts';
 
 /** Something live that could not go on. */
 export interface WouldPark {
@@ -27,12 +28,12 @@ export interface WouldPark {
  * @throws TroupeError `DUPLICATE_DEFINITION`, `BAD_OPTION`, `BAD_ID`.
  */
 export function wouldPark(
-  journal: Pick<JournalReads, 'actors'>,
+  journal: RunReads & Pick<JournalReads, 'actors'>,
   definitions: readonly (Definition | AnyStateMachine)[],
 ): readonly WouldPark[] {
   const known = collectDefinitions(definitions, [escalation]);
   // Fitness asks no estimates.
-  const { fitness } = troupeCatalogue(known, { of: () => undefined });
+  const { fitness } = troupeCatalogue(known, { of: () => undefined }, {}, journal);
   return misfitsAmong(journal.actors({ done: false }), fitness).map(
     ({ address, kind, definition, version, status, parked }) => ({
       address,

@@ -13,6 +13,7 @@ import type {
   FailureMode,
   FunctionContext,
   InputOf,
+  OldResults,
   OutputOf,
   StepApprovals,
   Workflow,
@@ -258,6 +259,19 @@ export interface Chain<
     Name,
     OutputOf<W> | Missing | Unsure<When, Optional, Rule>
   >;
+  /**
+   * Takes over live runs of a version that is not registered any more. `results`, called with
+   * `input` and the results of the steps that completed there, names the steps of this workflow
+   * that count as completed, each with its result; all others begin as the plan says. It is pure:
+   * it is called to look, and again to use. What it gives can't be used: the run is parked.
+   * @throws TroupeError `BAD_ID`; `BAD_OPTION` for its own version, or one that it has already.
+   */
+  migrate<Given extends { readonly [Step in keyof Results]?: Results[Step] }>(
+    from: string,
+    results: (old: OldResults) => Given & {
+      readonly [Step in Exclude<keyof Given, keyof Results>]: never;
+    },
+  ): Chain<In, Out, Input, Results, Last, Approvals, Missing>;
   /**
    * Ends the chain: `result` makes the workflow's result of its input and all results. It is pure.
    * @throws TroupeError `BAD_OPTION` when it is no synchronous function.

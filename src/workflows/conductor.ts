@@ -6,7 +6,7 @@
  * after the commit that decided it; a throw fails the step (or the run), it is never poison. A
  * step's run has its own address, so starting it again after a crash finds the one that exists.
  */
-import { stepRunsOf, type WorkflowContext } from '../../machines/index.ts';
+import { isUnderWay, stepRunsOf, type WorkflowContext } from '../../machines/index.ts';
 import type { Cell } from '../actor/index.ts';
 import { type Behaviour, type Host, type Stage, statusOf } from '../engine/index.ts';
 import { stepsIn } from '../policies/index.ts';
@@ -108,7 +108,8 @@ export class Conductor implements Pick<Required<Behaviour>, 'stage' | 'perform' 
     const workflow = names.length === 0 ? undefined : this.#workflowOf(cell);
     if (workflow === undefined) return;
     for (const name of names) {
-      const step = stepNamed(workflow, name);
+      // What an older version decided is nothing to do any more.
+      const step = isUnderWay(contextOf(cell), name) ? stepNamed(workflow, name) : undefined;
       if (step !== undefined)
         this.#attempt(cell, name, () => this.#startRun(cell, workflow, step, name));
     }
@@ -288,5 +289,5 @@ const contextOf = (cell: Cell): WorkflowContext => cell.committed.context;
 function roundOf(cell: Cell, step: StepDefinition) {
   const found = stepRunsOf(contextOf(cell), step.name);
   if (found === undefined) return { fallback: 0, tries: 1, isFirst: true };
-  return { fallback: found.fallback, tries: found.tries, isFirst: false };
+  return { fallback: found.fallback, tries: found.tries, isFirst: found.run === found.since };
 }

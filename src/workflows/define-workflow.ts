@@ -6,6 +6,7 @@ import { z } from 'zod';
 import {
   type CallerInput,
   CountOption,
+  checkId,
   checkOptions,
   type DefinitionCore,
   type Duration,
@@ -27,6 +28,7 @@ import type { Chain, Missed } from './chain.ts';
 import { drawable } from './picture/machine-of.ts';
 import { stepInput, stepName, stepOf, stepWork } from './step.ts';
 import { checkStepOptions } from './step-fields.ts';
+import { migrationsOf } from './versions/migrations.ts';
 
 const fromZero = 'must be a number of at least 0';
 
@@ -115,6 +117,7 @@ interface Links {
   readonly core: DefinitionCore;
   readonly facts: Facts;
   readonly steps: readonly StepDefinition[];
+  readonly migrations?: Workflow['migrations'];
 }
 
 function chainOf(links: Links): Workflow {
@@ -122,13 +125,24 @@ function chainOf(links: Links): Workflow {
     ...workflowOf(links),
     step: (...given: readonly unknown[]) =>
       chainOf({ ...links, steps: [...links.steps, nextStep(links, given)] }),
+    migrate: (from: unknown, results: unknown) =>
+      chainOf({ ...links, migrations: migrationsWith(links, from, results) }),
     output: (result: unknown) =>
       Object.freeze({ ...workflowOf(links), ...outputOf(links, result) }),
   });
 }
 
-function workflowOf({ core, facts, steps }: Links): Workflow {
-  return drawable({ kind: 'workflow', ...core, ...facts, steps: Object.freeze(steps) });
+function workflowOf({ core, facts, steps, migrations }: Links): Workflow {
+  const more = migrations === undefined ? {} : { migrations };
+  return drawable({ kind: 'workflow', ...core, ...facts, steps: Object.freeze(steps), ...more });
+}
+
+function migrationsWith({ core, migrations }: Links, from: unknown, results: unknown) {
+  const where = `workflow ${core.id}`;
+  return migrationsOf(core, [
+    ...Object.entries(migrations ?? {}),
+    [checkId(from, `version that ${where} migrates from`), results],
+  ]);
 }
 
 const OutputOptions = z.object({ result: PureFunctionOption });

@@ -24,6 +24,7 @@ import {
   type StepFunction,
   troupeError,
   type Workflow,
+  type WorkflowMigration,
   type WorkInput,
 } from '../protocol/index.ts';
 import { factsOf, WorkflowOptions } from './define-workflow.ts';
@@ -32,6 +33,7 @@ import { indexesOf, planOf } from './plans/plan.ts';
 import { stepInput, stepName, stepOf, stepWork } from './step.ts';
 import { StepFields } from './step-fields.ts';
 import type { ChainStepOptions, EachOptions } from './step-options.ts';
+import { migrationsOf } from './versions/migrations.ts';
 
 /** What the functions of a graph see: the run's `input`, and results by step. */
 export type GraphView<Input> = Readonly<Record<string, unknown>> & { readonly input: Input };
@@ -55,6 +57,11 @@ export interface GraphStep<Input = unknown>
 export interface GraphOptions<I extends Schema | undefined> extends Omit<WorkflowOptions<I>, 'id'> {
   /** Makes the result of input and all results; pure (default: the result of the last step). */
   readonly output?: ((view: GraphView<WorkInput<I>>) => unknown) | undefined;
+  /**
+   * By version: names the steps that count as completed in a live run of that version, with their
+   * results; pure. Runs of a version that is not registered any more go on by it.
+   */
+  readonly migrations?: Readonly<Record<string, WorkflowMigration>> | undefined;
 }
 
 /**
@@ -84,6 +91,9 @@ export function graph(id: unknown, steps: unknown, options: unknown = {}): Workf
     ...factsOf(given),
     steps: Object.freeze(entries.map(([name, step]) => graphStep(name, step, core.retry, where))),
     result: given.output,
+    ...(given.migrations === undefined
+      ? {}
+      : { migrations: migrationsOf(core, Object.entries(given.migrations)) }),
   });
   refuseTangles(workflow);
   return workflow;
@@ -91,6 +101,7 @@ export function graph(id: unknown, steps: unknown, options: unknown = {}): Workf
 
 const GraphFields = WorkflowOptions.omit({ id: true }).extend({
   output: PureFunctionOption.optional(),
+  migrations: RecordOption.optional(),
 });
 
 const StepsOption = z.object({ steps: RecordOption });

@@ -58,3 +58,10 @@ export type {
   Unsure,
   ViewOf,
 } from './step-options.ts';
+export {
+  type Migration,
+  migrationOf,
+  type NewVersion,
+  type OldRun,
+  type OldStepRun,
+} from './versions/migrating.ts';

@@ -41,7 +41,7 @@ export interface Beginning {
 /** The input of a run of a step. @throws what the function that makes it throws. */
 export function inputOfRun(host: Host, cell: Cell, { step, view }: Beginning): unknown {
   const runs = stepRunsOf(cell.committed.context, step.name);
-  if (runs === undefined) return firstInput(step, view);
+  if (runs === undefined || runs.run === runs.since) return firstInput(step, view);
   const inputAt = (run: number): unknown => {
     const found = host.find(childAddress(cell.address, stepRunName(step.name, run)));
     return found === undefined ? firstInput(step, view) : inputIn(found);

@@ -58,10 +58,34 @@ export const workflowTelling: Telling<WorkflowSpec> = {
       return { ...base, ...own, ...early, ...rules, plan, step, run: workflowSpec().run };
     }),
   events: WorkflowEvent,
-  rare: ['run.cancel', 'run.overdue', 'step.skipped', 'approval.requested', 'stage.move'],
+  rare: [
+    'run.cancel',
+    'run.overdue',
+    'step.skipped',
+    'approval.requested',
+    'stage.move',
+    'workflow.migrated',
+  ],
   often: ['run.resume', 'child.settled', 'step.judged'],
   aimed: (event, beat, walk) => ({ ...event, ...aimedAt(event, beat, walk) }),
 };
+
+/** The host never takes over a run that has failed, or is on its way out; any other as it is. */
+function takenOver({
+  error,
+  reason,
+  failure,
+  asked,
+  steps,
+  ...known
+}: Walk['snapshot']['context']) {
+  const isBad = [error, reason, failure, asked, steps.fatal].some((one) => one !== undefined);
+  if (isBad) return { type: 'workflow.unknown' };
+  const { spec, runs, undoable, judging, quality, cost } = known;
+  const { version: from } = spec;
+  const next = { ...spec, version: `${from}+` };
+  return { from, spec: next, progress: steps.progress, runs, undoable, judging, quality, cost };
+}
 
 function aimedAt({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
   const { spec, waitingFor = spec.dependsOn, judging = [] } = snapshot.context;
@@ -69,6 +93,8 @@ function aimedAt({ type }: ActorEvent, beat: Beat, { snapshot }: Walk): object {
     case 'run.pause':
     case 'run.resume':
       return { above: beat.place % 3 === 0 };
+    case 'workflow.migrated':
+      return takenOver(snapshot.context);
     case 'dependency.settled':
       return { run: oneOf<string>(waitingFor, beat.place) ?? 'run/look/none', ...endOf(beat) };
     case 'child.settled':

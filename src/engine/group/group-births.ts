@@ -10,7 +10,7 @@ import {
 } from '../../protocol/index.ts';
 import type { Creation } from '../engine.ts';
 import { adopt, type HostedCreation } from '../lives/index.ts';
-import { begin, withSpec } from '../step.ts';
+import { begin, step, withSpec } from '../step.ts';
 import type { TurnStage } from '../turn-stage.ts';
 import type { GroupPorts } from './group-ports.ts';
 
@@ -70,14 +70,37 @@ export class GroupBirths {
   }
 
   awake(cell: Cell): void {
+    if (cell.hosted === undefined) {
+      this.#settle(cell);
+      return;
+    }
     this.#ports.cells.awake(cell);
     adopt(this.#group, cell);
+  }
+
+  /** One of ours takes what machines sent it before it was parked, and since. */
+  #settle(cell: Cell): void {
+    const { hops } = this.#group;
+    while (!cell.isDone && cell.parked === '' && cell.mailbox.hasOfMachines) {
+      this.#ports.turn(this.#group, cell);
+    }
+    this.#group.hops = hops;
   }
 
   respecify(cell: Cell, spec: unknown): void {
     cell.identity = changed(cell.identity, { input: JSON.stringify(spec) });
     cell.snapshot = withSpec(cell.snapshot, spec);
     this.#group.touch(cell);
+  }
+
+  moveOn(cell: Cell, to: Pick<Creation, 'version' | 'structure'>, event?: ActorEvent): void {
+    this.#group.touch(cell);
+    if (event !== undefined) {
+      const told = { ...event, at: this.#group.now };
+      this.#group.apply(cell, told, step(cell.snapshot, told));
+    }
+    const input = JSON.stringify(cell.snapshot.context.spec);
+    cell.identity = changed(cell.identity, { ...to, input });
   }
 
   renew(cell: Cell): void {

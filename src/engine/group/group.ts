@@ -40,6 +40,9 @@ export class Group implements Stage, TurnStage {
   readonly opened: Incident[] = [];
   /** Of the message whose turn is staged. */
   hops = 0;
+  readonly hopsMax: number;
+  /** A number from 0 up to, not including, 1. */
+  readonly chance: () => number;
   readonly #ports: GroupPorts;
   readonly #timers: GroupTimers;
   readonly #letters: GroupLetters;
@@ -52,15 +55,13 @@ export class Group implements Stage, TurnStage {
     this.now = now;
     this.batch = new BatchBuilder(now);
     this.#ports = ports;
+    this.hopsMax = ports.hopsMax;
+    this.chance = ports.chance;
     const { timers, tally, numbers } = ports;
     this.#timers = new GroupTimers(now, this.batch, timers, numbers);
     this.#letters = new GroupLetters(now, this.batch, tally, numbers);
     this.#births = new GroupBirths(this, ports);
     this.#parking = new GroupParking(this, ports);
-  }
-
-  get hopsMax(): number {
-    return this.#ports.hopsMax;
   }
 
   /** Rises with whatever is staged. */
@@ -168,6 +169,10 @@ export class Group implements Stage, TurnStage {
     this.#parking.unpark(cell);
   }
 
+  moveOn(cell: Cell, to: Pick<Creation, 'version' | 'structure'>, event?: ActorEvent): void {
+    this.#births.moveOn(cell, to, event);
+  }
+
   endIfTold(cell: Cell): void {
     this.#parking.endIfTold(cell);
   }
@@ -259,11 +264,6 @@ export class Group implements Stage, TurnStage {
     this.#letters.ended(cell);
     this.clearTimers(cell);
     if (cell.parked !== '') this.unpark(cell);
-  }
-
-  /** A number from 0 up to, not including, 1. */
-  chance(): number {
-    return this.#ports.chance();
   }
 
   /** Ends the group: what still waits becomes inbox rows, what was touched records. */

@@ -106,7 +106,9 @@ export class Cells {
 
   /** Whether a live actor goes on as one of a newer version. */
   migrates(record: ActorRecord): boolean {
-    return record.kind === 'machine' && this.#hosting.migrating(record) !== undefined;
+    if (record.kind !== 'machine')
+      return this.#behaviours[record.kind]?.migrates?.(record) === true;
+    return this.#hosting.migrating(record) !== undefined;
   }
 
   #loadHosted(given: ActorRecord): Cell {

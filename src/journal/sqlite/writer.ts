@@ -82,6 +82,8 @@ function actorWriter(db: DatabaseSync): (record: ActorRecord, isNew: boolean) =>
     'UPDATE actor_inputs SET hash = ?2, body = ?3 WHERE actor = ?1 AND body <> ?3',
   );
 
+  // A run of another version of its workflow has another plan.
+  const isMoving = db.prepare('SELECT 1 FROM actor_records WHERE actor = ? AND version <> ?');
   function writeNew(r: ActorRecord, hash: string): void {
     insert.run(
       r.actor,
@@ -107,6 +109,7 @@ function actorWriter(db: DatabaseSync): (record: ActorRecord, isNew: boolean) =>
   }
 
   function writeKnown(r: ActorRecord, hash: string): boolean {
+    const moves = r.kind === 'workflow' && isMoving.get(r.actor, r.version) !== undefined;
     const { changes } = update.run(
       r.definition,
       r.version,
@@ -123,7 +126,7 @@ function actorWriter(db: DatabaseSync): (record: ActorRecord, isNew: boolean) =>
       r.snapshot,
       r.actor,
     );
-    if (changes !== 0 && (r.generation > 1 || !r.address.startsWith('run/'))) {
+    if (changes !== 0 && (moves || r.generation > 1 || !r.address.startsWith('run/'))) {
       renewInput.run(r.actor, inputHash(r), r.input);
     }
     return changes !== 0;

@@ -183,6 +183,22 @@ export function settle(
   }
 }
 
+/** Rules out what may never run, and so on down; for letters that no settling led to. */
+export function ruleOut(plan: Plan, ledger: Ledger, rules: PlanRules): void {
+  const isOut = (index: number): boolean =>
+    ledger.letters[index] === 'W' &&
+    ledger.unmet[index] === 0 &&
+    !mayRun(plan, ledger, rules, index);
+  const out = plan.steps.flatMap((_, index) => (isOut(index) ? [index] : []));
+  for (const index of out) {
+    put(ledger, index, 'O');
+    for (const dependent of ledger.dependents[index] ?? []) {
+      ledger.unmet[dependent] = (ledger.unmet[dependent] ?? 0) - 1;
+      if (isOut(dependent)) out.push(dependent);
+    }
+  }
+}
+
 function mayRun(plan: Plan, { letters }: Ledger, rules: PlanRules, index: number): boolean {
   const { runsWhen, after = [] } = plan.steps[index] ?? {};
   const fine = (step: number): boolean => isFine(plan, rules, step, letters[step] ?? 'W');

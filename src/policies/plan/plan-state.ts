@@ -16,6 +16,7 @@ import {
   leastCost,
   leftOf,
   openLedger,
+  ruleOut,
   settle,
   startAll,
   textOf,
@@ -50,6 +51,13 @@ export interface PlanStepEnd {
 export const beginPlan = (plan: Plan): PlanState => ({
   progress: 'W'.repeat(plan.steps.length),
 });
+
+/** The letters of a plan that is taken up in the middle: what they rule out is omitted. */
+export function takeUpPlan(plan: Plan, rules: PlanRules, progress: string): string {
+  const ledger = openLedger(plan, progress);
+  ruleOut(plan, ledger, rules);
+  return ledger.letters.join('');
+}
 
 /**
  * Starts what may start under the rules, the longest way to the end first, then the cheaper, then

@@ -35,6 +35,7 @@ import {
   planOf,
 } from '../../workflows/index.ts';
 import { fitnessOf, structureFor } from './fitness.ts';
+
 import {
   checkStep,
   fanRecipe,
@@ -43,6 +44,7 @@ import {
   recipeOfStep,
   type StepRecipe,
 } from './step-recipes.ts';
+import { type RunReads, WorkflowVersions } from './workflow-versions.ts';
 
 /** What the parts of a troupe ask about definitions. */
 export interface TroupeCatalogue extends Catalogue {
@@ -66,6 +68,8 @@ export interface TroupeCatalogue extends Catalogue {
   undoRecipe(workflow: Workflow, step: StepDefinition): StepRecipe;
   /** Why a recorded actor can't go on; undefined when it can. */
   readonly fitness: Fitness;
+  /** How runs of workflows go from one version to the next. */
+  readonly versions: WorkflowVersions;
 }
 
 /** The catalogue over the registered definitions. */
@@ -73,6 +77,7 @@ export function troupeCatalogue(
   definitions: Definitions,
   estimates: Pick<Estimates, 'of'>,
   supervision?: SupervisionOptions,
+  reads?: RunReads,
 ): TroupeCatalogue {
   const { exact, latest, ids } = definitions;
   const missing = (definition: string) =>
@@ -107,6 +112,7 @@ export function troupeCatalogue(
     return found === undefined || spec.fan === undefined ? found : fanWorkflow(found, spec);
   };
   const bot = (id: string): Bot | undefined => only(isBot, latest(id));
+  const versions = new WorkflowVersions(definitions, reads);
   return {
     exact,
     latest,
@@ -125,7 +131,8 @@ export function troupeCatalogue(
     fanRecipe,
     undoRecipe: (workflow, { undo, timeoutMs }) =>
       functionRecipe(workflow, { retry: undo?.retry, timeoutMs }),
-    fitness: fitnessOf({ exact, latest, bot, workflowOf }),
+    fitness: fitnessOf({ exact, latest, bot, workflowOf, versions }),
+    versions,
   };
 }
 

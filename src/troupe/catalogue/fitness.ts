@@ -29,6 +29,17 @@ export interface FitnessPorts {
   readonly latest: (id: string) => Definition | undefined;
   readonly bot: (id: string) => Bot | undefined;
   readonly workflowOf: (spec: WorkflowSpec) => Workflow | undefined;
+  readonly versions: FitnessVersions;
+}
+
+/** What fitness asks about versions of workflows. */
+export interface FitnessVersions {
+  newer(record: ActorRecord): Workflow | undefined;
+  wholeOf(record: ActorRecord): ActorRecord | undefined;
+  look(
+    record: ActorRecord,
+    workflow: Workflow,
+  ): { readonly event: { readonly progress: string } } | string | undefined;
 }
 
 /** The fitness of records under some definitions; a reason says why one can't go on. */
@@ -104,12 +115,56 @@ function migrationHint(
 function workflowFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {
   const spec: WorkflowSpec = JSON.parse(record.input);
   const workflow = ports.workflowOf({ ...spec, fan: undefined });
+  const newer = workflow === undefined ? ports.versions.newer(record) : undefined;
+  if (newer !== undefined) return newerFitness(ports, record, spec, newer);
   const misfit = definitionFitness(workflow, record);
-  if (workflow === undefined || misfit !== undefined) return misfit;
+  if (workflow === undefined || misfit !== undefined) {
+    return misfit && `${misfit}${workflowHint(ports, workflow, record)}`;
+  }
   const { context }: { context: WorkflowContext } = JSON.parse(record.snapshot);
+  return missingWork(ports, workflow, context.steps.progress, spec.fan);
+}
+
+/** A run of a version that is gone goes on as one of a newer; a part of it does with the whole. */
+function newerFitness(
+  ports: FitnessPorts,
+  record: ActorRecord,
+  { fan }: WorkflowSpec,
+  newer: Workflow,
+): string | undefined {
+  if (fan !== undefined) return partFitness(ports, record);
+  const found = ports.versions.look(record, newer);
+  const name = `its migration from version ${record.version} to ${newer.version}`;
+  if (typeof found === 'string') return `${name} fails: ${found}`;
+  return found && missingWork(ports, newer, found.event.progress, undefined);
+}
+
+/** A part of a workflow whose version is gone is as fit as the whole. */
+function partFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {
+  const whole = ports.versions.wholeOf(record);
+  return whole === undefined ? definitionFitness(undefined, record) : fitnessOf(ports)(whole);
+}
+
+/** How a migration could help, in words. */
+function workflowHint(
+  { latest }: FitnessPorts,
+  exact: Workflow | undefined,
+  { definition, version }: ActorRecord,
+): string {
+  const newest = latest(definition);
+  if (exact !== undefined || newest === undefined || newest.kind !== 'workflow') return '';
+  return `, and no other version has a migration from ${version}`;
+}
+
+function missingWork(
+  ports: FitnessPorts,
+  workflow: Workflow,
+  progress: string,
+  fan: string | undefined,
+): string | undefined {
   const missing = workflow.steps
-    .filter((_, index) => spec.fan !== undefined || context.steps.progress[index] !== 'C')
-    .filter(({ name }) => spec.fan === undefined || name === spec.fan)
+    .filter((_, index) => fan !== undefined || progress[index] !== 'C')
+    .filter(({ name }) => fan === undefined || name === fan)
     .flatMap(({ work, fallback = [] }) => [work, ...fallback])
     .find((work) => typeof work === 'string' && ports.latest(work) === undefined);
   return missing === undefined ? undefined : `its step calls ${missing}, which is not registered`;
@@ -117,7 +172,10 @@ function workflowFitness(ports: FitnessPorts, record: ActorRecord): string | und
 
 function taskFitness(ports: FitnessPorts, record: ActorRecord): string | undefined {
   const spec: TaskSpec = JSON.parse(record.input);
-  const misfit = definitionFitness(ports.exact(record.definition, record.version), record);
+  const exact = ports.exact(record.definition, record.version);
+  const isPart = spec.route === 'none' && exact === undefined;
+  if (isPart && ports.versions.newer(record) !== undefined) return partFitness(ports, record);
+  const misfit = definitionFitness(exact, record);
   if (misfit !== undefined || spec.route === 'none') return misfit;
   const { context }: { context: TaskContext } = JSON.parse(record.snapshot);
   const bot = context.assignedTo ?? spec.bot;

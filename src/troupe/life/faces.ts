@@ -63,7 +63,9 @@ export function facesOf(parts: TroupeParts, { client, checkRunning }: FacePorts)
     },
   });
   return {
-    parked: parkedRuns(host, catalogue.fitness),
+    parked: parkedRuns(host, catalogue.fitness, (stage, cell) =>
+      catalogue.versions.goOn(stage, cell),
+    ),
     incidents: incidentsOf(host),
     approvals,
     escalations,
