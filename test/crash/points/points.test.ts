@@ -19,7 +19,7 @@ test('given no crash, then each deed is done once and all comes to its end', asy
       'trunk/1': { status: 'COMPLETED', result: ['cut off', 'healed'] },
       'trip/1': { status: 'FAILED' },
       'issue/1': { status: 'COMPLETED', result: 'printed, as ann says' },
-      'kettle/1': { status: 'COMPLETED', result: { poured: 3, whistled: 1 } },
+      'kettle/1': { status: 'COMPLETED', result: { poured: 3, whistled: 2 } },
       seen: 'seen',
       fed: [{ id: 'north', starts: 2, state: 'running' }],
     },

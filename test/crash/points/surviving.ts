@@ -30,7 +30,9 @@ export async function undisturbed(options: LivesOptions = {}): Promise<Lived> {
 export async function survived(name: DiskName, options: LivesOptions): Promise<Lived> {
   const again = `to see it again: survived('${name}', ${JSON.stringify(options)})`;
   const { end } = await undisturbed(options);
-  const disturbed = await lived(disks[name](), options);
+  const disturbed = await lived(disks[name](), options).catch((cause) =>
+    expect.fail(`${again}: ${cause}`),
+  );
   expect(disturbed.wrongs, again).toEqual([]);
   expect(disturbed.end, again).toEqual(end);
   expect(disturbed.lives, again).toBeGreaterThan(1);

@@ -3,7 +3,7 @@
  * ask, dead letters, a handoff, undos, an approval, a machine with a promise and a timer, a child
  * run that is cancelled, and a supervised bot that fails once.
  */
-import { assign, fromPromise, setup } from 'xstate';
+import { assign, fromPromise, raise, setup } from 'xstate';
 import { z } from 'zod';
 import {
   defineApproval,
@@ -131,7 +131,7 @@ const kettleOn = (outside: Outside) =>
   setup({
     types: {} as {
       context: { poured: number; whistled: number };
-      events: { type: 'POUR'; n: number };
+      events: { type: 'POUR'; n: number } | { type: 'WHISTLE' };
       output: { poured: number; whistled: number };
     },
     actors: { boil: fromPromise(({ self }) => outside.does(idempotencyKey(self), 'steam')) },
@@ -157,7 +157,12 @@ const kettleOn = (outside: Outside) =>
       },
       boiling: { invoke: { src: 'boil', id: 'boil', onDone: 'whistling' } },
       whistling: { after: { 50: { target: 'cooling', actions: 'whistle' } } },
-      cooling: { after: { 30: 'done' } },
+      cooling: {
+        // Nothing cancels it: the state stays as it is when it comes.
+        entry: raise({ type: 'WHISTLE' }, { delay: 10, id: 'once more' }),
+        on: { WHISTLE: { actions: 'whistle' } },
+        after: { 30: 'done' },
+      },
       done: { type: 'final' },
     },
     output: ({ context }) => context,
