@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { siegeOf } from './kills.ts';
 
-const kills = Number(process.env.TROUPE_KILLS ?? 4);
+const kills = Number(process.env.TROUPE_KILLS ?? 3);
 
 test('given kills under load, then all that was acknowledged is there once, in order', async () => {
   const { books, life } = await siegeOf(kills, 'test/crash/load/kill.test.ts');

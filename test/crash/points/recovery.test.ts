@@ -9,7 +9,7 @@ test.each(variants)(
   async ({ options }) => {
     const seen: number[] = [];
     for (const first of each(
-      options.groupTurns === 1 ? 101 : 37,
+      options.groupTurns === 1 ? 211 : 101,
       places(await undisturbed(options)),
     )) {
       seen.push(await recoveriesSurvived('simulated', first, options));
@@ -19,7 +19,7 @@ test.each(variants)(
 );
 
 test('given a file, when three recoveries in a row crash, then the end is the same', async () => {
-  for (const first of each(97, places(await undisturbed()))) {
+  for (const first of each(199, places(await undisturbed()))) {
     await recoveriesSurvived('sqlite', first);
   }
 });
