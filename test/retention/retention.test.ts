@@ -5,93 +5,88 @@ import { newFile } from '../journal/files.ts';
 import { counter, keptTeam, listener, sleeper } from './team.ts';
 
 test('given no retention, then a file keeps everything and nothing waits for time', async () => {
-  const { troupe, journal, until, clock } = await keptTeam(undefined);
-  for (let n = 0; n < 30; n += 1) await until(troupe.run(counter, 1, { id: `r${n}` }));
+  const { troupe, journal, clock } = await keptTeam(undefined);
+  for (let n = 0; n < 30; n += 1) await troupe.run(counter, 1, { id: `r${n}` });
   expect(journal.extent().cut).toBe(0);
   expect(clock.nextDue()).toBeUndefined();
-  await until(troupe.stop());
 });
 
 test('given a bound of rows, when more happens, then the newest are kept', async () => {
-  const { troupe, journal, until, pass } = await keptTeam({ rows: 20 });
-  for (let n = 0; n < 30; n += 1) await until(troupe.run(counter, 1, { id: `r${n}` }));
-  await pass(2_000);
+  const { troupe, journal, clock } = await keptTeam({ rows: 20 });
+  for (let n = 0; n < 30; n += 1) await troupe.run(counter, 1, { id: `r${n}` });
+  await clock.advance(2_000);
   expect(journal.extent().rows).toBe(20);
   expect(journal.rows(0, 1)[0]?.seq).toBe(journal.heads().seq - 19);
-  expect(await until(troupe.run(counter, 1, { id: 'r0' }))).toBe(1);
-  await until(troupe.stop());
+  expect(await troupe.run(counter, 1, { id: 'r0' })).toBe(1);
 });
 
 test('given a bound of runs, when more end, then the oldest go and their ids are free', async () => {
-  const { troupe, journal, until, pass } = await keptTeam({ runs: 3 });
-  for (let n = 0; n < 6; n += 1) await until(troupe.run(counter, 1, { id: `r${n}` }));
-  await pass(2_000);
+  const { troupe, journal, clock } = await keptTeam({ runs: 3 });
+  for (let n = 0; n < 6; n += 1) await troupe.run(counter, 1, { id: `r${n}` });
+  await clock.advance(2_000);
   const kept = journal.actors({ kind: 'task' }).map(({ address }) => address);
   expect(kept).toEqual(['run/counter/r3', 'run/counter/r4', 'run/counter/r5']);
-  expect(await until(troupe.get(counter, 'r0'))).toBeUndefined();
-  expect(await until(troupe.run(counter, 2, { id: 'r0' }))).toBe(2);
-  await expect(until(troupe.run(counter, 2, { id: 'r5' }))).rejects.toThrow('r5');
-  await until(troupe.stop());
+  expect(await troupe.get(counter, 'r0')).toBeUndefined();
+  expect(await troupe.run(counter, 2, { id: 'r0' })).toBe(2);
+  await expect(troupe.run(counter, 2, { id: 'r5' })).rejects.toThrow('r5');
 });
 
 test('given a run that lives, then what ended below it and its steps answer for it', async () => {
   const file = newFile();
   const journal = await openJournal(file);
   const kept = await keptTeam({ rows: 1, runs: 1 }, journal);
-  const { troupe, until, pass } = kept;
-  const night = await until(troupe.start(sleeper, undefined, { id: 'one' }));
-  for (let n = 0; n < 6; n += 1) await until(troupe.run(counter, 1, { id: `r${n}` }));
-  await pass(2_000);
+  const { troupe, clock } = kept;
+  const night = await troupe.start(sleeper, undefined, { id: 'one' });
+  for (let n = 0; n < 6; n += 1) await troupe.run(counter, 1, { id: `r${n}` });
+  await clock.advance(2_000);
   expect(journal.extent().rows).toBeLessThan(9);
   expect(journal.byAddress('run/sleeper/one/first')?.done).toBe(true);
-  expect(await until(night.result())).toEqual([2, 3]);
-  await pass(5_000);
+  const slept = night.result();
+  await clock.advance(86_400_000);
+  expect(await slept).toEqual([2, 3]);
+  await clock.advance(5_000);
   expect(journal.actors({ kind: 'task' }).map(({ address }) => address)).toEqual([
     'run/sleeper/one',
     'run/sleeper/one/first',
     'run/sleeper/one/night',
   ]);
-  await until(troupe.stop());
 });
 
 test('given ages, when time passes and nothing else, then what is too old goes by itself', async () => {
-  const { troupe, journal, until, pass, clock } = await keptTeam({ rowsAge: '1h', runsAge: '1d' });
-  await until(troupe.run(counter, 1, { id: 'old' }));
-  await pass(3_500_000);
+  const { troupe, journal, clock } = await keptTeam({ rowsAge: '1h', runsAge: '1d' });
+  await troupe.run(counter, 1, { id: 'old' });
+  await clock.advance(3_500_000);
   expect(journal.extent().cut).toBe(0);
-  await pass(200_000);
+  await clock.advance(200_000);
   expect(journal.extent().rows).toBe(0);
-  expect(await until(troupe.get(counter, 'old'))).toBeDefined();
-  await pass(86_400_000);
-  expect(await until(troupe.get(counter, 'old'))).toBeUndefined();
+  expect(await troupe.get(counter, 'old')).toBeDefined();
+  await clock.advance(86_400_000);
+  expect(await troupe.get(counter, 'old')).toBeUndefined();
   expect(clock.nextDue()).toBeUndefined();
-  await until(troupe.stop());
 });
 
 test('given a run whose history was cut, then its events say so and go on', async () => {
-  const { troupe, until, pass } = await keptTeam({ rows: 4 });
-  const run = await until(troupe.start(counter, 9, { id: 'long' }));
-  await until(run.result());
-  await pass(2_000);
-  const events = await until(all(run.events()));
+  const { troupe, clock } = await keptTeam({ rows: 4 });
+  const run = await troupe.start(counter, 9, { id: 'long' });
+  await run.result();
+  await clock.advance(2_000);
+  const events = await all(run.events());
   expect(events[0]?.type).toBe('cut');
   expect(events.at(-1)).toMatchObject({ type: 'status', status: 'COMPLETED' });
-  const later = await until(all(run.events({ since: events[0]?.seq })));
+  const later = await all(run.events({ since: events[0]?.seq }));
   expect(later).toEqual(events.slice(1));
-  expect((await until(run.snapshot())).status).toBe('COMPLETED');
-  expect((await until(run.outcome())).status).toBe('COMPLETED');
-  await until(troupe.stop());
+  expect((await run.snapshot()).status).toBe('COMPLETED');
+  expect((await run.outcome()).status).toBe('COMPLETED');
 });
 
 test('given a bound of dead letters, then the newest stay, and their numbers go on', async () => {
-  const { troupe, journal, until, pass } = await keptTeam({ letters: 2 });
+  const { troupe, journal, clock } = await keptTeam({ letters: 2 });
   for (let n = 0; n < 5; n += 1) {
-    await until(troupe.send(listener, { type: 'note', payload: `${n}` }));
+    await troupe.send(listener, { type: 'note', payload: `${n}` });
   }
-  await pass(2_000);
+  await clock.advance(2_000);
   const letters = journal.deadLetters(9).map(({ letter }) => letter);
   expect(letters).toEqual([4, 5]);
-  await until(troupe.stop());
 });
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

@@ -35,6 +35,6 @@ test('property: a trimmed file verifies from its anchor on, after restarts too',
         ...{ ok: true, anchor: model.cut, last: model.seq, problems: [] },
       });
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });

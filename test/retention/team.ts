@@ -1,14 +1,8 @@
-/** A small team on a simulated clock, and a way to let time go on until something has come. */
+/** A small team whose time moves only when a test says so. */
 import { z } from 'zod';
-import { simulatedClock, turnOfLoop } from '../../src/clock/index.ts';
-import {
-  createTroupe,
-  defineBot,
-  handler,
-  type Troupe,
-  type TroupeOptions,
-} from '../../src/index.ts';
+import { defineBot, handler, type Troupe, type TroupeOptions } from '../../src/index.ts';
 import { type Journal, memoryJournal } from '../../src/journal/index.ts';
+import { type TestClock, teamOf, testClock } from '../troupe/team.ts';
 
 /** Counts to a number, each count a recorded step. */
 export const counter = defineBot({
@@ -45,41 +39,15 @@ export const listener = defineBot({
 export interface Kept {
   readonly troupe: Troupe;
   readonly journal: Journal;
-  readonly clock: ReturnType<typeof simulatedClock>;
-  /** Lets time go on until a promise has settled. */
-  readonly until: <Value>(promise: Promise<Value>) => Promise<Value>;
-  /** Lets so much time go on. */
-  readonly pass: (ms: number) => Promise<void>;
+  readonly clock: TestClock;
 }
 
 /** Makes a team with a retention. */
 export async function keptTeam(
   retention: TroupeOptions['retention'],
   journal: Journal = memoryJournal(),
-  clock = simulatedClock(1),
 ): Promise<Kept> {
-  const pump = async (isOver: () => boolean): Promise<void> => {
-    while (!isOver()) {
-      while (clock.step()) await turnOfLoop();
-      await turnOfLoop();
-      if (!isOver() && !clock.step() && !clock.jump()) await turnOfLoop();
-    }
-  };
-  const until = async <Value>(promise: Promise<Value>): Promise<Value> => {
-    let isOver = false;
-    const settled = promise.finally(() => {
-      isOver = true;
-    });
-    settled.catch(() => undefined);
-    await pump(() => isOver);
-    return promise;
-  };
-  const definitions = [counter, sleeper, listener];
-  const troupe = await until(createTroupe({ definitions, journal, clock, retention }));
-  const pass = async (ms: number): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    clock.after(ms, resolve);
-    await until(promise);
-  };
-  return { troupe, journal, clock, until, pass };
+  const clock = testClock();
+  const { troupe } = await teamOf([counter, sleeper, listener], { clock, journal, retention });
+  return { troupe, journal, clock };
 }

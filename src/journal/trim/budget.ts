@@ -19,9 +19,9 @@ export class Budget {
     return Math.max(1, this.#rows);
   }
 
-  /** One row more, of so many characters. */
-  take(chars: number): void {
-    this.#rows -= 1;
+  /** So many characters more, in one row, or what costs as much as so many. */
+  take(chars: number, rows = 1): void {
+    this.#rows -= rows;
     this.#chars -= chars;
   }
 }

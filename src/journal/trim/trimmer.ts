@@ -82,7 +82,7 @@ export class Trimmer {
           this.#beginRound();
           return root === undefined ? { more: false } : { more: false, runAt: root.at };
         }
-        budget.take(0);
+        budget.take(0, limits.trimRows / 100);
         this.#after = root.last;
         if (keep.isHeld !== undefined && this.#store.isHeld(root, keep.isHeld)) continue;
         this.#leaving = { root, lookedAt: '' };
@@ -124,24 +124,27 @@ export class Trimmer {
     const root = this.#store.member(leaving.root.address);
     // It lives again, or somebody waits for it.
     if (root === undefined || !isOver(root)) return true;
+    let small: readonly Member[] | undefined;
     while (leaving.lookedAt !== undefined) {
       if (budget.isSpent) return false;
+      const after = leaving.lookedAt;
       const asked = budget.left;
-      const page = this.#store.below(root.address, leaving.lookedAt, asked);
+      const page = this.#store.below(root.address, after, asked);
       for (const _ of page) budget.take(0);
       if (!page.every(isOver)) return true;
       leaving.lookedAt = page.length < asked ? undefined : page.at(-1)?.address;
+      // A family of one page is looked at and dropped in one go.
+      if (after === '' && leaving.lookedAt === undefined) small = page;
     }
     for (;;) {
       if (budget.isSpent) return false;
-      const page = this.#store.below(root.address, '', budget.left);
-      if (page.length === 0) break;
-      for (const member of page) {
+      const members = small ?? this.#store.below(root.address, '', budget.left);
+      for (const member of members) {
         if (!isOver(member)) return true;
         if (!this.#drop(member, budget)) return false;
       }
+      if (small !== undefined || members.length === 0) return this.#drop(root, budget);
     }
-    return this.#drop(root, budget);
   }
 
   /** Drops an actor with what was recorded of it; whether all of that is gone. */
