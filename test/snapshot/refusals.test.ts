@@ -11,6 +11,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { createTroupe, type Journal, memoryJournal } from '../../src/index.ts';
 import { openReader } from '../../src/journal/index.ts';
+import { mark, marksIn } from '../../src/journal/snapshots/marks.ts';
 import { refusedError } from '../refusal.ts';
 import { folder, settled, sightOf, type World, worldOf } from './world.ts';
 
@@ -103,10 +104,13 @@ const breaks: Readonly<Record<string, { code: string; make: (saved: Saved) => st
       return snapshot;
     },
   },
-  'a snapshot whose history was cut': {
+  'a snapshot that ends before its head': {
     code: 'SNAPSHOT_DAMAGED',
     make: ({ snapshot }) => {
-      edit(snapshot, `UPDATE meta SET value = '9999' WHERE key = 'head_seq'`);
+      const db = new DatabaseSync(snapshot);
+      const marks = marksIn(db) ?? expect.fail('it has marks');
+      mark(db, { ...marks, head: { ...marks.head, seq: marks.head.seq + 1 } });
+      db.close();
       return snapshot;
     },
   },
