@@ -69,7 +69,11 @@ export class Activation {
     });
     this.#resuming = new Resuming({
       resume,
-      tell: (cell) => note((stage) => tellTimed(stage, cell)),
+      tell: (cell, told) =>
+        note((stage) => {
+          tellTimed(stage, cell);
+          told();
+        }),
       back: ({ actor }) => {
         const now = clock.now();
         for (const timer of timers.list(actor)) if (timer.due <= now) timers.arm(timer);

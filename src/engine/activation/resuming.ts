@@ -13,20 +13,26 @@ import type { Cell } from '../../actor/index.ts';
 export interface ResumingPorts {
   /** Performs again what was under way in an actor. */
   readonly resume: (cell: Cell) => void;
-  /** Tells an actor, in a group to come, how long nobody worked for it. */
-  readonly tell: (cell: Cell) => void;
+  /** Tells an actor, in a group to come, how long nobody worked for it; then calls `told`. */
+  readonly tell: (cell: Cell, told: () => void) => void;
   /** It is back: what was due meanwhile fires. */
   readonly back: (cell: Cell) => void;
 }
 
-/** Groups for which more and more mail may hold up who comes back. */
+/** Groups for which more and more mail may hold up who comes back; then it resumes with mail. */
 const GROUPS_MAX = 1_000;
+
+/** How far somebody is on the way back. */
+interface Return {
+  is: 'taking mail' | 'being told' | 'told';
+  groups: number;
+}
 
 /** The actors that are to resume. */
 export class Resuming {
   readonly #ports: ResumingPorts;
   readonly #waiting = new Set<Cell>();
-  readonly #returning = new Map<Cell, { isTold: boolean; groups: number }>();
+  readonly #returning = new Map<Cell, Return>();
 
   constructor(ports: ResumingPorts) {
     this.#ports = ports;
@@ -45,7 +51,7 @@ export class Resuming {
   /** An actor comes back after the others. */
   returns(cell: Cell): void {
     cell.isReturning = true;
-    this.#returning.set(cell, { isTold: false, groups: 0 });
+    this.#returning.set(cell, { is: 'taking mail', groups: 0 });
   }
 
   /** Resumes those that have no more mail to take; whether some are on their way. */
@@ -59,12 +65,16 @@ export class Resuming {
     return this.#returning.size > 0;
   }
 
-  #step(cell: Cell, entry: { isTold: boolean; groups: number }): void {
-    entry.groups += 1;
-    if (cell.isRunnable && !cell.isDone && entry.groups < GROUPS_MAX) return;
-    if (!entry.isTold) {
-      entry.isTold = true;
-      this.#ports.tell(cell);
+  #step(cell: Cell, way: Return): void {
+    way.groups += 1;
+    if (way.is === 'being told') return;
+    if (cell.isRunnable && !cell.isDone && way.groups < GROUPS_MAX) return;
+    if (way.is === 'taking mail') {
+      way.is = 'being told';
+      this.#ports.tell(cell, () => {
+        way.is = 'told';
+        way.groups = 0;
+      });
       return;
     }
     this.#returning.delete(cell);

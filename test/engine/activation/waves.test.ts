@@ -1,5 +1,9 @@
 /** Waves: who has something to do comes back, the first at once, the others behind callers. */
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { type SimulatedClock, simulatedClock } from '../../../src/clock/index.ts';
+import { createTroupe, defineBot } from '../../../src/index.ts';
+import { simulatedDisk } from '../../../src/journal/index.ts';
 import { address, create, note, notesOf, rest, type Stand, send, stand } from '../fixtures.ts';
 
 const names = Array.from({ length: 20 }, (_, n) => `p${n}`);
@@ -63,3 +67,46 @@ test('given timers of who comes back late, then they fire once it is back, and o
   for (const name of names) expect(notesOf(again, name)).toEqual(['fired a']);
   expect(again.host.journal.timers()).toEqual([]);
 });
+
+test('given many callers, then who comes back is told first how long nobody worked', async () => {
+  const bot = defineBot({
+    id: 'slow',
+    input: z.object({}),
+    timeout: '3s',
+    concurrency: 100,
+    work: ({ signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      }),
+  });
+  const world = { clock: simulatedClock(1), disk: simulatedDisk() };
+  const begin = () =>
+    createTroupe({
+      definitions: [bot],
+      clock: world.clock,
+      journal: world.disk.open(),
+      limits: { recoveryActors: 1, groupTurns: 2 },
+    });
+  const first = await awaited(world.clock, begin());
+  const ids = Array.from({ length: 12 }, (_, n) => `${n}`);
+  await awaited(world.clock, Promise.all(ids.map((id) => first.start(bot, {}, { id }))));
+  world.clock.leap(1_000);
+  await rest(world.clock);
+  world.clock.clear();
+  world.clock.leap(60_000);
+  const troupe = await awaited(world.clock, begin());
+  const others = Array.from({ length: 40 }, (_, n) => troupe.start(bot, {}, { id: `new ${n}` }));
+  await awaited(world.clock, Promise.all(others));
+  await rest(world.clock);
+  const runs = await awaited(world.clock, Promise.all(ids.map((id) => troupe.get(bot, id))));
+  const states = await awaited(world.clock, Promise.all(runs.map((run) => run?.snapshot())));
+  expect(states.map((state) => [state?.status, state?.attempts])).toEqual(
+    ids.map(() => ['IN_PROGRESS', 1]),
+  );
+});
+
+/** Lets scheduled calls go on until a promise is settled. */
+async function awaited<Value>(clock: SimulatedClock, promise: Promise<Value>): Promise<Value> {
+  await rest(clock);
+  return promise;
+}
