@@ -1,6 +1,7 @@
 /** Retention of a team: what is over is cut, what is not stays whole. */
+import { copyFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openJournal } from '../../src/journal/index.ts';
+import { openJournal, verifyJournal } from '../../src/journal/index.ts';
 import { newFile } from '../journal/files.ts';
 import { counter, keptTeam, listener, sleeper } from './team.ts';
 
@@ -29,6 +30,21 @@ test('given a bound of runs, when more end, then the oldest go and their ids are
   expect(await troupe.get(counter, 'r0')).toBeUndefined();
   expect(await troupe.run(counter, 2, { id: 'r0' })).toBe(2);
   await expect(troupe.run(counter, 2, { id: 'r5' })).rejects.toThrow('r5');
+});
+
+test('given a bound of runs alone, then the journal is whole, killed or closed', async () => {
+  const file = newFile();
+  const journal = await openJournal(file);
+  const { troupe, clock } = await keptTeam({ runs: 2 }, journal);
+  for (let n = 0; n < 6; n += 1) await troupe.run(counter, 1, { id: `r${n}` });
+  await clock.advance(2_000);
+  expect(journal.extent()).toMatchObject({ cut: 0 });
+  const killed = newFile();
+  for (const part of ['', '-wal', '-head']) copyFileSync(`${file}${part}`, `${killed}${part}`);
+  (await openJournal(killed)).close();
+  expect(await verifyJournal(killed)).toMatchObject({ ok: true });
+  await troupe.stop();
+  expect(await verifyJournal(file)).toMatchObject({ ok: true });
 });
 
 test('given a run that lives, then what ended below it and its steps answer for it', async () => {

@@ -124,10 +124,14 @@ export function* walkHistory(
   return last.seq < anchor.seq ? anchor : last;
 }
 
+/** The highest number of an actor that retention has dropped; its rows may be there still. */
+const droppedActor = `coalesce((SELECT CAST(value AS INTEGER) FROM meta
+    WHERE key = 'actor_dropped'), 0)`;
+
 const historyWalk = {
   table: 'history',
   keys: ['seq'],
-  sql: `SELECT h.*, ${anchorSeq} > 0 OR EXISTS (
+  sql: `SELECT h.*, ${anchorSeq} > 0 OR h.actor <= ${droppedActor} OR EXISTS (
     SELECT 1 FROM actor_records a WHERE a.actor = h.actor) AS sound
     FROM history h WHERE h.seq > ? ORDER BY h.seq LIMIT ?`,
   unsound: 'its actor has no record',

@@ -33,6 +33,7 @@ export function fileTrimming(db: DatabaseSync, reads: FileReads): (keep: Keep) =
   return (keep) => {
     const before = reads.heads();
     tables.changes = 0;
+    tables.dropped = 0;
     const trimmed = trimmer.trim(keep);
     const hasChanged = tables.changes > 0;
     if (!hasChanged) return { trimmed, hasChanged };
@@ -40,6 +41,7 @@ export function fileTrimming(db: DatabaseSync, reads: FileReads): (keep: Keep) =
     // A number is never given twice.
     if (after.actor < before.actor) tables.note('actor_head', String(before.actor));
     if (after.letter < before.letter) tables.note('letter_head', String(before.letter));
+    tables.noteDropped();
     noteSelf(db);
     return { trimmed, hasChanged };
   };
@@ -48,6 +50,8 @@ export function fileTrimming(db: DatabaseSync, reads: FileReads): (keep: Keep) =
 /** The tables of a file, as trimming sees them. */
 class Tables implements TrimStore {
   changes = 0;
+  /** The highest number of an actor that this piece dropped. */
+  dropped = 0;
   readonly #reads: FileReads;
   readonly #statement: (sql: string) => StatementSync;
 
@@ -63,6 +67,12 @@ class Tables implements TrimStore {
 
   note(key: string, value: string): void {
     this.#run('INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)', key, value);
+  }
+
+  /** The rows of who was dropped may stay in the history: a verification misses no record then. */
+  noteDropped(): void {
+    const known = this.#one("SELECT value FROM meta WHERE key = 'actor_dropped'")?.value;
+    if (this.dropped > Number(known ?? 0)) this.note('actor_dropped', String(this.dropped));
   }
 
   heads(): ReturnType<TrimStore['heads']> {
@@ -139,6 +149,7 @@ class Tables implements TrimStore {
   }
 
   dropActor(actor: number): void {
+    this.dropped = Math.max(this.dropped, actor);
     this.#run('DELETE FROM actor_records WHERE actor = ?', actor);
     this.#run('DELETE FROM actor_inputs WHERE actor = ?', actor);
   }
