@@ -16,6 +16,7 @@ export const viewNames = [
   'events',
   'incidents',
 ] as const;
+/** A view that can be read. */
 export type ViewName = (typeof viewNames)[number];
 
 /** A row of a view: values by column. */

@@ -1,5 +1,5 @@
 /** Door of the journal: the contract, the journal in memory, and openers that load SQLite late. */
-export type { Problem, Verification, VerifyOptions } from './checks/index.ts';
+export type { Problem, Verification, VerifyOptions } from './checks/findings.ts';
 export type { FileReader, ViewFilter, ViewName, ViewRow } from './file-reader.ts';
 export type {
   ActorFilter,
@@ -31,7 +31,7 @@ export {
 } from './open.ts';
 export type { QueryOptions, QueryParameter, QueryParameters } from './query/asked.ts';
 export type { Queries, QueryRow } from './query/queries.ts';
-export type { QueryValue } from './query/statement.ts';
+export type { QueryValue } from './query/told.ts';
 export {
   type SimulatedDisk,
   type SimulatedDiskOptions,

@@ -1,7 +1,7 @@
 /** Opens journals in files; SQLite is loaded when the first one is opened, not before. */
 
 import type { Logger } from '../protocol/index.ts';
-import type { Verification, VerifyOptions } from './checks/index.ts';
+import type { Verification, VerifyOptions } from './checks/findings.ts';
 import type { FileReader } from './file-reader.ts';
 import type { Durability, Journal } from './journal.ts';
 import type { Queries } from './query/queries.ts';

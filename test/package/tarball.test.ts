@@ -40,6 +40,12 @@ const survey = { name: 'survey', input: z.any(), output: z.any(), needs: [] };
 console.log((await pool.run(survey, { path: '.' })).files.length);
 `;
 
+/** Asks a journal by the compiled process for it. */
+const QUERY = `import { createTroupe } from 'troupe';
+await using troupe = await createTroupe({ journal: 'asked.db' });
+console.log(await troupe.query("SELECT kind, status FROM actors WHERE address = ?", ['system']));
+`;
+
 /** Draws a workflow: only that loads XState, the copy that everybody imports. */
 const DRAWING = `import { createRequire } from 'node:module';
 import { defineWorkflow } from 'troupe';
@@ -161,6 +167,14 @@ test('the packed package runs the sample of the README in an empty project', (co
 
   writeFileSync(join(project, 'survey.mjs'), SURVEY);
   expect(run(project, process.execPath, 'survey.mjs')).toMatchObject({ status: 0, stdout: '2\n' });
+
+  writeFileSync(join(project, 'query.mjs'), QUERY);
+  const answer = "[ { kind: 'system', status: 'running' } ]\n";
+  const asked = run(project, process.execPath, 'query.mjs');
+  expect(asked).toMatchObject({ status: 0, stdout: answer, stderr: '' });
+  const bin = join(project, 'node_modules/.bin/troupe');
+  const printed = run(project, bin, 'journal', 'asked.db', 'query', 'SELECT 1 AS one');
+  expect(printed).toMatchObject({ status: 0, stdout: 'one\n  1\n', stderr: '' });
 
   writeFileSync(join(project, 'drawing.mjs'), DRAWING);
   const drawn = run(project, process.execPath, 'drawing.mjs');

@@ -4,6 +4,12 @@
  */
 import { isTroupeError } from '../../protocol/index.ts';
 
+/** How to verify. */
+export interface VerifyOptions {
+  /** Told now and then how far it is. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
 /** One thing that is not as it was written. */
 export interface Problem {
   /** A table, `file` or `head`. */

@@ -10,17 +10,17 @@ import { type ChainHead, chainStart } from '../chain.ts';
 import { locate, stateOf, unreadable } from '../sqlite/connection.ts';
 import { isCurrent, type Opened, openToRead } from '../sqlite/reader.ts';
 import { isSelfNoted } from '../sqlite/schema.ts';
-import { Findings, type Progress, type SealState, type Verification } from './findings.ts';
+import {
+  Findings,
+  type Progress,
+  type SealState,
+  type Verification,
+  type VerifyOptions,
+} from './findings.ts';
 import { type FoundHead, readHead } from './head.ts';
 import { sound } from './rows.ts';
 import { digestOf, isClosed, isSeal, sealedBytes } from './seal.ts';
 import { anchorIn, walkHistory, walkRecords } from './tables.ts';
-
-/** How to verify. */
-export interface VerifyOptions {
-  /** Told now and then how far it is. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
-}
 
 /** Verifies the journal at `path`, and lets other work go on in between; see `verifyJournal`. */
 export async function verifyFile(path: string, options: VerifyOptions): Promise<Verification> {

@@ -11,8 +11,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { type Cancel, systemClock } from '../../clock/index.ts';
 import { type ErrorCode, limits, troupeError } from '../../protocol/index.ts';
 import { checkQuery, type Query } from './asked.ts';
-import type { Answer, QueryValue } from './statement.ts';
-import type { ErrorText, Reply, Setting } from './told.ts';
+import type { Answer, ErrorText, QueryValue, Reply, Setting } from './told.ts';
 
 /** A row: values by column. */
 export type QueryRow = Readonly<Record<string, QueryValue>>;

@@ -11,15 +11,7 @@ import { constants, type DatabaseSync, type SQLOutputValue, type StatementSync }
 import { limits, troupeError } from '../../protocol/index.ts';
 import { viewNames } from '../file-reader.ts';
 import type { Asked } from './asked.ts';
-
-/** A value that a query gives; an integer beyond 2^53 is a bigint, a blob its bytes. */
-export type QueryValue = string | number | bigint | null | Uint8Array;
-
-/** The answer: names of columns, and rows with the values in their order. */
-export interface Answer {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly QueryValue[])[];
-}
+import type { Answer, QueryValue } from './told.ts';
 
 /**
  * Answers a checked query in one read transaction.

@@ -1,6 +1,17 @@
-/** What the process that answers queries and its owner tell each other. */
+/**
+ * What the process that answers queries and its owner tell each other. Users see some of it, so
+ * nothing here may need the types of `node:sqlite`.
+ */
 import type { ErrorCode, ErrorData } from '../../protocol/index.ts';
-import type { Answer } from './statement.ts';
+
+/** A value that a query gives; an integer beyond 2^53 is a bigint, a blob its bytes. */
+export type QueryValue = string | number | bigint | null | Uint8Array;
+
+/** The answer: names of columns, and rows with the values in their order. */
+export interface Answer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly QueryValue[])[];
+}
 
 /** What the process says: that it is ready, once; then an answer to each query, or an error. */
 export type Reply =
