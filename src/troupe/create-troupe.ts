@@ -9,7 +9,13 @@ import { escalation } from '../approvals/index.ts';
 import { collectDefinitions, type Definitions, stageBot } from '../bots/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { type Host, LocalHost, type LocalHostParts, type Stage } from '../engine/index.ts';
-import { type Batch, type Journal, memoryJournal, openJournal } from '../journal/index.ts';
+import {
+  type Batch,
+  type Journal,
+  type JournalOptions,
+  memoryJournal,
+  openJournal,
+} from '../journal/index.ts';
 import { Statistics } from '../messages/index.ts';
 import {
   asItIs,
@@ -48,7 +54,12 @@ export async function createTroupe(
   const definitions = collectDefinitions(options.definitions, [escalation]);
   const clock = options.clock ?? systemClock();
   const workspace = options.name ?? 'troupe';
-  const journal = await journalOf(options.journal, { ...options, workspace, now: clock.now });
+  const journal = await journalOf(options.journal, {
+    ...options,
+    workspace,
+    now: clock.now,
+    log: guardedLogger(options.log ?? defaultLogger),
+  });
   const own = options.clock ?? clockAfter(journal);
   const setting = { options, definitions, clock: own, workspace, seam };
   const remake = (restored: Journal): Promise<TroupeParts> => teamOn(restored, setting);
@@ -200,12 +211,12 @@ function compose<B extends { readonly byKind: LocalHostParts['behaviours'] }>(
 
 async function journalOf(
   journal: string | Journal | undefined,
-  options: { durability?: 'power' | 'process' | undefined; workspace: string; now: () => number },
+  options: JournalOptions,
 ): Promise<Journal> {
   if (journal === undefined) return memoryJournal();
   if (typeof journal !== 'string') return journal;
-  const { durability, workspace, now } = options;
-  return openJournal(journal, { durability, workspace, now });
+  const { durability, workspace, now, log } = options;
+  return openJournal(journal, { durability, workspace, now, log });
 }
 
 function startSystem(stage: Stage, spec: Omit<SystemSpec, 'startedAt'>): void {

@@ -35,6 +35,7 @@ export interface FitnessPorts {
 /** What fitness asks about versions of workflows. */
 export interface FitnessVersions {
   newer(record: ActorRecord): Workflow | undefined;
+  isDropped(record: ActorRecord): boolean;
   wholeOf(record: ActorRecord): ActorRecord | undefined;
   look(
     record: ActorRecord,
@@ -44,6 +45,15 @@ export interface FitnessVersions {
 
 /** The fitness of records under some definitions; a reason says why one can't go on. */
 export function fitnessOf(ports: FitnessPorts): Fitness {
+  const own = ownFitness(ports);
+  return (record) => {
+    const misfit = own(record);
+    // What is cancelled by a migration above it needs nothing to go on.
+    return misfit !== undefined && ports.versions.isDropped(record) ? undefined : misfit;
+  };
+}
+
+function ownFitness(ports: FitnessPorts): Fitness {
   return (record) => {
     if (record.kind === 'bot') return missingBot(ports, record.definition);
     if (record.kind === 'workflow') return workflowFitness(ports, record);

@@ -16,6 +16,7 @@ import {
   isWorkflow,
   limits,
   type Settlement,
+  segmentsOf,
   type Workflow,
 } from '../../protocol/index.ts';
 import { goOn } from '../../runs/index.ts';
@@ -58,6 +59,18 @@ export class WorkflowVersions {
     const above = parent === '' ? undefined : this.#reads?.byAddress(parent);
     const isWhole = above?.definition === definition && above.version === version;
     return isWhole && !above.done ? above : undefined;
+  }
+
+  /** Whether a run above it goes on as another version, and cancels it with that. */
+  isDropped({ address, parent }: Pick<ActorRecord, 'address' | 'parent'>): boolean {
+    const above = parent === '' ? undefined : this.#reads?.byAddress(parent);
+    if (above === undefined || above.done) return false;
+    const newer = above.kind === 'workflow' ? this.newer(above) : undefined;
+    const isPlan = newer !== undefined && JSON.parse(above.input).fan === undefined;
+    const found = isPlan ? this.look(above, newer) : undefined;
+    const name = segmentsOf(address).at(-1) ?? '';
+    if (typeof found === 'object' && found.dropped.includes(name)) return true;
+    return this.isDropped(above);
   }
 
   /** What a run becomes, a text that says why it can't, or nothing when it ends before. */
