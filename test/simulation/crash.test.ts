@@ -1,29 +1,26 @@
 /**
- * The smoke simulation: a small team crashed at every commit in turn. Whatever is lost in memory,
- * the results, the recorded steps and the keys are those of the undisturbed voyage.
+ * The smoke simulation: a small team crashed at commits in turn. Whatever is lost in memory, the
+ * results, the recorded steps and the keys are those of the undisturbed voyage. `crash.long.ts`
+ * takes every commit.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { hold, sameIn } from './laws.ts';
+import { hold } from './laws.ts';
+import {
+  calmVoyage,
+  crashedInAnyOrder,
+  crashedInRecovery,
+  crashedInSingleTurns,
+  crashedInTurn,
+  crashedInWaves,
+  moments,
+  survived,
+} from './sweeps.ts';
 import { type Crash, type Voyage, voyage } from './voyage.ts';
-
-const moments = ['before', 'after'] as const;
 
 let calm: Voyage;
 beforeAll(async () => {
-  calm = await voyage();
+  calm = await calmVoyage();
 });
-
-/** A voyage with crashes; equal to the calm one in all that a crash must not change. */
-async function survived(options: Parameters<typeof voyage>[0]): Promise<Voyage> {
-  try {
-    const disturbed = await voyage(options);
-    hold(disturbed);
-    expect(sameIn(disturbed)).toEqual(sameIn(calm));
-    return disturbed;
-  } catch (cause) {
-    throw new Error(`to see it again: voyage(${JSON.stringify(options)})`, { cause });
-  }
-}
 
 test('given no crash, then the team does all that it can do, each step once', () => {
   hold(calm);
@@ -75,23 +72,14 @@ test('given the same seed, then the trace is the same twice, also with crashes',
 });
 
 describe.each(moments)('given a crash %s a commit', (moment) => {
-  test('when it comes at every commit in turn, then nothing is different', async () => {
-    for (let at = 1; at <= calm.commits; at += 1) {
-      const { missed } = await survived({ crashes: [{ at, moment }] });
-      expect(missed, `the crash ${moment} commit ${at} came`).toBe(0);
-    }
+  const late = moment === 'after' ? 3 : 0;
+
+  test('when it comes at one commit in thirteen, then nothing is different', async () => {
+    await crashedInTurn(moment, { first: 1 + late * 2, step: 13 });
   });
 
   test('when recovery crashes too, then nothing is different', async () => {
-    for (let at = 2; at <= calm.commits; at += 5) {
-      const first = { at, moment };
-      const done = moment === 'after' ? at : at - 1;
-      for (const second of moments) {
-        const crashes = [first, { at: done + 1, moment: second }];
-        const { missed } = await survived({ crashes });
-        expect(missed).toBe(0);
-      }
-    }
+    await crashedInRecovery(moment, { first: 2 + late, step: 31 });
   });
 
   test('when every life ends after three more commits, then it arrives nevertheless', async () => {
@@ -102,29 +90,13 @@ describe.each(moments)('given a crash %s a commit', (moment) => {
 });
 
 test('given groups of a single turn and crashes, then nothing is different', async () => {
-  const { commits } = await survived({ groupTurns: 1 });
-  expect(commits).toBeGreaterThan(calm.commits * 1.5);
-  for (let at = 1; at <= commits; at += 7) {
-    await survived({ groupTurns: 1, crashes: [{ at, moment: 'after' }] });
-  }
+  await crashedInSingleTurns({ first: 1, step: 47 });
 });
 
 test('given actors that leave memory and return in waves, then nothing differs', async () => {
-  const residence = { activeActors: 0, recoveryActors: 1 };
-  const { commits } = await survived({ residence, groupTurns: 1 });
-  for (let at = 3; at <= commits; at += 29) {
-    const crashes = [at, at + 5].map((crash) => ({ at: crash, moment: 'after' }) as const);
-    await survived({ residence, groupTurns: 1, crashes });
-  }
+  await crashedInWaves({ first: 3, step: 97 });
 });
 
 test('given any order of the scheduler and crashes, then nothing is different', async () => {
-  for (let seed = 1; seed <= 120; seed += 1) {
-    const groupTurns = [512, 1, 2, 3, 5][seed % 5] ?? 1;
-    const crashes = Array.from({ length: seed % 4 }, (_, n) => ({
-      at: (n + 1) * 20 + ((seed * 7_919) % 40),
-      moment: moments[(seed >> n) % 2] ?? 'before',
-    }));
-    await survived({ seed, shuffle: true, groupTurns, crashes });
-  }
+  await crashedInAnyOrder(15);
 });
