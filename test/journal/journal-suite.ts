@@ -30,6 +30,7 @@ export function journalSuite(name: string, newStore: () => Store): void {
     describe('texts', () => texts(newStore));
     describe('actors', () => actors(newStore));
     describe('mail, timers, steps', () => others(newStore));
+    describe('who is busy, recorded steps', () => looks(newStore));
     describe('life', () => life(newStore));
     describe('model', () => model(newStore));
   });
@@ -336,7 +337,9 @@ function others(newStore: () => Store): void {
     expect(journal.dueAfter(Number.NEGATIVE_INFINITY, 1)).toBe(5);
     expect([1, 2, 3].map((limit) => journal.dueAfter(6, limit))).toEqual([6, 7, undefined]);
   });
+}
 
+function looks(newStore: () => Store): void {
   test('given who is active or has mail, then they are busy, and nobody who ended', async () => {
     const journal = await newStore().open();
     commit(journal, {
@@ -353,6 +356,8 @@ function others(newStore: () => Store): void {
         mail({ mail: 3, actor: 5 }),
       ],
     });
+    expect(journal.actors({ mentions: '"PENDING"' })).toHaveLength(5);
+    expect(journal.actors({ mentions: '"~ask/' })).toEqual([]);
     expect(journal.busy(0, 10)).toEqual([2, 3, 5]);
     expect(journal.busy(2, 10)).toEqual([3, 5]);
     expect(journal.busy(0, 2)).toEqual([2, 3]);

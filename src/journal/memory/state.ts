@@ -228,6 +228,7 @@ const fits = (record: ActorRecord, filter: ActorFilter): boolean =>
   (filter.done ?? record.done) === record.done &&
   (filter.parent ?? record.parent) === record.parent &&
   filter.statuses?.includes(record.status) !== false &&
+  (filter.mentions === undefined || record.snapshot.includes(filter.mentions)) &&
   record.actor > (filter.above ?? Number.NEGATIVE_INFINITY) &&
   record.actor < (filter.below ?? Number.POSITIVE_INFINITY) &&
   (filter.parked ?? record.parked !== '') === (record.parked !== '');

@@ -210,6 +210,10 @@ function toConditions(filter: ActorFilter) {
     conditions.push(`${column} = ?`);
     given.push(wanted);
   }
+  if (filter.mentions !== undefined) {
+    conditions.push('instr(snapshot, ?) > 0');
+    given.push(filter.mentions);
+  }
   if (filter.active !== undefined) conditions.push(`active = ${Number(filter.active)}`);
   if (filter.parked !== undefined) conditions.push(`parked ${filter.parked ? '<>' : '='} ''`);
   if (filter.done !== undefined) conditions.push(`done = ${Number(filter.done)}`);
