@@ -61,6 +61,18 @@ export function groupOf(path: string): Group {
   };
 }
 
+/** Runs what is a group by itself; a throw ends the journal. */
+export function asGroup<Value>(group: Group, run: () => Value): Value {
+  group.enter();
+  try {
+    const value = run();
+    group.leave();
+    return value;
+  } catch (error) {
+    throw group.fail(error);
+  }
+}
+
 /** Answers one read; decides from what, and what an error means. */
 export type Read = <Found>(from: (reads: JournalReads) => Found) => Found;
 

@@ -6,115 +6,25 @@
  * batch is there or nothing. What `commit` returned from survives (`durability: 'power'`: also
  * power loss). Rows are numbered without gaps and chained by hash.
  */
-import type { Address, DeadReason } from '../protocol/index.ts';
+import type {
+  ActorRecord,
+  DeadLetter,
+  JournalRow,
+  StepRecord,
+  TimerRecord,
+  WaitingMail,
+} from './records.ts';
+import type { Keep, Trimmed } from './trim/keep.ts';
 
-/** One applied message: the history of an actor, append-only. */
-export interface JournalRow {
-  /** 1, 2, 3 ... over the whole journal. */
-  readonly seq: number;
-  readonly actor: number;
-  /** The actor's row before this one, 0 for its first: a run's history needs no index. */
-  readonly previous: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** Type of the applied event, such as `task.complete`; `init` for an actor's first turn. */
-  readonly type: string;
-  /** Statuses entered in this turn, in order, joined by `>`; empty when it did not change. */
-  readonly status: string;
-  /** JSON text of the event. */
-  readonly body: string;
-}
-
-/** An actor as of its last turn: the truth that recovery starts from. */
-export interface ActorRecord {
-  readonly actor: number;
-  readonly address: Address;
-  /** `system`, `bot`, `task`, `workflow`. */
-  readonly kind: string;
-  /** Id of its definition. */
-  readonly definition: string;
-  readonly version: string;
-  /** Hash of the definition's structure (plan, machine); a change under one version parks it. */
-  readonly structure: string;
-  /** Raised whenever the actor starts anew; late timers and results of older ones are dropped. */
-  readonly generation: number;
-  /** Address of the parent run, empty for those started by themselves. */
-  readonly parent: string;
-  /** The status that users see, such as `IN_PROGRESS`. */
-  readonly status: string;
-  /** Whether effects are under way that recovery must perform again; never when it is done. */
-  readonly active: boolean;
-  /** Whether it ended: it takes no more messages. */
-  readonly done: boolean;
-  /** Why it is parked, empty when it is not; never when it is done. */
-  readonly parked: string;
-  /**
-   * JSON text of the machine's input, the context's `spec`. That of a run (`run/...`) is written
-   * once, when the actor is new, until it starts anew; that of other kinds whenever it differs.
-   */
-  readonly input: string;
-  /** JSON text of value, context without `spec`, and whether it is over. */
-  readonly snapshot: string;
-  /** Its last row in the history. */
-  readonly last: number;
-  /** JSON text: addresses that are told when it ends. */
-  readonly watchers: string;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
-/** A message that waits in a mailbox. */
-export interface WaitingMail {
-  /** Number of the waiting message; rises with acceptance. */
-  readonly mail: number;
-  readonly actor: number;
-  /** Lane 0-10 by priority, 11 for what machines send. */
-  readonly lane: number;
-  /** Whether it waits until the actor is open. */
-  readonly gated: boolean;
-  /** Key by which its sender can take it back; empty for none. */
-  readonly key: string;
-  readonly expiresAt: number;
-  /** JSON text of the event. */
-  readonly body: string;
-}
-
-/** A recorded step result. */
-export interface StepRecord {
-  readonly actor: number;
-  readonly step: string;
-  readonly at: number;
-  /** JSON text of what was recorded. */
-  readonly body: string;
-}
-
-/** An armed timer. */
-export interface TimerRecord {
-  readonly actor: number;
-  readonly timer: string;
-  /** The generation of the actor that armed it. */
-  readonly generation: number;
-  /** Number of the arming; a late firing of an older one is dropped. */
-  readonly arming: number;
-  /** Milliseconds since 1970. */
-  readonly due: number;
-  /** JSON text of the event. */
-  readonly body: string;
-}
-
-/** An undeliverable message with its reason. */
-export interface DeadLetter {
-  /** Number of the dead letter. */
-  readonly letter: number;
-  readonly at: number;
-  readonly to: string;
-  readonly type: string;
-  readonly reason: DeadReason;
-  /** What went wrong, for people; empty when the reason says it all. */
-  readonly detail: string;
-  /** JSON text of the event. */
-  readonly body: string;
-}
+export type {
+  ActorRecord,
+  DeadLetter,
+  JournalRow,
+  StepRecord,
+  TimerRecord,
+  WaitingMail,
+} from './records.ts';
+export type { Keep, Trimmed } from './trim/keep.ts';
 
 /**
  * What one group of turns changes; plain data, so that it can be hashed and simulated.
@@ -182,6 +92,8 @@ export interface ActorFilter {
   readonly statuses?: readonly string[] | undefined;
   /** Address of the parent run, empty for those started by themselves. */
   readonly parent?: string | undefined;
+  /** Only those in whose snapshot this text stands. */
+  readonly mentions?: string | undefined;
   /** Only those with a higher number, and with a lower one. */
   readonly above?: number | undefined;
   readonly below?: number | undefined;
@@ -207,7 +119,7 @@ export interface JournalReader {
   timersOf(actor: number): TimerRecord[];
   /** Those that are due at `since` or later, and before `until`, in the same order. */
   timersBetween(since: number, until: number): TimerRecord[];
-  /** When the `limit`-th of those is due that are at `since` or later; undefined: there are fewer. */
+  /** When the `limit`-th of those is due that are at `since` or later, if there are so many. */
   dueAfter(since: number, limit: number): number | undefined;
   /**
    * Numbers of living actors that have something to do: effects under way, or waiting mail. Rising,
@@ -235,35 +147,6 @@ export interface JournalReader {
 /** The reads that answer from committed state. */
 export type JournalReads = Omit<JournalReader, 'close'>;
 
-/**
- * What a journal keeps of what is over; what is left out is kept whole. A bound of number and one
- * of age hold together: what is beyond either is cut.
- */
-export interface Keep {
-  /** Rows of history: the newest. */
-  readonly rows?: number | undefined;
-  /** Rows of history: those of this time or later, milliseconds since 1970. */
-  readonly rowsSince?: number | undefined;
-  /** Ended runs that stand by themselves, each with all below it: those that ended last. */
-  readonly runs?: number | undefined;
-  /** Such runs: those that ended at this time or later. */
-  readonly runsSince?: number | undefined;
-  /** Dead letters: the newest. */
-  readonly letters?: number | undefined;
-  /** Whether somebody still needs an ended run; it is kept then. */
-  readonly isHeld?: ((run: ActorRecord) => boolean) | undefined;
-}
-
-/** What a piece of trimming came to. */
-export interface Trimmed {
-  /** Whether there may be more to cut now. */
-  readonly more: boolean;
-  /** Time of the oldest row that is kept: its age may be the next to count. Unknown when `more`. */
-  readonly rowAt?: number | undefined;
-  /** When the run ended that is the next to be dropped by its age. Unknown when `more`. */
-  readonly runAt?: number | undefined;
-}
-
 /** A journal that this process owns. */
 export interface Journal extends JournalReader {
   /** Its path, or `memory`. */
@@ -281,8 +164,8 @@ export interface Journal extends JournalReader {
   /** Ends a group in which nothing changed. */
   abort(): void;
   /**
-   * Outside of a group: cuts a piece of what is beyond `keep`, in a commit of its own, with work for
-   * a few milliseconds at most. Rows are cut from the oldest on, and the anchor says up to where.
+   * Outside of a group: cuts a piece of what is beyond `keep`, in a commit of its own, with work
+   * for a few milliseconds at most. Rows are cut from the oldest on; the anchor says up to where.
    * What has not ended is kept, and what waits for it; so is a run while anything below it lives.
    * Undefined when another connection keeps the file busy: try again by a timer.
    * @throws TroupeError `JOURNAL_FAILED`; then every later call throws it too.

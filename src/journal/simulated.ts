@@ -8,7 +8,7 @@
  */
 import { hash } from 'node:crypto';
 import { troupeError } from '../protocol/index.ts';
-import { type Group, groupOf, guardReads } from './group.ts';
+import { asGroup, type Group, groupOf, guardReads } from './group.ts';
 import type { Batch, Journal, JournalReads, Keep, Trimmed } from './journal.ts';
 import { MemoryState } from './memory/state.ts';
 import { Trimmer } from './trim/index.ts';
@@ -38,11 +38,12 @@ export interface SimulatedDisk {
   readonly trace: string;
 }
 
+const everything = { rows: Number.POSITIVE_INFINITY, runs: Number.POSITIVE_INFINITY };
+
 /** A new, empty disk; it keeps everything. */
 export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk {
   const path = 'simulated';
-  const everything = Number.POSITIVE_INFINITY;
-  const state = new MemoryState({ rows: everything, runs: everything });
+  const state = new MemoryState(everything);
   let commits = 0;
   let trace = '';
   let owner: Group | undefined;
@@ -94,29 +95,14 @@ export function simulatedDisk(options: SimulatedDiskOptions = {}): SimulatedDisk
       trim(keep) {
         group.check();
         if (options.isBusy?.() === true) return undefined;
-        group.enter();
-        try {
-          const trimmed = trim(trimmer, keep);
-          group.leave();
-          return trimmed;
-        } catch (error) {
-          throw group.fail(error);
-        }
+        return asGroup(group, () => trim(trimmer, keep));
       },
       close: () => void group.close(),
     };
   }
 
-  return {
-    open,
-    reads: state,
-    get commits() {
-      return commits;
-    },
-    get trace() {
-      return trace;
-    },
-  };
+  const told = { commits: () => commits, trace: () => trace };
+  return diskOf(open, state, told);
 }
 
 /** Field by field: a batch may be any object, with getters too. */
@@ -132,3 +118,18 @@ const textOf = (batch: Batch): string =>
     batch.timersCleared,
     batch.dead,
   ]);
+
+const diskOf = (
+  open: () => Journal,
+  reads: JournalReads,
+  told: { readonly commits: () => number; readonly trace: () => string },
+): SimulatedDisk => ({
+  open,
+  reads,
+  get commits() {
+    return told.commits();
+  },
+  get trace() {
+    return told.trace();
+  },
+});

@@ -40,7 +40,7 @@ test('given much that is written, then the log stays within its bound', async ()
   journal.close();
 });
 
-test('given a long reader, then the log grows, and shrinks by itself when that has ended', async () => {
+test('given a long reader, then the log grows, and shrinks by itself after it', async () => {
   const file = newFile();
   const journal = await openJournal(file, { durability: 'process' });
   write(journal, 1);
@@ -88,7 +88,7 @@ test('given a log that nobody reads, then each checkpoint is told and nothing is
   expect(warnings).toEqual([]);
 });
 
-test('given a log that is read for long, then it is warned of once, and again the next time', () => {
+test('given a log that is read for long, then it is warned of once each time', () => {
   const { file, wrote, emptied, warnings } = underCheckpoints();
   const reader = longReader(file);
   wrote(60);

@@ -103,7 +103,7 @@ for (const [name, open] of Object.entries(kinds)) {
     journal.close();
   });
 
-  test(`given a run in ${name} that somebody holds, then it stays, and those behind it go`, async () => {
+  test(`given a run in ${name} that somebody holds, then it stays alone`, async () => {
     const journal = await open();
     for (const actor of [1, 2, 3]) commit(journal, turn(actor, { actor, done: true }));
     trimAll(journal, { runs: 0, isHeld: ({ actor }) => actor === 1 });
@@ -134,7 +134,7 @@ function lookInto(file: string) {
   return { db, number, meta };
 }
 
-test('given a cut history, then the chain holds from the anchor on, also when all was cut', async () => {
+test('given a cut history, even a whole one, then the chain goes on from the anchor', async () => {
   const file = newFile();
   let journal = await openJournal(file);
   for (let seq = 1; seq <= 10; seq += 1) commit(journal, turn(seq, { last: seq - 1 }));
@@ -155,7 +155,7 @@ test('given a cut history, then the chain holds from the anchor on, also when al
   journal.close();
 });
 
-test('given a trim that fails in its transaction, then nothing is cut and the journal ends', async () => {
+test('given a trim that fails, then nothing is cut and the journal ends', async () => {
   const file = newFile();
   const journal = await openJournal(file);
   for (let seq = 1; seq <= 10; seq += 1) commit(journal, turn(seq, { actor: seq, done: true }));

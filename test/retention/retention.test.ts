@@ -21,7 +21,7 @@ test('given a bound of rows, when more happens, then the newest are kept', async
   expect(await troupe.run(counter, 1, { id: 'r0' })).toBe(1);
 });
 
-test('given a bound of runs, when more end, then the oldest go and their ids are free', async () => {
+test('given a bound of runs, when more end, then the oldest go, their ids are free', async () => {
   const { troupe, journal, clock } = await keptTeam({ runs: 3 });
   for (let n = 0; n < 6; n += 1) await troupe.run(counter, 1, { id: `r${n}` });
   await clock.advance(2_000);
@@ -68,7 +68,7 @@ test('given a run that lives, then what ended below it and its steps answer for 
   ]);
 });
 
-test('given ages, when time passes and nothing else, then what is too old goes by itself', async () => {
+test('given ages, when only time passes, then what is too old goes by itself', async () => {
   const { troupe, journal, clock } = await keptTeam({ rowsAge: '1h', runsAge: '1d' });
   await troupe.run(counter, 1, { id: 'old' });
   await clock.advance(3_500_000);

@@ -46,11 +46,11 @@ const team = {
   scenario,
 };
 
-test('property: a team that keeps next to nothing keeps all the laws, whatever strikes', async () => {
+test('property: a team that keeps next to nothing keeps all laws all the same', async () => {
   await property({ ...team, runs: 15 });
 });
 
-test('given no fault, then what is over is cut while the team runs, and what is not is done', async () => {
+test('given no fault, then what is over is cut, and what is not is done', async () => {
   const played = await play(team, scriptOf([]));
   expect(played.breach).toBeUndefined();
   const { journal } = played;

@@ -1,7 +1,7 @@
 /**
- * The actors of a journal in memory, by number, by address, and in families: a run that stands by
- * itself with all below it and its handoffs. Once its root has ended a family may be dropped, oldest
- * first; what has not ended goes when it ends.
+ * The actors of a journal in memory, by number, by address, and in families: a run that stands
+ * by itself with all below it and its handoffs. Once its root has ended a family may be dropped,
+ * oldest first; what has not ended goes when it ends.
  */
 import type { ActorRecord } from '../journal.ts';
 import { type EndedRoot, isRoot, rootOf } from '../trim/index.ts';

@@ -4,7 +4,7 @@
  * of actors that ended. What has not ended, what waits and what is armed is never dropped.
  */
 import { limits } from '../../protocol/index.ts';
-import { groupOf, guardReads } from '../group.ts';
+import { asGroup, groupOf, guardReads } from '../group.ts';
 import type { Journal } from '../journal.ts';
 import { Trimmer } from '../trim/index.ts';
 import { loadedState } from './loading.ts';
@@ -50,16 +50,7 @@ function journalOf(state: MemoryState, bounds: MemoryBounds): Journal {
       group.checkOpen();
       group.leave();
     },
-    trim(keep) {
-      group.enter();
-      try {
-        const trimmed = trimmer.trim(keep);
-        group.leave();
-        return trimmed;
-      } catch (error) {
-        throw group.fail(error);
-      }
-    },
+    trim: (keep) => asGroup(group, () => trimmer.trim(keep)),
     replacedBy: async (path) => {
       group.check();
       const next = await loadedState(path, bounds).catch((failure: unknown) => ({ failure }));

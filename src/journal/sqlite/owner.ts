@@ -9,10 +9,12 @@
 import { chmodSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Logger, troupeError } from '../../protocol/index.ts';
+import { say } from '../../telemetry/index.ts';
 import {
   checkFile,
   checkGone,
   checkTail,
+  type FoundHead,
   type HeadKeeper,
   headKeeper,
   removeHead,
@@ -47,9 +49,9 @@ import {
   workspaceOf,
 } from './schema.ts';
 import { upgrade } from './upgrade.ts';
+import { checkpointsOf } from './upkeep/checkpoints.ts';
 import { fileTrimming } from './upkeep/trimming.ts';
 import { batchWriter } from './writer.ts';
-import { checkpointsOf } from './upkeep/checkpoints.ts';
 
 /** How to open a file as its owner; see `openJournal`. */
 export interface OwnerOptions {
@@ -104,6 +106,7 @@ function ownUnder(lock: Lock, file: string, options: OwnerOptions): Journal {
           checkTail(own, file, found);
           checkWorkspace(own, file, options.workspace);
         }
+        if (content === 'journal') tellHead(file, found, options);
         head = headKeeper(file, found, options.durability);
         prepare(own, file, options, content);
         return journalOn(own, file, head, { options, lock, close, release });
@@ -112,6 +115,15 @@ function ownUnder(lock: Lock, file: string, options: OwnerOptions): Journal {
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+/** What a head can't say is never passed over in silence. */
+function tellHead(journal: string, found: FoundHead, { log }: OwnerOptions): void {
+  if (found.state === 'missing') {
+    if (log) say(log, 'journal.headless', { journal });
+  } else if (found.state === 'found' && !found.isWhole) {
+    if (log) say(log, 'journal.halfHead', { journal });
   }
 }
 
@@ -135,7 +147,8 @@ PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;`);
 
 function upgraded(db: DatabaseSync, file: string, { log }: OwnerOptions): void {
   const { from, to, copy } = upgrade(db, file);
-  log?.warn(`the journal was brought from format ${from} to ${to}`, { journal: file, copy });
+  const text = `the journal was brought from format ${from} to ${to}`;
+  if (log) say(log, 'journal.upgraded', { journal: file, copy }, text);
 }
 
 /** What the owner of a file holds. */
@@ -184,30 +197,24 @@ async function replaceContent(file: string, by: string): Promise<unknown> {
   }
 }
 
-function journalOn(
-  db: DatabaseSync,
-  file: string,
-  head: HeadKeeper,
-  owned: Owned,
-): Journal {
+function journalOn(db: DatabaseSync, file: string, head: HeadKeeper, owned: Owned): Journal {
   const group = groupOf(file);
   const place = placeOf(file);
   const reads = fileReads(db);
   const write = batchWriter(db, reads.heads());
-  const begin = db.prepare('BEGIN IMMEDIATE');
   const end = db.prepare('COMMIT');
   const undo = db.prepare('ROLLBACK');
   const trim = fileTrimming(db, reads);
-  /** False when another connection keeps the file busy. */
-  const begun = (): boolean => {
+  const onCheckpoint = () => head.checkpointed();
+  const checkpoints = checkpointsOf(db, { file, log: owned.options.log, onCheckpoint });
+  const begun = beginning(db);
+  /** What fails is undone, and ends the journal. */
+  const attempt = <Value>(run: () => Value): Value => {
     try {
-      begin.run();
-      return true;
+      return run();
     } catch (error) {
-      if (sqliteCode(error) === sqliteCodes.busy) return false;
-      throw error;
-  const { log } = owned.options;
-  const checkpoints = checkpointsOf(db, { file, log, onCheckpoint: () => head.checkpointed() });
+      if (db.isTransaction) undo.run();
+      throw group.fail(toldOf(file, error));
     }
   };
   return {
@@ -216,31 +223,24 @@ function journalOn(
     path: file,
     begin() {
       group.enter();
-      try {
-        if (begun()) return true;
-      } catch (error) {
-        throw group.fail(toldOf(file, error));
-      }
+      if (attempt(begun)) return true;
       group.leave();
       return false;
     },
     commit(batch) {
       group.checkOpen();
-      try {
+      attempt(() => {
         const written = write(batch);
         end.run();
         const last = written();
         place.check();
         head.committed(last, batch.at);
-      } catch (error) {
-        if (db.isTransaction) undo.run();
-        throw group.fail(toldOf(file, error));
-      }
+        checkpoints.committed(batch);
+      });
       group.leave();
     },
     abort() {
       group.checkOpen();
-        checkpoints.committed(batch);
       try {
         undo.run();
       } catch (error) {
@@ -250,24 +250,34 @@ function journalOn(
     },
     trim(keep) {
       group.enter();
-      try {
+      const trimmed = attempt(() => {
         if (!begun()) return undefined;
-        const { trimmed, hasChanged } = trim(keep);
-        if (hasChanged) end.run();
-        else undo.run();
-        return trimmed;
-      } catch (error) {
-        if (db.isTransaction) undo.run();
-        throw group.fail(toldOf(file, error));
-      } finally {
-        group.leave();
-      }
+        const piece = trim(keep);
+        (piece.hasChanged ? end : undo).run();
+        if (piece.hasChanged) checkpoints.trimmed();
+        return piece.trimmed;
+      });
+      group.leave();
+      return trimmed;
     },
-        if (hasChanged) checkpoints.trimmed();
     close() {
       if (!group.close()) return;
       if (!group.hasFailed()) checkpoints.close();
       owned.release(!group.hasFailed());
     },
+  };
+}
+
+/** Makes what opens a transaction: false when another connection keeps the file busy. */
+function beginning(db: DatabaseSync): () => boolean {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  return () => {
+    try {
+      begin.run();
+      return true;
+    } catch (error) {
+      if (sqliteCode(error) === sqliteCodes.busy) return false;
+      throw error;
+    }
   };
 }

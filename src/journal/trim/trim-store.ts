@@ -1,5 +1,6 @@
 /** What the trimmer needs of a journal, whatever keeps it. */
-import type { ActorRecord, Heads } from '../journal.ts';
+import type { Heads } from '../journal.ts';
+import type { ActorRecord } from '../records.ts';
 
 /** A row of history, or a dead letter. */
 export interface Numbered {

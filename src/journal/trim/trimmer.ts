@@ -2,14 +2,15 @@
  * Trimmer: cuts what a journal need not keep, a piece at a time.
  *
  * Rows and dead letters go from the oldest on. An ended run goes with its family, which is all that
- * is below it and its handoffs: those first, itself last, so that its address is free only when nothing of
- * it is left. A family may take many pieces; it is looked at as a whole before anything of it goes.
+ * is below it and its handoffs: those first, itself last, so that its address is free only when
+ * nothing of it is left. A family may take many pieces; it is looked at as a whole before anything
+ * of it goes.
  * Invariants: nothing goes that lives, that mail waits for or that has an armed timer, nor what
  * stands with it in a family.
  */
 import { limits } from '../../protocol/index.ts';
-import type { Keep, Trimmed } from '../journal.ts';
 import { Budget } from './budget.ts';
+import type { Keep, Trimmed } from './keep.ts';
 import type { EndedRoot, Member, TrimStore } from './trim-store.ts';
 
 /** A family that is looked at, or on its way out. */

@@ -1,5 +1,5 @@
 /**
- * Checkpoints: what the write-ahead log holds is brought into the file, so that the log stays small.
+ * Checkpoints: what the write-ahead log holds is brought into the file: the log stays small.
  *
  * Path: after some hundred pages SQLite is asked how long the log is; from a bound on it is emptied
  * into the file, and the next commit begins it anew. A reader of another process that stays in one
