@@ -45,6 +45,7 @@ export class Activation {
   /** Of those that have something to do, who has a higher number is still to come. */
   #above = Number.POSITIVE_INFINITY;
   #isWaveComing = false;
+  #isLookComing = false;
 
   constructor(ports: ActivationPorts) {
     this.#ports = ports;
@@ -121,6 +122,7 @@ export class Activation {
     for (const mail of journal.mailOf(cell.actor)) restoreMail({ cells, tally }, cell, mail);
     if (record.active && !this.#isRecovering) this.#resuming.returns(cell);
     wake(cell);
+    if (this.#passivation.isDue) this.#lookSoon();
   }
 
   /** When something is due. */
@@ -148,7 +150,16 @@ export class Activation {
         this.#bringBack(this.#ports.limits.waveActors);
       });
     }
-    this.#passivation.sweep();
+    if (this.#passivation.sweep()) this.#lookSoon();
+  }
+
+  /** Who only looks at actors brings them to memory, too, and no group may come after that. */
+  #lookSoon(): void {
+    if (this.#isLookComing || this.#isRecovering) return;
+    this.#isLookComing = true;
+    this.#ports.note(() => {
+      this.#isLookComing = false;
+    });
   }
 
   /** Brings back the next of those that have something to do; how many runs they are. */

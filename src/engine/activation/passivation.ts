@@ -41,16 +41,25 @@ export class Passivation {
     this.#ports = ports;
   }
 
-  /** Looks at some actors, if there are too many; to be called between groups. */
-  sweep(): void {
-    const { size, cellsMax } = this.#ports;
-    if (size() <= cellsMax) return;
+  /** Whether there are more actors in memory than may stay. */
+  get isDue(): boolean {
+    return this.#ports.size() > this.#ports.cellsMax;
+  }
+
+  /**
+   * Looks at some actors, if there are too many; to be called between groups. Whether another look
+   * would let somebody go.
+   */
+  sweep(): boolean {
+    if (!this.isDue) return false;
     if (this.#resting > 0) {
       this.#resting -= 1;
-      return;
+      return false;
     }
-    this.#rest = this.#look() ? 0 : Math.min(REST_MAX, 2 * this.#rest + 1);
+    const isGood = this.#look();
+    this.#rest = isGood ? 0 : Math.min(REST_MAX, 2 * this.#rest + 1);
     this.#resting = this.#rest;
+    return isGood && this.isDue;
   }
 
   /** Whether somebody left, or may next time. */

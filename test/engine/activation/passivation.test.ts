@@ -40,6 +40,19 @@ test('given effects under way, mail or a listener, then an actor stays', async (
   expect([heard?.isPassive, idle?.isPassive]).toEqual([true, true]);
 });
 
+test('given actors that are only looked at, then they leave again by themselves', async () => {
+  const on = await stand({ limits: { activeActors: 3 } });
+  const names = Array.from({ length: 50 }, (_, n) => `idle${n}`);
+  await create(on, ...names);
+  for (const name of names) await send(on, name, { type: 'idle' });
+  await rest(on.clock);
+  expect(on.host.residents).toBeLessThanOrEqual(3);
+  for (const name of names) expect(on.host.find(address(name))?.isDone).toBe(false);
+  expect(on.host.residents).toBeGreaterThan(40);
+  await rest(on.clock);
+  expect(on.host.residents).toBeLessThanOrEqual(3);
+});
+
 test('given somebody held on to an actor that left, when it is changed, then that is refused', async () => {
   const on = await stand({ limits: { activeActors: 0 } });
   await create(on, 'ann', 'bob');
