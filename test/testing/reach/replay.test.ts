@@ -91,6 +91,7 @@ const otherwise = (
 ): JournalReads => ({
   ...journal,
   heads: () => journal.heads(),
+  anchor: () => journal.anchor(),
   rows: (since, limit) => journal.rows(since, limit),
   byNumber: (actor) => {
     const record = journal.byNumber(actor);
