@@ -8,7 +8,7 @@ import type { Stage } from '../src/engine/index.ts';
 import { botAddress } from '../src/protocol/index.ts';
 import { benchHost, forgetfulJournal, toggle } from './actors.ts';
 import { type Bench, digestOf, type Figure, median, quantile } from './harness.ts';
-import { heapUsed } from './heap.ts';
+import { heapUsed } from './journal/heap.ts';
 
 const parameters = { actors: 20_000, rounds: 5, warmUps: 1 };
 

@@ -13,7 +13,7 @@ import { type ActorRecord, type Batch, openJournal } from '../../src/journal/ind
 import { asAddress } from '../../src/protocol/index.ts';
 import { newFolder } from '../actors.ts';
 import { type Bench, digestOf, type Figure, median, quantile } from '../harness.ts';
-import { heapUsed } from '../heap.ts';
+import { heapUsed } from './heap.ts';
 
 const parameters = { idle: 1_000_000, live: 100_000, touched: 30_000, rounds: 3 };
 type Sizes = typeof parameters;

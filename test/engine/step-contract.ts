@@ -60,7 +60,7 @@ function compare(machine: AnyStateMachine, telling: Telling<unknown>, story: Sto
     equal(textOf(snapshot), text, 'a step leaves the snapshot that it began with alone');
     same(decision, seen, { walk, live, timers });
     if (!seen.isTaken) equal(decision.snapshot, snapshot, 'what is not taken changes nothing');
-    snapshot = revived(machine, decision.snapshot, story.spec);
+    snapshot = revived(machine, decision.snapshot);
   });
 }
 
@@ -97,9 +97,9 @@ function passed({ before, microsteps }: Step): string[] {
   return statuses.filter((status, index) => status !== (statuses[index - 1] ?? from));
 }
 
-/** A snapshot that went through text is the same but for its objects. */
-function revived(machine: AnyStateMachine, snapshot: AnyMachineSnapshot, spec: unknown) {
-  const again = revive(machine, textOf(snapshot), spec);
+/** A snapshot that went through text is the same but for its objects; the spec stands beside it. */
+function revived(machine: AnyStateMachine, snapshot: AnyMachineSnapshot) {
+  const again = revive(machine, textOf(snapshot), snapshot.context.spec);
   deepEqual(shown(again), shown(snapshot));
   equal(again.machine, machine);
   equal(again.matches(snapshot.value), true);

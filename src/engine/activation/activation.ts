@@ -122,7 +122,7 @@ export class Activation {
     for (const mail of journal.mailOf(cell.actor)) restoreMail({ cells, tally }, cell, mail);
     if (record.active && !this.#isRecovering) this.#resuming.returns(cell);
     wake(cell);
-    if (this.#passivation.isDue) this.#lookSoon();
+    if (this.#passivation.came()) this.#lookSoon();
   }
 
   /** When something is due. */

@@ -41,6 +41,12 @@ export class Passivation {
     this.#ports = ports;
   }
 
+  /** Somebody came, who may be idle; whether a look is due. */
+  came(): boolean {
+    this.#resting = 0;
+    return this.isDue;
+  }
+
   /** Whether there are more actors in memory than may stay. */
   get isDue(): boolean {
     return this.#ports.size() > this.#ports.cellsMax;
