@@ -132,12 +132,6 @@ export const limits = {
   logPagesWarned: 16_000,
   /** Bytes that the file of a journal's log is cut to: what it has at most when nobody reads. */
   logBytes: 8_388_608,
-  /** Pages of a journal's log (4 kB) from which on it is emptied into the file: some ten ms. */
-  logPages: 1_000,
-  /** Pages of a log (64 MB) that a long reader keeps from being emptied: somebody has to know. */
-  logPagesWarned: 16_000,
-  /** Bytes that the file of a journal's log is cut to: what it has at most when nobody reads. */
-  logBytes: 8_388_608,
   /** Rows cut in one piece of trimming: some five milliseconds. */
   trimRows: 500,
   /** Characters cut in one piece of trimming: freeing 256 pages takes a few milliseconds. */
