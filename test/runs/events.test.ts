@@ -39,6 +39,7 @@ function told(event: RunEvent): string {
       return `${event.from} to ${event.to} ${event.status}`;
     case 'reminder':
     case 'overdue':
+    case 'cut':
       return event.type;
     case 'emitted':
       return `emitted ${event.event.type}`;

@@ -138,7 +138,7 @@ for await (const event of run.events({ since: 3 })) {
   else if (event.type === 'part') console.log(event.ordinal + 1);
   else if (event.type === 'approval') console.log(event.approval.length, event.step);
   else if (event.type === 'handoff') console.log(event.from, event.status);
-  else console.log(event.type satisfies 'overdue' | 'reminder' | 'stage');
+  else console.log(event.type satisfies 'overdue' | 'reminder' | 'stage' | 'cut');
   // @ts-expect-error: only progress has progress
   console.log(event.progress);
 }
