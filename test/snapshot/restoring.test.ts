@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import { isTroupeError, memoryJournal, openJournal } from '../../src/index.ts';
-import { openReader } from '../../src/journal/index.ts';
+import { openReader, verifyJournal } from '../../src/journal/index.ts';
 import { refusedError } from '../refusal.ts';
 import { folder, settled, sightOf, worldOf } from './world.ts';
 
@@ -190,6 +190,17 @@ test('a team in memory is saved to a file that a team in a file goes on from', a
   expect(await sightOf(other)).toEqual(seen);
   await other.clock.advance(7_200_000);
   expect(await (await other.troupe.get(other.worker, 'a'))?.result()).toBe(20);
+});
+
+test('a team in memory whose ended runs went is saved whole', async () => {
+  const dir = folder();
+  const world = await worldOf({ journal: memoryJournal({ runs: 1 }) });
+  for (let n = 0; n < 4; n += 1) {
+    const run = await world.troupe.start(world.worker, n, { id: `${n}` });
+    await run.cancel('enough');
+  }
+  await world.troupe.snapshot(`${dir}/saved.db`);
+  expect(await verifyJournal(`${dir}/saved.db`)).toMatchObject({ ok: true });
 });
 
 test('a reader of another process sees the one content, then the other', async () => {

@@ -86,9 +86,16 @@ export async function writeContent(
     note.run('anchor_hash', anchor.hash);
     note.run('actor_head', String(heads.actor));
     note.run('letter_head', String(heads.letter));
+    note.run('actor_dropped', String(droppedIn(batch)));
     noteSelf(db);
     db.exec('COMMIT');
   } finally {
     db.close();
   }
+}
+
+/** The highest number of an actor that has rows in the history and no record any more. */
+function droppedIn({ rows, actors }: Batch): number {
+  const known = new Set(actors.map(({ actor }) => actor));
+  return rows.reduce((last, { actor }) => (known.has(actor) ? last : Math.max(last, actor)), 0);
 }
