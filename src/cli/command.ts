@@ -81,8 +81,14 @@ export const isBadInput = (error: unknown): boolean =>
 export const isBadInputCode = (code: string): boolean =>
   /^(BAD_|AUDIT_|JOURNAL_)/.test(code) ? !diskCodes.has(code) : badInputCodes.has(code);
 
-/** They tell of a disk that failed under the work. */
-const diskCodes: ReadonlySet<string> = new Set(['JOURNAL_FAILED', 'JOURNAL_FULL', 'JOURNAL_GONE']);
+/** They tell of a disk that failed under the work, or of a journal that is not as written. */
+const diskCodes: ReadonlySet<string> = new Set([
+  'JOURNAL_FAILED',
+  'JOURNAL_FULL',
+  'JOURNAL_GONE',
+  'JOURNAL_DAMAGED',
+  'JOURNAL_CUT',
+]);
 
 const badInputCodes: ReadonlySet<string> = new Set([
   'ANALYSER_MISSING',

@@ -97,11 +97,12 @@ function* verifyOpen(
 ): Generator<Progress, Ends | undefined> {
   let opened: Opened;
   try {
-    opened = openToRead(file);
+    opened = sound(file, () => openToRead(file));
   } catch (error) {
-    // Without a head nothing says that this was a journal.
-    if (found.state === 'missing' || !isTroupeError(error)) throw error;
-    findings.add('file', 'header', error.message);
+    // Without a head nothing says that what is foreign was a journal.
+    const isDamage = isTroupeError(error, 'JOURNAL_DAMAGED');
+    if (!isDamage && (found.state === 'missing' || !isTroupeError(error))) throw error;
+    findings.addError('file', 'header', error);
     return { anchor: 0, last: 0 };
   }
   const { db, way } = opened;

@@ -10,6 +10,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isTroupeError, type TroupeError, troupeError } from '../../protocol/index.ts';
 import { isDiskError, isFull, journalEnd } from '../trouble/index.ts';
+import { damageTold } from './disk/damage.ts';
 import { toldOf } from './disk/room.ts';
 
 export { sqliteCode, sqliteCodes } from '../trouble/index.ts';
@@ -103,12 +104,17 @@ export function readable<Opened>(path: string, open: () => Opened): Opened {
   }
 }
 
-/** The error that says why a file can't be opened: a disk that is full or fails is told as that. */
+/**
+ * The error that says why a file can't be opened: a disk that is full or fails is told as that,
+ * and so is a file that was cut or changed.
+ */
 export function unreadable(path: string, given: unknown): TroupeError {
   const cause = toldOf(path, given);
   if (isTroupeError(cause)) return cause;
   if (isFull(cause) || isDiskError(cause)) return journalEnd(path, cause);
   if (typeof cause === 'string') return troupeError('JOURNAL_UNREADABLE', { path, reason: cause });
+  const damage = damageTold(path, cause);
+  if (damage !== undefined) return damage;
   const said = cause instanceof Error ? cause.message : String(cause);
   const reason = reasons[systemCode(cause)] ?? said;
   return troupeError('JOURNAL_UNREADABLE', { path, reason }, cause);

@@ -9,6 +9,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { troupeError } from '../../protocol/index.ts';
 import { fieldsHash } from '../chain.ts';
 import { numberIn, readable, type SqlRow, sqliteCode, sqliteCodes, textIn } from './connection.ts';
+import { damageTold } from './disk/damage.ts';
 import { renewViews, views } from './views.ts';
 
 /** The format that this version writes. */
@@ -74,7 +75,8 @@ export type Content = 'empty' | 'journal' | 'older';
 
 /**
  * Looks whether a file is a journal, before anything is written to it.
- * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`.
+ * @throws TroupeError `JOURNAL_FOREIGN`, `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`,
+ *   `JOURNAL_DAMAGED`.
  */
 export function inspect(db: DatabaseSync, path: string): Content {
   const foreign = (found: string) => troupeError('JOURNAL_FOREIGN', { path, found });
@@ -82,7 +84,8 @@ export function inspect(db: DatabaseSync, path: string): Content {
     try {
       return db.prepare('SELECT type, name, sql FROM sqlite_schema').all();
     } catch (error) {
-      throw sqliteCode(error) === sqliteCodes.notDatabase ? foreign('it is no SQLite file') : error;
+      if (sqliteCode(error) !== sqliteCodes.notDatabase) throw error;
+      throw damageTold(path, error) ?? foreign('it is no SQLite file');
     }
   });
   const id = numberIn(db.prepare('PRAGMA application_id').get(), 'application_id');

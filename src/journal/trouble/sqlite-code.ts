@@ -1,7 +1,9 @@
 /** SQLite's primary result codes. */
 
 /** Those that mean something of their own here. */
-export const sqliteCodes = { busy: 5, io: 10, full: 13, cantOpen: 14, notDatabase: 26 } as const;
+export const sqliteCodes = {
+  ...{ busy: 5, io: 10, corrupt: 11, full: 13, cantOpen: 14, notDatabase: 26 },
+} as const;
 
 /** The code of an error, undefined for others. */
 export function sqliteCode(error: unknown): number | undefined {

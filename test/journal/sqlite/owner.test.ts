@@ -206,13 +206,13 @@ describe('refusals', () => {
     expect(readdirSync(place)).toEqual(['circle', 'file', 'folder']);
   });
 
-  test('given a damaged file, then it is unreadable', async () => {
+  test('given a damaged file, then that is told', async () => {
     const path = await writtenFile();
     const bytes = readFileSync(path);
     bytes.fill(0xff, 4_096);
     writeFileSync(path, bytes);
-    await expect(openJournal(path)).rejects.toThrow(code('JOURNAL_UNREADABLE'));
-    await expect(openReader(path)).rejects.toThrow(code('JOURNAL_UNREADABLE'));
+    await expect(openJournal(path)).rejects.toThrow(code('JOURNAL_DAMAGED'));
+    await expect(openReader(path)).rejects.toThrow(code('JOURNAL_DAMAGED'));
   });
 });
 
