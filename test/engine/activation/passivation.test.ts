@@ -6,7 +6,7 @@ import { address, create, note, notesOf, rest, type Stand, send, stand } from '.
 
 const people = ['ann', 'bob', 'cat', 'dan', 'eve'];
 
-test('given more idle actors than may stay, then they leave and come back as they were', async () => {
+test('given more idle actors than may stay, then they leave and come back alike', async () => {
   const on = await stand({ limits: { activeActors: 2 } });
   await create(on, ...people);
   for (const name of people) await send(on, name, { type: 'idle' });
@@ -53,7 +53,7 @@ test('given actors that are only looked at, then they leave again by themselves'
   expect(on.host.residents).toBeLessThanOrEqual(3);
 });
 
-test('given somebody held on to an actor that left, when it is changed, then that is refused', async () => {
+test('given somebody held on to an actor that left, then changing it is refused', async () => {
   const on = await stand({ limits: { activeActors: 0 } });
   await create(on, 'ann', 'bob');
   await send(on, 'ann', { type: 'idle' });

@@ -33,7 +33,7 @@ test('given many that are active, then each resumes once, and callers need not w
   expect(again.resumed.toSorted()).toEqual(names.map((name) => address(name)).toSorted());
 });
 
-test('given mail and effects under way, when it comes back late, then mail is applied first', async () => {
+test('given who comes back late with mail, then mail is applied first', async () => {
   const seen: unknown[] = [];
   const on = await stand({ limits: { groupTurns: 1 } });
   await create(on, ...names);
