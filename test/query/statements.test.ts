@@ -172,6 +172,30 @@ test("given what SQLite can't do, then its words are those of the error", () => 
   });
 });
 
+test.each([
+  [5, 'integer', 5],
+  [-7, 'integer', -7],
+  [-0, 'integer', 0],
+  [2.5, 'real', 2.5],
+  [2 ** 53, 'real', 2 ** 53],
+  [2n ** 53n, 'integer', 2n ** 53n],
+  ['5', 'text', '5'],
+  [null, 'null', null],
+])('given %s as a parameter, by place or name, then SQL has it as %s', (value, type, back) => {
+  const { db } = opened();
+  const rows = [[type, back]];
+  const byPlace = asked('SELECT typeof(?) AS t, ? AS v', { params: [value, value] });
+  expect(answer(db, byPlace).rows).toEqual(rows);
+  const byName = asked('SELECT typeof(:v) AS t, :v AS v', { params: { ':v': value } });
+  expect(answer(db, byName).rows).toEqual(rows);
+});
+
+test('a whole number divides and indexes as an integer', () => {
+  const { db } = opened();
+  const sql = "SELECT ? / 2 AS half, json_extract('[7, 8]', '$[' || ? || ']') AS second";
+  expect(answer(db, asked(sql, { params: [5, 1] })).rows).toEqual([[2, 8]]);
+});
+
 const wrongParams: readonly (readonly [string, unknown, string])[] = [
   ['SELECT ? AS a', [], 'params[0]'],
   ['SELECT ? AS a', undefined, 'params[0]'],

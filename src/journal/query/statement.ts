@@ -10,7 +10,7 @@
 import { constants, type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { limits, troupeError } from '../../protocol/index.ts';
 import { viewNames } from '../file-reader.ts';
-import type { Asked } from './asked.ts';
+import type { Asked, QueryParameter } from './asked.ts';
 import type { Answer, QueryValue } from './told.ts';
 
 /**
@@ -79,8 +79,10 @@ function rowsOf(statement: StatementSync, params: Asked['params'], rowsMax: numb
     throw refusal(`two of its columns are called ${twice}; name one of them by AS`);
   }
   const found = Array.isArray(params)
-    ? statement.iterate(...params)
-    : statement.iterate(Object.fromEntries(Object.entries(params)));
+    ? statement.iterate(...params.map(bound))
+    : statement.iterate(
+        Object.fromEntries(Object.entries(params).map(([name, value]) => [name, bound(value)])),
+      );
   const rows: QueryValue[][] = [];
   let chars = columns.join('').length;
   for (const row of found) {
@@ -92,6 +94,10 @@ function rowsOf(statement: StatementSync, params: Asked['params'], rowsMax: numb
   }
   return { columns, rows };
 }
+
+/** A number without a fraction is an integer in SQL: node:sqlite would bind every one as real. */
+const bound = (value: QueryParameter): QueryParameter =>
+  Number.isSafeInteger(value) && value !== null ? BigInt(value) : value;
 
 function plainValue(value: SQLOutputValue): QueryValue {
   if (typeof value !== 'bigint') return value;
