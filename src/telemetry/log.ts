@@ -6,8 +6,8 @@ import type { CountedLogger, EventName } from './events.ts';
 export const defaultLogger: Logger = {
   debug: () => {},
   info: () => {},
-  warn: (text, facts) => console.warn(`troupe: ${text}${factsText(facts)}`),
-  error: (text, facts) => console.error(`troupe: ${text}${factsText(facts)}`),
+  warn: (text, facts) => console.warn(lineOf(text, facts)),
+  error: (text, facts) => console.error(lineOf(text, facts)),
 };
 
 /** A logger whose throws are ignored: a broken one must not break the work. It counts events. */
@@ -31,6 +31,15 @@ export function guardedLogger(logger: Logger): CountedLogger {
     counts: () => Object.fromEntries(counts),
   };
 }
+
+/** One line, whatever the texts hold: no line break in them can look like another line. */
+const lineOf = (text: string, facts: LogFacts | undefined): string =>
+  `troupe: ${text}${factsText(facts)}`.replace(controls, escaped);
+
+const controls = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const escaped = (sign: string): string =>
+  short[sign] ?? `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 function factsText(facts: LogFacts | undefined): string {
   const shown = Object.entries(facts ?? {}).map(([name, value]) => `${name}=${factText(value)}`);

@@ -46,6 +46,22 @@ test.each([
   expect(printed(() => defaultLogger.warn('x', { fact }))).toEqual([`w troupe: x (fact=${text})`]);
 });
 
+test.each([
+  ['no\ntroupe: all is well', 'no\\ntroupe: all is well'],
+  ['a\r\n\tb', 'a\\r\\n\\tb'],
+  ['\u001b[2Jgone\u0000', '\\u001b[2Jgone\\u0000'],
+  ['\u0085\u2028\u2029', '\\u0085\\u2028\\u2029'],
+  ['Grüße, 蜂', 'Grüße, 蜂'],
+])('given %j in a text, a fact or its name, then one line is printed', (text, shown) => {
+  const facts = { error: new Error(text), text, list: [text.replace(/\P{Cc}/gu, '')], [text]: 1 };
+  const lines = printed(() => defaultLogger.warn(text, facts));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+  const [line = ''] = lines;
+  expect(line.startsWith(`w troupe: ${shown} (error=${shown}, text=${shown}, `)).toBe(true);
+  expect(line.endsWith(`, ${shown}=1)`)).toBe(true);
+});
+
 test('a guarded logger passes on text and facts, and swallows throws', () => {
   const seen: unknown[] = [];
   const note =
