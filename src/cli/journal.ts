@@ -29,7 +29,8 @@ export const journalCommand: Command = {
   query SQL     the rows of one SELECT on the views (docs/VIEWS.md), at most 10000 in 5 seconds
 
   --json        prints JSON instead of tables
-  --limit N     the first N rows (default 1000)`,
+  --limit N     the first N rows (default 1000); of a query, how many it may have: more are an
+                error, so write LIMIT into the SQL for the first ones`,
   run: runJournal,
 };
 

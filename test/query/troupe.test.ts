@@ -87,6 +87,11 @@ test('given a query on the terminal that is refused, then it is bad input', asyn
     code: 0,
     out: 'task            status     attempts\nrun/finder/q-1  COMPLETED         1\n',
   });
+  expect(await ask('VALUES (1), (2), (3)', '--limit', '2')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('[QUERY_TOO_LARGE]'),
+  });
+  expect(await ask('--help')).toMatchObject({ out: expect.stringContaining('more are an\n') });
   expect(await ask('SELECT task FROM tasks WHERE 0')).toMatchObject({
     out: 'There are no rows.\n',
   });
