@@ -266,10 +266,10 @@ export interface Chain<
    * it is called to look, and again to use. What it gives can't be used: the run is parked.
    * @throws TroupeError `BAD_ID`; `BAD_OPTION` for its own version, or one that it has already.
    */
-  migrate<Given extends { readonly [Step in keyof Results]?: Results[Step] }>(
+  migrate<Given extends object>(
     from: string,
     results: (old: OldResults) => Given & {
-      readonly [Step in Exclude<keyof Given, keyof Results>]: never;
+      readonly [Step in keyof Given]: Step extends keyof Results ? Results[Step] : never;
     },
   ): Chain<In, Out, Input, Results, Last, Approvals, Missing>;
   /**

@@ -11,7 +11,7 @@ export interface Entry {
   readonly record: ActorRecord;
   /** As of the commit before; undefined when it is new. */
   readonly before: ActorRecord | undefined;
-  /** Of its first record in this life: the spec is written once. */
+  /** Of its first record in this life and version: the spec is written once. */
   readonly first: ActorRecord;
 }
 
@@ -33,7 +33,9 @@ class Book {
     const known = this.byNumber.get(record.actor);
     if (known !== undefined) sameAsBefore(known.record, record);
     const isNew = known === undefined || known.record.generation !== record.generation;
-    const first = isNew || !record.address.startsWith('run/') ? record : known.first;
+    // As a run of another version it has another spec.
+    const isOther = isNew || known.record.version !== record.version;
+    const first = isOther || !record.address.startsWith('run/') ? record : known.first;
     const entry = { record, before: known?.record, first };
     this.byNumber.set(record.actor, entry);
     this.byAddress.set(record.address, entry);

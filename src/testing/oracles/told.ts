@@ -25,6 +25,9 @@ export interface Told {
   readonly outcome?: { readonly status: string; readonly cost?: number };
   /** Of a workflow's word on a step: what becomes of it. */
   readonly status?: string;
+  /** Of a run that goes on as one of another version: its spec, and a letter for each step. */
+  readonly spec?: SpecTold;
+  readonly progress?: string;
   /** Between machines: what is told, and of which child. */
   readonly event?: Told;
   readonly origin?: unknown;

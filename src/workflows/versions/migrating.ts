@@ -145,7 +145,11 @@ function answerOf(
   const names = new Set(workflow.steps.map(({ name }) => name));
   const unknown = [...given.keys()].find((name) => !names.has(name));
   if (unknown !== undefined) return `it names ${unknown}, which is no step of ${workflow.version}`;
-  const sized = [...given].map(([name, value]): [string, unknown] => [
+  // Nothing stands for a step that gave nothing, or for one that was not there to give.
+  const named = [...given].filter(
+    ([name, value]) => value !== undefined || completed.includes(name),
+  );
+  const sized = named.map(([name, value]): [string, unknown] => [
     name,
     checkSize(value, `result of step ${name}`, limits),
   ]);

@@ -6,7 +6,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -33,7 +33,8 @@ async function make(folder: string): Promise<void> {
   await once(child, 'message');
   child.kill('SIGKILL');
   await once(child, 'exit');
-  for (const name of ['closed.db', 'killed.db', 'killed.db-wal']) {
+  const kept = /^(closed\.db|closed\.db-head|killed\.db|killed\.db-wal|killed\.db-head)$/;
+  for (const name of readdirSync(work).filter((found) => kept.test(found))) {
     writeFileSync(join(folder, `${name}.gz`), gzipSync(readFileSync(join(work, name))));
   }
   const told = { closed: await ending(closed), killed: await ending(killed) };

@@ -3,7 +3,7 @@
  * `after` only when that completed, and none before its `notBefore`. What became of a step is told
  * by the history, so that a plan's own books are held to what really happened.
  */
-import type { ActorRecord, Batch } from '../../../journal/index.ts';
+import type { ActorRecord, Batch, JournalRow } from '../../../journal/index.ts';
 import { stepOfRun } from '../../../protocol/index.ts';
 import type { Oracle } from '../oracle.ts';
 import { Roll } from '../roll.ts';
@@ -62,6 +62,7 @@ function inOrder(batch: Batch, roll: Roll, ended: Map<number, Ends>): string | u
       if (!undo) ends.set(name, outcome?.status ?? '');
       ended.set(row.actor, ends);
     }
+    if (row.type === 'workflow.migrated') ended.set(row.actor, takenOver(row));
     if (row.type === 'init' && record.parent !== '') {
       const found = begunStep(record, roll, ended);
       if (found !== undefined) return found;
@@ -72,6 +73,15 @@ function inOrder(batch: Batch, roll: Roll, ended: Map<number, Ends>): string | u
     }
   }
   return undefined;
+}
+
+/** What a migration says that has completed. */
+function takenOver(row: JournalRow): Ends {
+  const { spec, progress = '' } = eventOf(row);
+  const steps = spec?.plan?.steps ?? [];
+  return new Map(
+    steps.flatMap(({ name }, at) => (progress[at] === 'C' ? [[name, 'COMPLETED'] as const] : [])),
+  );
 }
 
 /** A run begins: all of its dependencies completed, and it is not too early. */
