@@ -5,12 +5,14 @@
  * its text: it selects, it calls functions, and it reads the views and what they stand on, JSON
  * tables, and nothing else. The first word is looked at too, for a few statements (`VACUUM INTO`)
  * are compiled without asking, and so is what stands behind the statement, which SQLite would not
- * look at. The connection is read-only besides.
+ * look at, and whether it calls something of its own like a view. The connection is read-only
+ * besides.
  */
 import { constants, type DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { limits, troupeError } from '../../protocol/index.ts';
 import { viewNames } from '../file-reader.ts';
 import type { Asked, QueryParameter } from './asked.ts';
+import { shadowed } from './shadow.ts';
 import type { Answer, QueryValue } from './told.ts';
 
 /**
@@ -61,6 +63,8 @@ function reasonAgainst(code: number, { first, second, within }: Action): string 
 
 function prepared(db: DatabaseSync, sql: string): StatementSync {
   if (!begins.test(sql)) throw refusal('it does not begin with SELECT, WITH, VALUES or EXPLAIN');
+  const view = shadowed(sql);
+  if (view !== undefined) throw refusal(`it names a part of its own ${view}, as a view is called`);
   const statement = db.prepare(sql);
   const rest = sql.slice(statement.sourceSQL.length);
   if (!nothing.test(rest)) throw refusal('it is more than one statement');
