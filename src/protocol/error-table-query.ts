@@ -38,8 +38,8 @@ export const queryErrors = {
   QUERY_UNAVAILABLE: entry<{ reason: string }>(
     503,
     (d) => `The process that answers queries is gone: ${d.reason}.`,
-    'Ask again: a new one is started.',
-    true,
+    'Keep `troupe` out of the bundle (external) where its file is missing; else ask once more: a ' +
+      'new one is started.',
   ),
   QUERY_NO_FILE: entry<{ journal: string }>(
     409,

@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Journal, openJournal, openQueries, type Queries } from '../../src/journal/index.ts';
+import { queriesOf } from '../../src/journal/query/queries.ts';
 import { limits } from '../../src/protocol/index.ts';
 import { commit, turn } from '../journal/fixtures.ts';
-import { refused } from '../refusal.ts';
+import { refused, refusedError } from '../refusal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'troupe-queries-'));
 const path = join(folder, 'team.db');
@@ -111,6 +112,16 @@ test('given no journal at the path, then the error says so', async () => {
     reason: 'it does not exist',
   });
   await missing.close(undefined);
+});
+
+test('given a bundled app without the file of the process, then it is told what to do', async () => {
+  const bundled = queriesOf(path, pathToFileURL(join(folder, 'src', 'process.js')));
+  const error = await refusedError(bundled.ask(count));
+  expect(error).toMatchObject({ code: 'QUERY_UNAVAILABLE', retryable: false });
+  expect(error.message).toMatch(
+    /process\.js is missing, as in a bundle\. Keep `troupe` out of the/,
+  );
+  await bundled.close(undefined);
 });
 
 test('given queries that are open, when they are closed, then all are told why', async () => {

@@ -8,6 +8,8 @@
  * Invariant: every query settles exactly once, whatever becomes of the process.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Cancel, systemClock } from '../../clock/index.ts';
 import { type ErrorCode, limits, troupeError } from '../../protocol/index.ts';
 import { checkQuery, type Query } from './asked.ts';
@@ -29,7 +31,8 @@ export interface Queries {
 }
 
 /** Queries of the journal file at a path. No process is started before the first. */
-export const queriesOf = (path: string): Queries => new FileQueries(path);
+export const queriesOf = (path: string, answering: URL = ownProcess()): Queries =>
+  new FileQueries(path, answering);
 
 /** Beside this source inside the repository; in the package this code lies in a shared chunk. */
 function ownProcess(): URL {
@@ -53,6 +56,8 @@ interface Current {
 
 class FileQueries implements Queries {
   readonly #path: string;
+  /** The file of the process that answers. */
+  readonly #answering: URL;
   readonly #clock = systemClock();
   readonly #waiting: Ticket[] = [];
   #current: Current | undefined;
@@ -61,8 +66,9 @@ class FileQueries implements Queries {
   readonly #ends = new Map<ChildProcess, Promise<void>>();
   #closed: { readonly reason: unknown } | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, answering: URL) {
     this.#path = path;
+    this.#answering = answering;
   }
 
   async ask<Row>(sql: unknown, params?: unknown, options?: unknown): Promise<Row[]> {
@@ -70,6 +76,7 @@ class FileQueries implements Queries {
     const { signal } = query;
     if (signal?.aborted === true) throw troupeError('QUERY_ABORTED', {}, signal.reason);
     if (this.#closed !== undefined) throw this.#closed.reason;
+    this.#checkAnswering();
     const waiting = this.#waiting.length;
     if (waiting >= limits.queriesWaiting) throw troupeError('QUERY_BUSY', { waiting });
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -96,6 +103,13 @@ class FileQueries implements Queries {
       child.kill('SIGKILL');
     }
     await Promise.all(this.#ends.values());
+  }
+
+  /** An app that was bundled has taken the code along, and not this file. */
+  #checkAnswering(): void {
+    if (this.#child !== undefined || existsSync(this.#answering)) return;
+    const reason = `its file ${fileURLToPath(this.#answering)} is missing, as in a bundle`;
+    throw troupeError('QUERY_UNAVAILABLE', { reason });
   }
 
   #next(): void {
@@ -127,7 +141,7 @@ class FileQueries implements Queries {
 
   #start(): ChildProcess {
     const setting: Setting = { path: this.#path, bytesMax: limits.queryMemoryBytes };
-    const child = fork(ownProcess(), [JSON.stringify(setting)], {
+    const child = fork(this.#answering, [JSON.stringify(setting)], {
       execArgv: [],
       // What the app has Node load is none of this process's.
       env: { ...process.env, NODE_OPTIONS: '' },
