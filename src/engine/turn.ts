@@ -6,7 +6,7 @@
  */
 import type { Cell, Hosted } from '../actor/index.ts';
 import type { Mail } from '../mailbox/index.ts';
-import { type ActorEvent, isTroupeError, type Logger, said } from '../protocol/index.ts';
+import { type ActorEvent, Envelope, isTroupeError, type Logger, said } from '../protocol/index.ts';
 import { say } from '../telemetry/index.ts';
 import { applied, type Tally } from './group/group-ports.ts';
 import { comeAgain, hostedTurn, type Lives } from './lives/index.ts';
@@ -123,9 +123,11 @@ function poisoned(
   { log }: TurnPorts,
 ): void {
   const detail = said(error);
+  const { data: message } = Envelope.safeParse(mail.event.envelope);
   say(log, 'message.poison', {
     actor: cell.address,
-    type: mail.event.type,
+    type: message?.type ?? mail.event.type,
+    ...(message && { messageId: message.id, correlationId: message.correlationId }),
     error,
   });
   group.poison(cell, mail, detail, !isTroupeError(error, 'NOT_DURABLE'));

@@ -116,7 +116,8 @@ export class Handling implements Pick<Required<Behaviour>, 'perform' | 'resume'>
       }
     } catch (error) {
       // Only the end of the troupe ends a pause early; the handler runs again after the restart.
-      say(host.log, 'message.unread', { bot: cell.address, error });
+      const { type, id: messageId, correlationId } = envelope;
+      say(host.log, 'message.unread', { bot: cell.address, type, messageId, correlationId, error });
     }
   }
 

@@ -114,7 +114,7 @@ export const events = {
   'message.poison': {
     level: 'error',
     text: 'poison message: the step threw',
-    facts: ['actor', 'type', 'error'],
+    facts: ['actor', 'type', 'messageId', 'correlationId', 'error'],
   },
   'message.failed': {
     level: 'error',
@@ -129,7 +129,7 @@ export const events = {
   'message.unread': {
     level: 'debug',
     text: 'a handler was not tried again',
-    facts: ['bot', 'error'],
+    facts: ['bot', 'type', 'messageId', 'correlationId', 'error'],
   },
   'event.refused': {
     level: 'warn',

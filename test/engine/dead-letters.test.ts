@@ -47,6 +47,16 @@ test('given poison alone in a group, then its death is committed with its reason
   expect(JSON.parse(letter?.body ?? '')).toMatchObject({ type: 'fault.guard', why: 'testing' });
 });
 
+test('given poison that carries a message, then the log names the message', async () => {
+  const on = await stand();
+  await create(on, 'ann');
+  const message = { id: 'm-1', type: 'ask', correlationId: 'c-1' };
+  const sent = { version: 1, from: 'bot/ben', to: 'bot/ann', at: 0, priority: 5 };
+  await send(on, 'ann', { type: 'fault.guard', envelope: { ...sent, ...message } });
+  const facts = { actor: address('ann'), type: 'ask', messageId: 'm-1', correlationId: 'c-1' };
+  expect(on.logs).toMatchObject([{ text: 'poison message: the step threw', facts }]);
+});
+
 test('given mail that has waited too long, when it is taken, then it is dead', async () => {
   const on = await stand();
   await create(on, 'ann');

@@ -90,6 +90,28 @@ test('a handler that failed for good is logged with message and correlation id',
   expect(lines(logged)).toEqual([['error', 'a handler failed for good', facts]]);
 });
 
+test('a handler that a stop keeps from another attempt is told with its message', async () => {
+  const told: unknown[] = [];
+  const quiet = (): void => {};
+  const debug = (text: string, facts: unknown) => void told.push([text, facts]);
+  const note = handler(z.unknown(), () => {
+    throw new RangeError('no');
+  });
+  const slow = defineBot({ id: 'slow', retry: { attempts: 2, backoff: '1h' }, on: { note } });
+  const log = { debug, info: quiet, warn: quiet, error: quiet };
+  const { troupe, clock } = await teamOf([slow], { log });
+  await troupe.send(slow, { type: 'note', correlationId: 'c-4' });
+  await clock.quiet();
+  const stopped = troupe.stop();
+  await clock.advance(60_000);
+  await stopped;
+  const facts = {
+    ...{ bot: 'bot/slow', type: 'note', messageId: expect.any(String), correlationId: 'c-4' },
+    error: expect.objectContaining({ code: 'STOPPED' }),
+  };
+  expect(told).toContainEqual(['a handler was not tried again', facts]);
+});
+
 test('a dead letter at the door is logged with its reason', async () => {
   const { troupe, logged, clock } = await teamOf([broken, switchMachine]);
   await refused(troupe.send('nobody', { type: 'note', correlationId: 'c-2' }));
