@@ -17,5 +17,5 @@ export {
   type Messages,
   messagesOf,
   Statistics,
-  statisticsNow,
+  statisticsAmong,
 } from './statistics.ts';

@@ -74,12 +74,21 @@ export const messagesOf = (
 });
 
 /** What is counted now; `botIds` are the bots that are registered. */
-export const statisticsNow = (
+const statisticsNow = (
   host: Host,
   statistics: Statistics,
   botIds: readonly string[],
 ): MessageStatistics =>
   statistics.report(botIds.flatMap((bot) => underWayIn(host.find(botAddress(bot)), bot)));
+
+/** The same, of the actors in memory alone: it also answers when nothing can be read any more. */
+export const statisticsAmong = (
+  cells: Iterable<Cell>,
+  statistics: Statistics,
+): MessageStatistics => {
+  const bots = [...cells].filter(({ identity }) => identity.kind === 'bot');
+  return statistics.report(bots.flatMap((cell) => underWayIn(cell, cell.identity.definition)));
+};
 
 function underWayIn(cell: Cell | undefined, bot: string): UnderWay[] {
   const { messages = [] }: Partial<BotContext> = cell?.committed.context ?? {};

@@ -173,7 +173,6 @@ export class RunningTroupe implements Troupe {
   }
 
   metrics(): Metrics {
-    this.#checkRunning('metrics');
     return metricsOf(this.#parts);
   }
 

@@ -196,8 +196,8 @@ export interface Troupe {
   ): Promise<Row[]>;
   /**
    * What is counted and measured, as one plain object; names are in docs/METRICS.md. Cheap enough
-   * to be asked once a second.
-   * @throws TroupeError `STOPPED`, `JOURNAL_FAILED`.
+   * to be asked once a second. It never throws: when the troupe failed or has stopped it gives what
+   * is known in memory.
    */
   metrics(): Metrics;
   /**

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineBot, handler, type Metrics } from '../../src/index.ts';
+import { defineBot, handler, type Journal, type Metrics, memoryJournal } from '../../src/index.ts';
+import { troupeError } from '../../src/protocol/index.ts';
 import { Meter } from '../../src/troupe/life/metrics.ts';
 import { refused } from '../refusal.ts';
 import { teamOf } from '../troupe/team.ts';
@@ -79,11 +80,37 @@ test('given mail that waits, then the fullest mailbox is named', async () => {
   });
 });
 
-test('given a troupe that has stopped, then metrics are refused', async () => {
+test('given a troupe that has stopped, then metrics are what it knew last', async () => {
   const { troupe } = await teamOf([desk]);
+  await troupe.send(desk, { type: 'note', payload: 1 });
+  const { journalRows } = troupe.metrics();
   await troupe.stop();
-  const call = Promise.resolve().then(() => troupe.metrics());
-  expect(await refused(call)).toMatchObject({ code: 'STOPPED' });
+  expect(troupe.metrics()).toMatchObject({ messagesSent: 1, messagesDelivered: 1 });
+  expect(troupe.metrics().journalRows).toBeGreaterThanOrEqual(journalRows);
+});
+
+test('given a journal that failed, then metrics still tell what was counted', async () => {
+  const whole = memoryJournal();
+  let isBroken = false;
+  const journal: Journal = {
+    ...whole,
+    extent() {
+      if (isBroken) throw troupeError('JOURNAL_FAILED', { path: 'x', reason: 'the disk' });
+      return whole.extent();
+    },
+    commit(batch) {
+      if (isBroken) throw troupeError('JOURNAL_FAILED', { path: 'x', reason: 'the disk' });
+      whole.commit(batch);
+    },
+  };
+  const { troupe, clock } = await teamOf([desk], { journal });
+  await troupe.send(desk, { type: 'note', payload: 1 });
+  await clock.quiet();
+  const { journalRows, messagesSent, commits } = troupe.metrics();
+  isBroken = true;
+  const lost = troupe.send(desk, { type: 'note', payload: 1 });
+  expect(await refused(lost)).toMatchObject({ code: 'JOURNAL_FAILED' });
+  expect(troupe.metrics()).toMatchObject({ journalRows, messagesSent, commits });
 });
 
 test('a meter knows mean, percentile and most of what it was told', () => {

@@ -7,13 +7,13 @@
  */
 import type { Cell } from '../../actor/index.ts';
 import { type LocalHost, statusOf } from '../../engine/index.ts';
-import type { Batch, Journal } from '../../journal/index.ts';
+import type { Batch, Extent, Journal } from '../../journal/index.ts';
 import {
   Latencies,
   type LatencyReport,
   type MessageCounts,
   type Statistics,
-  statisticsNow,
+  statisticsAmong,
 } from '../../messages/index.ts';
 import type { CountedLogger } from '../../telemetry/index.ts';
 
@@ -71,6 +71,7 @@ export class Meter {
   #rows = 0;
   #rowsMax = 0;
   #timers = 0;
+  #extent: Extent = { rows: 0, cut: 0, fileBytes: 0, logBytes: 0 };
 
   /** Notes a commit that took so many milliseconds. */
   note({ rows, timersArmed }: Pick<Batch, 'rows' | 'timersArmed'>, tookMs: number): void {
@@ -79,6 +80,19 @@ export class Meter {
     this.#rowsMax = Math.max(this.#rowsMax, rows.length);
     this.#timers += timersArmed.length;
     this.#took.note(tookMs);
+  }
+
+  /**
+   * How much a journal holds, as last known: one that failed or was closed answers no more, and
+   * that is when monitoring asks most.
+   */
+  extentOf(journal: Pick<Journal, 'extent'>): Extent {
+    try {
+      this.#extent = journal.extent();
+    } catch {
+      // What it held when it was asked last.
+    }
+    return this.#extent;
   }
 
   /** What is known now. */
@@ -101,19 +115,17 @@ export interface MetricsPorts {
   readonly host: LocalHost;
   readonly journal: Journal;
   readonly statistics: Statistics;
-  readonly catalogue: { bots(): readonly { readonly id: string }[] };
   readonly meter: Meter;
   readonly log: CountedLogger;
 }
 
-/** The metrics of a team. @throws TroupeError `JOURNAL_FAILED`. */
+/** The metrics of a team, also of one that failed or has stopped. */
 export function metricsOf(ports: MetricsPorts): Metrics {
   const { host, journal, meter, log } = ports;
   const now = host.clock.now();
-  const ids = ports.catalogue.bots().map(({ id }) => id);
-  const statistics = statisticsNow(host, ports.statistics, ids);
+  const statistics = statisticsAmong(host.awake(), ports.statistics);
   const { accepted, applied, dead, refused, pending } = host.counts();
-  const { rows, cut, fileBytes, logBytes } = journal.extent();
+  const { rows, cut, fileBytes, logBytes } = meter.extentOf(journal);
   const { types, bots } = statistics;
   return {
     at: now,
