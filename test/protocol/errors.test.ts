@@ -20,6 +20,9 @@ const failure: Failure = { code: 'NO_NETWORK', message: 'no network', retryable:
 const failed: Outcome = { status: 'FAILED', attempts: 1, elapsedMs: 5, error: failure };
 const cancelled: Outcome = { status: 'CANCELLED', attempts: 0, elapsedMs: 5, reason: 'not needed' };
 
+/** Codes that have nothing to tell but themselves. */
+const plain: ReadonlySet<ErrorCode> = new Set(['QUERY_ABORTED']);
+
 /** Data for any code: each field holds its own name; notes which fields were asked for. */
 function sampleData(asked: Set<string>): never {
   const lists = {
@@ -29,6 +32,7 @@ function sampleData(asked: Set<string>): never {
     members: ['<members>'],
     skipped: ['<skipped>'],
     cycle: ['<cycle>'],
+    views: ['<views>'],
   };
   const special: Readonly<Record<string, unknown>> = {
     ...lists,
@@ -51,7 +55,7 @@ describe.each(codes)('%s', (code) => {
   test('given its data, when it is thrown, then the message shows them and what to do', () => {
     const asked = new Set<string>();
     const { message } = troupeError(code, sampleData(asked));
-    expect(asked.size).toBeGreaterThan(0);
+    if (!plain.has(code)) expect(asked.size).toBeGreaterThan(0);
     for (const field of asked) expect(message).toContain(shown(field));
     expect(message.endsWith(errorTable[code].remedy)).toBe(true);
     expect(message).not.toMatch(/undefined|\[object|\.\./);

@@ -118,7 +118,7 @@ test('however deep a failure lies, its chain is bounded and its root is told', a
     },
   });
   const { troupe } = await teamOf([nested]);
-  const run = await troupe.start(nested, { depth: 100 });
+  const run = await troupe.start(nested, { depth: limits.runDepth - 1 });
   const outcome = await run.outcome();
   const error = outcome.status === 'FAILED' ? outcome.error : undefined;
   const codes = codesOf(error);
