@@ -5,7 +5,7 @@ import { holdToLiveActors, holdToThrows, isDevelopmentBuild } from './step-contr
 
 test('property: on the development build a step decides what a live actor does', () => {
   expect(isDevelopmentBuild()).toBe(true);
-  holdToLiveActors(150);
+  holdToLiveActors(50);
 });
 
 test('given a throw in a chart, then the step is undone and the next one is clean', () => {
@@ -16,7 +16,7 @@ test('property: on the production build a step decides what a live actor does', 
   const contract = new URL('./step-contract.ts', import.meta.url);
   const program = `
     import * as contract from ${JSON.stringify(contract.href)};
-    contract.holdToLiveActors(150);
+    contract.holdToLiveActors(50);
     contract.holdToThrows();
     console.log(contract.isDevelopmentBuild() ? 'development' : 'production');`;
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
