@@ -14,7 +14,7 @@ test('every code has a section with its message, remedy and status', () => {
   const sections = errorPage().split('\n## ').slice(1);
   expect(sections.map((section) => section.split('\n')[0])).toEqual(Object.keys(errorTable));
   for (const [index, { remedy, status }] of Object.values(errorTable).entries()) {
-    expect(sections[index]).toMatch(/\n> (?!.*\*\*).*\*\w+/);
+    expect(sections[index]).toMatch(/\n> (?!.*\*\*).*\w+/);
     expect(sections[index]).toContain(`**What to do:** ${remedy}`);
     expect(sections[index]).toContain(`HTTP status ${status}.`);
   }

@@ -119,6 +119,7 @@ function fieldsOf(data: ts.TypeLiteralNode): Entry['data'] {
 
 /** A message with `{name}` where its data stand. */
 function messageOf(body: ts.Node): string {
+  if (ts.isStringLiteral(body)) return body.text;
   if (!ts.isTemplateExpression(body)) return named(body);
   const parts = body.templateSpans.map((span) => `${named(span.expression)}${span.literal.text}`);
   return body.head.text + parts.join('');
