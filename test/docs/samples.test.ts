@@ -17,7 +17,24 @@ import {
 
 const blocks = documentedBlocks();
 const samples = samplesAmong(blocks);
-const folder = writeSamples('samples', samples);
+const faulty = samplesAmong(
+  blocksOf(
+    'faulty.md',
+    [
+      "import { nothing } from 'troupe';",
+      "const a: number = 'text';",
+      "throw new TypeError('planted');",
+    ]
+      .map((code) => `\`\`\`ts run\n${code}\n\`\`\`\n`)
+      .join(''),
+  ),
+);
+const folder = writeSamples('samples', [...samples, ...faulty]);
+
+/** One call of the checker, of samples and of what it must object to. */
+const typeErrors = Object.groupBy(typeErrorsIn(folder), (line) =>
+  line.startsWith('faulty-line-') ? 'faulty' : 'sample',
+);
 
 test('every sample imports troupe, or says that it is a fragment', () => {
   const others = samples.filter(({ code }) => !/from 'troupe(\/\w+)?'/.test(code));
@@ -28,7 +45,7 @@ test('every sample imports troupe, or says that it is a fragment', () => {
 
 test('every sample compiles', (context) => {
   context.skip(samples.length === 0, 'the documentation has no sample yet');
-  expect(typeErrorsIn(folder)).toEqual([]);
+  expect(typeErrors.sample ?? []).toEqual([]);
 });
 
 describe('every runnable sample runs, ends by itself and prints what the page says', () => {
@@ -67,16 +84,9 @@ test('blocks keep their language, marks and place; an output belongs to the samp
 });
 
 test('a sample that does not compile or throws is found', () => {
-  const text = [
-    "import { nothing } from 'troupe';",
-    "const a: number = 'text';",
-    "throw new TypeError('planted');",
-  ].map((code) => `\`\`\`ts run\n${code}\n\`\`\`\n`);
-  const faulty = samplesAmong(blocksOf('faulty.md', text.join('')));
-  const place = writeSamples('faulty-samples', faulty);
-  expect(typeErrorsIn(place).map((line) => line.split('(')[0])).toEqual(
+  expect(typeErrors.faulty?.map((line) => line.split('(')[0])).toEqual(
     faulty.slice(0, 2).map(nameOf),
   );
-  const thrown = runFile(join(place, 'faulty-line-7.ts'));
+  const thrown = runFile(join(folder, 'faulty-line-7.ts'));
   expect([thrown.status, thrown.stderr]).toEqual([1, expect.stringContaining('planted')]);
 });
