@@ -20,8 +20,8 @@ export const journalErrors = {
     (d) =>
       `${d.file} was removed, renamed or replaced while the journal ${d.path} was open. ` +
       'Nothing was acknowledged after it.',
-    'Stop the troupe, put back the journal and its -wal file if they were moved (a removed -lock or ' +
-      '-wal needs nothing: the stop saves what it can), then create the troupe again.',
+    'Stop the troupe, put back the journal and its -wal file if they were moved (for a removed ' +
+      '-lock or -wal the stop is enough: it saves what it can), then create the troupe again.',
   ),
   JOURNAL_IN_USE: entry<{ path: string }>(
     409,

@@ -114,7 +114,7 @@ test('given no journal at the path, then the error says so', async () => {
   await missing.close(undefined);
 });
 
-test('given a bundled app without the file of the process, then it is told what to do', async () => {
+test('given a bundled app without the file of the process, then what to do is told', async () => {
   const bundled = queriesOf(path, pathToFileURL(join(folder, 'src', 'process.js')));
   const error = await refusedError(bundled.ask(count));
   expect(error).toMatchObject({ code: 'QUERY_UNAVAILABLE', retryable: false });
