@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: [fileURLToPath(new URL('test/same-draws.ts', import.meta.url))],
+    // All cores: most time goes into programs that tests start and wait for.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-lines.ts'],
