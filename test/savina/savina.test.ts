@@ -70,7 +70,7 @@ describe.each(programs)('$name', (program) => {
     const holds = (parameters: Parameters): void => {
       expect(wrongIn(program, parameters, runPlain(program, parameters))).toEqual([]);
     };
-    fc.assert(fc.property(parametersOf(program), holds), { numRuns: 25 });
+    fc.assert(fc.property(parametersOf(program), holds), { numRuns: 12 });
   });
 
   test('given Troupe, when it has run, then its value came out and nobody is left', async () => {
@@ -82,7 +82,7 @@ describe.each(programs)('$name', (program) => {
     const holds = async (parameters: Parameters): Promise<void> => {
       expect(wrongIn(program, parameters, await runHosted(program, parameters))).toEqual([]);
     };
-    await fc.assert(fc.asyncProperty(parametersOf(program), holds), { numRuns: 10 });
+    await fc.assert(fc.asyncProperty(parametersOf(program), holds), { numRuns: 5 });
   });
 
   test('a message that is lost is noticed, whichever it is', () => {

@@ -29,8 +29,7 @@ export function objections(
   allowed: readonly Allowance[],
 ): readonly string[] {
   const free = new Set(allowed.filter((entry) => entry.rule === rule.name).map((e) => e.file));
-  return rule
-    .check(repository)
+  return findingsOf(rule, repository)
     .filter(({ path }) => !free.has(path))
     .map(({ path, line, what }) => `${path}:${line} ${what} [${rule.number}] ${rule.remedy}`);
 }
@@ -42,8 +41,20 @@ export function staleAllowances(
 ): readonly string[] {
   return allowed
     .filter(({ rule, file, reason }) => {
-      const findings = rules.find(({ name }) => name === rule)?.check(repository) ?? [];
+      const named = rules.find(({ name }) => name === rule);
+      const findings = named === undefined ? [] : findingsOf(named, repository);
       return reason.length < 20 || !findings.some(({ path }) => path === file);
     })
     .map(({ rule, file }) => `${file} needs no allowance for ${rule}, or gives no reason`);
+}
+
+/** What was found in a repository: a rule looks at each once. */
+const known = new WeakMap<Repository, Map<Rule, ReturnType<Rule['check']>>>();
+
+function findingsOf(rule: Rule, repository: Repository): ReturnType<Rule['check']> {
+  const ofRepository = known.get(repository) ?? new Map<Rule, ReturnType<Rule['check']>>();
+  known.set(repository, ofRepository);
+  const findings = ofRepository.get(rule) ?? rule.check(repository);
+  ofRepository.set(rule, findings);
+  return findings;
 }
