@@ -55,6 +55,20 @@ const breaks: Readonly<Record<string, { code: string; make: (saved: Saved) => st
   },
   'a folder': { code: 'SNAPSHOT_UNREADABLE', make: ({ dir }) => dir },
   'the journal itself': { code: 'SNAPSHOT_FOREIGN', make: ({ journal }) => journal },
+  'a snapshot of the name that the copy gets': {
+    code: 'SNAPSHOT_UNREADABLE',
+    make: ({ snapshot, journal }) => {
+      copyFileSync(snapshot, `${journal}-restore`);
+      return `${journal}-restore`;
+    },
+  },
+  'a snapshot of the name that the log of the copy gets': {
+    code: 'SNAPSHOT_UNREADABLE',
+    make: ({ snapshot, journal }) => {
+      copyFileSync(snapshot, `${journal}-restore-wal`);
+      return `${journal}-restore-wal`;
+    },
+  },
   'a text file': {
     code: 'SNAPSHOT_FOREIGN',
     make: ({ dir }) => {
@@ -199,6 +213,8 @@ describe('taking a snapshot', () => {
     ['a folder', 'SNAPSHOT_UNWRITABLE', ({ dir }: Saved) => dir],
     ['the journal', 'SNAPSHOT_UNWRITABLE', ({ journal }: Saved) => journal],
     ['the lock of the journal', 'SNAPSHOT_UNWRITABLE', ({ journal }: Saved) => `${journal}-lock`],
+    ['its rollback', 'SNAPSHOT_UNWRITABLE', ({ journal }: Saved) => `${journal}-journal`],
+    ['its room', 'SNAPSHOT_UNWRITABLE', ({ journal }: Saved) => `${journal}-room`],
     ['nothing', 'SNAPSHOT_UNWRITABLE', () => ''],
   ])('to %s is refused, and leaves no file', async (_, code, place) => {
     const world = await saved();

@@ -67,19 +67,23 @@ async function finish(draft: string, takenAt: number): Promise<number> {
   }
 }
 
-const besideJournal = ['', '-wal', '-shm', '-lock', '-head', '-head-new', '-restore'];
-
 /** Neither the journal nor what lies beside it is written over, nor what is no snapshot. */
 function checkTarget({ path: journal }: Journal, path: string, overwrite: boolean): void {
   if (typeof path !== 'string' || path === '') throw unwritable(String(path), 'it is no path');
   const target = resolve(path);
-  const own = isAbsolute(journal) ? besideJournal.map((end) => `${journal}${end}`) : [];
-  if (own.some((file) => file === target || isSameFile(file, target))) {
+  const isFile = isAbsolute(journal);
+  // What begins like the journal is SQLite's or ours, by its name: now, or at the next start.
+  const isBeside = target.startsWith(`${journal}-`);
+  if (isFile && (target === journal || isBeside || isOwn(journal, target))) {
     throw unwritable(target, 'it is a file of the journal itself');
   }
   if (!overwrite || !existsSync(target)) return;
   if (!isSnapshot(target)) throw unwritable(target, 'the file there is no snapshot');
 }
+
+/** Whether a link leads to what belongs to a journal. */
+const isOwn = (journal: string, target: string): boolean =>
+  ['', '-wal', '-shm', '-lock', '-head'].some((end) => isSameFile(`${journal}${end}`, target));
 
 function isSnapshot(file: string): boolean {
   try {

@@ -34,6 +34,10 @@ export interface Staged {
 export async function stage(path: string, options: StageOptions): Promise<Staged> {
   const snapshot = placeOf(path);
   if (isSameFile(snapshot, options.journal)) throw foreign(snapshot, 'it is the journal itself');
+  if (stagingFiles(options.staging).some((file) => isSameFile(snapshot, file))) {
+    const reason = 'its name is that of the copy which a restore makes; rename it';
+    throw troupeError('SNAPSHOT_UNREADABLE', { path: snapshot, reason });
+  }
   looked(snapshot, snapshot, options.workspace);
   unstage(options.staging);
   try {
@@ -51,8 +55,11 @@ export async function stage(path: string, options: StageOptions): Promise<Staged
 
 /** Removes a copy. */
 export function unstage(staging: string): void {
-  for (const end of ['', '-journal', '-wal', '-shm']) rmSync(`${staging}${end}`, { force: true });
+  for (const file of stagingFiles(staging)) rmSync(file, { force: true });
 }
+
+const stagingFiles = (staging: string): string[] =>
+  ['', '-journal', '-wal', '-shm'].map((end) => `${staging}${end}`);
 
 function placeOf(path: string): string {
   const where = typeof path === 'string' ? path : String(path);
