@@ -38,6 +38,7 @@ export {
   simulatedDisk,
 } from './simulated.ts';
 export {
+  checkSnapshotPlace,
   fixedJournal,
   placeOfPresent,
   type StagedSnapshot,

@@ -2,5 +2,5 @@
 export { type Content, contentAt, contentOf } from './content.ts';
 export { copyDatabase, copyToNew } from './copying.ts';
 export { checkIsJournal } from './marks.ts';
-export { type SavedSnapshot, type SaveOptions, save } from './save.ts';
+export { checkPlace, type SavedSnapshot, type SaveOptions, save } from './save.ts';
 export { type Staged, type StageOptions, stage, unstage } from './stage.ts';

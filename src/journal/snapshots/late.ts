@@ -19,6 +19,15 @@ export async function saveSnapshot(
   return save(journal, path, options);
 }
 
+/**
+ * Checks that a new snapshot of a journal can be written to the file at `path`.
+ * @throws TroupeError `SNAPSHOT_EXISTS`, `SNAPSHOT_UNWRITABLE`.
+ */
+export async function checkSnapshotPlace(journal: Journal, path: string): Promise<void> {
+  const { checkPlace } = await import('./index.ts');
+  checkPlace(journal, path);
+}
+
 /** A snapshot that was found fit to take the place of a journal. */
 export interface StagedSnapshot extends Staged {
   /** The copy that takes the place. */

@@ -51,6 +51,12 @@ export async function save(
   }
 }
 
+/** Checks that a new snapshot of a journal can be written; see `checkSnapshotPlace`. */
+export function checkPlace(journal: Journal, path: string): void {
+  checkTarget(journal, path, false);
+  leave(takePlace(path, false));
+}
+
 /** Marks the draft, and makes it one file without a log. The last row in it. */
 async function finish(draft: string, takenAt: number): Promise<number> {
   const db = connect(draft, 'own');

@@ -7,6 +7,7 @@
  * copy or the replacement fails, the new team begins on what was there before.
  */
 import {
+  checkSnapshotPlace,
   fixedJournal,
   type Journal,
   placeOfPresent,
@@ -69,6 +70,8 @@ export async function restoreTeam(
   const now = (): number => host.clock.now();
   const staged = await stageSnapshot(journal, path, { workspace, now });
   try {
+    // Where the present is to stand is looked at before anything ends.
+    if (settings.before !== undefined) await checkSnapshotPlace(journal, settings.before);
     ports.begin();
     const refusal = (call: string) => troupeError('RESTORING', { call });
     await settle(team, settings.deadlineMs, refusal);

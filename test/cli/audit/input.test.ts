@@ -107,7 +107,9 @@ test('given a damaged journal, then it is refused', async () => {
   const root = folderWith({ 'a.ts': '1' });
   const path = join(folderWith({}), 'a.db');
   writeFileSync(path, `SQLite format 3\0${'?'.repeat(4_080)}`);
-  await expectRefusal('JOURNAL_FOREIGN', root, '--journal', path);
+  const { code, out, err } = await audit(root, '--journal', path);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain('[JOURNAL_DAMAGED]');
 });
 
 test('given analysers that are missing, then the error names them and the command', () => {

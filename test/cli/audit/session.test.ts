@@ -274,14 +274,19 @@ const older: Change = ({ input }) => ({
   input: input.replace('"version":"2"', '"version":"1"'),
 });
 
-/** Changes the record of the audit in a journal. */
+/** Changes the record of the audit in a journal, which then was of other definitions. */
 async function rewrite(path: string, change: Change): Promise<void> {
   const journal = await auditJournal(path);
   const [audit] = journal.actors({ definition: 'audit' });
-  if (audit === undefined) return expect.fail('no audit');
+  const [system] = journal.actors({ kind: 'system' });
+  if (audit === undefined || system === undefined) return expect.fail('no audit');
   journal.begin();
   const none = { rows: [], waiting: [], taken: [], steps: [], timersArmed: [], timersCleared: [] };
-  const actors = [{ ...audit, ...change(audit) }];
+  const input = JSON.stringify({ ...JSON.parse(system.input), definitions: 'others' });
+  const actors = [
+    { ...audit, ...change(audit) },
+    { ...system, input },
+  ];
   journal.commit({ ...none, dead: [], at: audit.updatedAt, actors });
   journal.close();
 }
