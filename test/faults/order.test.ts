@@ -25,7 +25,6 @@ const calls: Readonly<Record<string, (troupe: Troupe) => PromiseLike<unknown>>> 
   ask: (troupe) => troupe.ask(bot, { type: 'note' }),
   askStream: (troupe) => troupe.askStream(bot, { type: 'note' }).next(),
   'inbox.peek': (troupe) => troupe.inbox(bot).peek(),
-  metrics: async (troupe) => troupe.metrics(),
   register: (troupe) => troupe.register(bot),
   supervise: (troupe) => troupe.supervise({ id: 's', children: [] }),
   'runs.list': (troupe) => troupe.runs.list(),
