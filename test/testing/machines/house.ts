@@ -41,6 +41,8 @@ const walks: Partial<Record<Kind, number>> = { task: 3_000, supervisor: 8_000, w
 const allow: Partial<Record<Kind, readonly string[]>> = {
   // It narrows the event for the compiler: what is no yes is a no.
   approval: ['guard-never-false:#approval.BLOCKED.asking on approval.decide[1] if isNo'],
+  // What its telling says where the host would not take a run over.
+  workflow: ['event-never-handled:workflow.unknown'],
 };
 
 /** How to check a machine of the house. */
