@@ -83,7 +83,8 @@ export function teamThat(did: Did) {
         await send(desk, { type: 'note', payload: { n: part, from: runId }, priority: 3 });
       }
       const asked = { type: 'double', payload: { n, from: runId } } as const;
-      return [packed, await ask(desk, asked)];
+      // The time of an ask goes on while nobody runs: a siege takes longer than the default.
+      return [packed, await ask(desk, asked, { timeout: '1h' })];
     },
   });
 
