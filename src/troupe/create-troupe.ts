@@ -44,7 +44,9 @@ import type { Troupe } from './troupe.ts';
  * Makes a team and brings back what was live on its journal.
  * @param seam where the app's own functions are called; a simulation passes its own.
  * @throws TroupeError `BAD_OPTION`, `DUPLICATE_DEFINITION`, `JOURNAL_IN_USE`, `JOURNAL_FOREIGN`,
- *   `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`, `JOURNAL_WORKSPACE`, `JOURNAL_FAILED`.
+ *   `JOURNAL_VERSION`, `JOURNAL_UNREADABLE`, `JOURNAL_WORKSPACE`, `JOURNAL_UPGRADE`,
+ *   `JOURNAL_IS_SNAPSHOT`, `JOURNAL_DAMAGED`, `JOURNAL_CUT`, `JOURNAL_FULL`, `JOURNAL_GONE`,
+ *   `JOURNAL_FAILED`.
  */
 export async function createTroupe(
   given: TroupeOptions = {},
